@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,12 +24,14 @@ from nnf_teach.checking.calls import (
     Waiting,
     call_all,
     code_of,
+    copy_args,
     count_steps,
     learners_line,
     raised_in,
 )
+from nnf_teach.checking.draws import merge, take_thirds, thrice
 from nnf_teach.checking.result import CheckResult
-from nnf_teach.exercises import BadAnswer, Case, Exercise, Misconception, Reached
+from nnf_teach.exercises import BadAnswer, Case, Exercise, Misconception, Raised, Reached
 
 Rows = list[tuple[str, str]]
 _MISCONCEPTION_TIME = 2.0  # seconds that a known wrong answer may take, all cases together
@@ -116,28 +118,57 @@ def _call(
     time_limit: float,
     waiting: Waiting | None = None,
 ) -> Calls:
-    def take(answer: Any, k: int) -> Any:
+    def read(answer: Any) -> Any:
         if inspect.iscoroutine(answer):
             answer.close()
-        return _observed(exercise, answer, cases[k], truths[k])
+        return answers.read(answer, {})  # refuses None
 
-    return call_all(function, cases, take, time_limit, waiting)
+    def take(answer: Any, k: int) -> Any:
+        return _observed(exercise, read(answer), cases[k], truths[k])
+
+    if exercise.draws:
+        each = take_thirds(read, take)
+        calls = merge(call_all(function, thrice(cases), each, time_limit, waiting))
+    else:
+        calls = call_all(function, cases, take, time_limit, waiting)
+    for outcome, case, truth in zip(calls.outcomes, cases, truths, strict=False):
+        _take_error(exercise, outcome, case, truth)
+    return calls
+
+
+def _take_error(exercise: Exercise, outcome: Outcome, case: Case, truth: Any) -> None:
+    """Make an answer of an error that is asked for."""
+    if exercise.raises is None or not isinstance(truth, Mapping):
+        return
+    if isinstance(outcome.error, exercise.raises) and exercise.observe is not None:
+        outcome.answer = exercise.observe(Raised(outcome.error_text), *case.args)
+        outcome.error = None
 
 
 def _truth(exercise: Exercise, case: Case) -> Any:
     if exercise.score is not None:
         return None  # what a training run must reach is known without running one
-    return _observed(exercise, exercise.reference(*case.args), case)
+    asked = thrice([case]) if exercise.draws else [case]
+    found = [_reference(exercise, each) for each in asked]
+    return _observed(exercise, tuple(found) if exercise.draws else found[0], case)
+
+
+def _reference(exercise: Exercise, case: Case) -> Any:
+    """Return the reference's answer, or the error that it raises where one is asked for."""
+    try:
+        return exercise.reference(*copy_args(case.args))
+    except Exception as error:
+        if exercise.raises is None or not isinstance(error, exercise.raises):
+            raise
+        return Raised(f"{type(error).__name__}: {error}")
 
 
 def _observed(exercise: Exercise, answer: Any, case: Case, truth: Any = None) -> Any:
     """Return what is compared: the answer itself as plain arrays, or what is observed of it."""
     if exercise.score is not None:
-        answers.read(answer, {})  # refuses None
         return Run(answer, exercise.score(answer, *case.args))
     if exercise.observe is None:
         return answers.read(answer, answer if truth is None else truth)
-    answers.read(answer, {})  # refuses None
     return exercise.observe(answer, *case.args)
 
 

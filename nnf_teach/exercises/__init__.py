@@ -15,6 +15,7 @@ from nnf_teach.exercises.exercise import (
     Exercise,
     Misconception,
     Prediction,
+    Raised,
     Reached,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "Exercise",
     "Misconception",
     "Prediction",
+    "Raised",
     "Reached",
     "all_exercises",
     "all_predictions",

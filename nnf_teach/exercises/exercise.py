@@ -57,6 +57,13 @@ class Reached:
         return f"{self.what}: {self.value:{self.shown}}"
 
 
+@dataclass(frozen=True)
+class Raised:
+    """An error that may be a right answer, as `observe` gets it: "ValueError: X has ..."."""
+
+    text: str
+
+
 class BadAnswer(Exception):
     """An answer that cannot be compared: `kind` is "none", "type", "shape" or "nan"."""
 
@@ -81,6 +88,13 @@ class Exercise:
     observe
         What is compared, where many answers are right: a function of the answer, such as the
         truth table of a gate. Raises `BadAnswer` for an answer that it cannot read.
+    draws
+        Whether the function draws from an `rng`. It is then called three times, and `observe`
+        gets three answers: to the case, to the case with `rng` a little further on, and to the
+        case again. The first and the last are equal where all numbers come from `rng`.
+    raises
+        The error that is the right answer where the reference raises it. `observe` gets it as
+        `Raised`, and returns a dictionary there.
     score
         For training and experiments, in place of a comparison with the reference: a function
         (answer, *args) -> Reached, on data that the check holds.
@@ -104,6 +118,8 @@ class Exercise:
     hints: tuple[str, str, str]
     remark: str = ""
     observe: Function | None = None
+    draws: bool = False
+    raises: type[Exception] | None = None
     score: Callable[..., Reached] | None = None
     failures_allowed: int = 0
     stable: bool = False
