@@ -8,7 +8,7 @@ A `load_x` reads a file, a `make_x` draws from the random generator that it is g
 """
 
 from nnf_teach.datasets.blobs import make_blobs
-from nnf_teach.datasets.mnist import Digits, image_rows, load_mnist
+from nnf_teach.datasets.mnist import Digits, image_rows, load_mnist, sample_digits
 from nnf_teach.datasets.playground import (
     make_circle,
     make_gaussian_hills,
@@ -29,4 +29,5 @@ __all__ = [
     "make_plane",
     "make_spiral",
     "make_xor",
+    "sample_digits",
 ]

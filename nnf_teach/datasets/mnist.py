@@ -96,6 +96,47 @@ def image_rows(images: NDArray[Any], dtype: DTypeLike = np.float32) -> NDArray[A
     return np.asarray(np.divide(rows, kind.type(255), dtype=kind))
 
 
+def sample_digits(
+    n_train: int, n_test: int, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
+    """Return a few digits, drawn without repetition, as rows of numbers in [0, 1].
+
+    Parameters
+    ----------
+    n_train, n_test : int
+        How many of the 60,000 training and of the 10,000 test images.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    X : (n_train, 784) float32
+    t : (n_train,) int64
+    X_test : (n_test, 784) float32
+    t_test : (n_test,) int64
+
+    Examples
+    --------
+    >>> X, t, X_test, t_test = sample_digits(1000, 2000, rng=np.random.default_rng(0))
+    >>> X.shape, t_test.shape
+    ((1000, 784), (2000,))
+    """
+    digits = load_mnist()
+    for name, n, there in (
+        ("n_train", n_train, len(digits.t_train)),
+        ("n_test", n_test, len(digits.t_test)),
+    ):
+        if not 1 <= n <= there:
+            raise ValueError(f"sample_digits: {name} is {n}, expected 1 to {there:,}.")
+    train = rng.choice(len(digits.t_train), n_train, replace=False)
+    test = rng.choice(len(digits.t_test), n_test, replace=False)
+    return (
+        image_rows(digits.x_train[train]),
+        digits.t_train[train],
+        image_rows(digits.x_test[test]),
+        digits.t_test[test],
+    )
+
+
 @functools.cache
 def _read(file: Path) -> Digits:
     try:

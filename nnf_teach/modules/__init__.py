@@ -12,6 +12,7 @@ momentum, rmsprop, adam other steps, which remember past gradients
 optimiser               where they keep what they remember
 training                many steps, one state each
 progress                a bar for them
+random_features         random Fourier features: fits in closed form, double descent
 graph                   a computational graph, forward and backward a node at a time
 hodgkin_huxley          the membrane of a real neuron
 arguments               what is said when an argument is wrong
@@ -42,6 +43,16 @@ from nnf_teach.modules.linear import linear, linear_backward
 from nnf_teach.modules.momentum import Momentum, momentum_step
 from nnf_teach.modules.network import init_params, network_backward, network_forward
 from nnf_teach.modules.progress import progress_bar
+from nnf_teach.modules.random_features import (
+    DescentCurve,
+    DescentPoint,
+    FeatureSweep,
+    double_descent_curve,
+    fourier_features,
+    fourier_layer,
+    min_norm_fit,
+    ridge_fit,
+)
 from nnf_teach.modules.relu import relu, relu_backward
 from nnf_teach.modules.rmsprop import RMSProp, rmsprop_step
 from nnf_teach.modules.sigmoid import sigmoid, sigmoid_backward, sigmoid_derivative
@@ -63,6 +74,9 @@ from nnf_teach.modules.training import (
 
 __all__ = [
     "Adam",
+    "DescentCurve",
+    "DescentPoint",
+    "FeatureSweep",
     "Graph",
     "Momentum",
     "Node",
@@ -76,7 +90,10 @@ __all__ = [
     "cross_entropy_gradient",
     "cross_entropy_with_logits",
     "cross_entropy_with_logits_gradient",
+    "double_descent_curve",
     "forward_steps",
+    "fourier_features",
+    "fourier_layer",
     "gradient_descent_step",
     "half_square_loss",
     "half_square_loss_gradient",
@@ -86,6 +103,7 @@ __all__ = [
     "linear",
     "linear_backward",
     "log_softmax",
+    "min_norm_fit",
     "mlp_graph",
     "momentum_step",
     "network_backward",
@@ -94,6 +112,7 @@ __all__ = [
     "progress_bar",
     "relu",
     "relu_backward",
+    "ridge_fit",
     "rmsprop_step",
     "scalar_graph",
     "sigmoid",

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from nnf_teach.datasets import image_rows, load_mnist, mnist
+from nnf_teach.datasets import image_rows, load_mnist, mnist, sample_digits
 
 
 def test_is_the_whole_of_it():
@@ -108,3 +108,19 @@ def test_image_rows_of_something_else():
         image_rows(rows)
     with pytest.raises(TypeError, match="dtype is int64, expected float32"):
         image_rows(load_mnist().x_test[:3], int)
+
+
+def test_a_sample_has_no_digit_twice_and_is_the_same_again():
+    X, t, X_test, t_test = sample_digits(3000, 10_000, rng=np.random.default_rng(0))
+    digits = load_mnist()
+    assert len(np.unique(X, axis=0)) == 3000
+    np.testing.assert_array_equal(np.bincount(t_test), np.bincount(digits.t_test))
+    rows = {
+        row.tobytes(): label
+        for row, label in zip(image_rows(digits.x_train), digits.t_train, strict=True)
+    }
+    assert all(rows[row.tobytes()] == label for row, label in zip(X, t, strict=True))
+    again = sample_digits(3000, 10_000, rng=np.random.default_rng(0))
+    np.testing.assert_array_equal(again[0], X)
+    with pytest.raises(ValueError, match="n_test is 10001"):
+        sample_digits(1, 10_001, rng=np.random.default_rng(0))
