@@ -242,8 +242,8 @@ class FeatureSweep:
         self._n = len(rows)
         self._rng = generator(where, rng)
         self._bandwidth = _positive(where, "bandwidth", bandwidth)
-        one_hot = np.eye(sizes["K"][0])
-        self._T, self._T_test = one_hot[self._t], one_hot[self._t_test]
+        self._one_hot = np.eye(sizes["K"][0])
+        self._T_test = self._one_hot[self._t_test]
         # cos(X W^T + b) of training and test examples: without the factor, which depends on P
         whole_blocks = -(-max(most, self._n) // BLOCK) * BLOCK
         self._cos = np.empty((len(self._inputs), whole_blocks), np.float32)
@@ -273,37 +273,69 @@ class FeatureSweep:
         ridge : float
             0 is the least squares or minimum-norm fit; above 0 see `ridge_fit`.
         fit : function of (F (N, p), T (N, K)) -> weights (p, K), optional
-            Fits in the place of ours, without a ridge; T is one-hot.
+            Fits in the place of ours where the ridge is 0; T is one-hot.
 
         Raises
         ------
         ValueError
             When `fit` returns something else than finite weights of that shape.
         """
-        p = whole_number("at", "p", p, low=1, high=self._most)
-        ridge = number("at", "ridge", ridge, low=0)
-        self._make(p)
-        if fit is not None:
-            w = _their_weights(fit, self.features(p)[0].astype(np.float64), self._T)
-        elif ridge:
-            w = self._ridge(p, ridge)
-        else:
-            w = self._least_squares(p)
-        return self._judge(p, w)
+        return self.grid(p, [ridge], [self._t], fit)[0][0]
 
-    def _judge(self, p: int, w: Array) -> DescentPoint:
+    def grid(
+        self, p: int, ridges: Sequence[float], labels: Sequence[Array], fit: Fit | None = None
+    ) -> list[list[DescentPoint]]:
+        """Return models of p features for every kind of training labels and every ridge.
+
+        It costs little more than one of them, since all share one decomposition.
+
+        Parameters
+        ----------
+        p : int
+        ridges : sequence of float
+        labels : sequence of (N,)
+            Class numbers in the place of t, some of them wrong, say; the test's stay right.
+        fit : function, optional
+            As in `at`; it is called once, with the one-hot labels of all kinds side by side.
+
+        Returns
+        -------
+        points : list of list of DescentPoint
+            points[i][j] is for labels[i] and ridges[j]. Training errors count against labels[i].
+        """
+        p = whole_number("grid", "p", p, low=1, high=self._most)
+        ridges = [number("grid", "ridge", ridge, low=0) for ridge in ridges]
+        self._make(p)
+        T = np.concatenate([self._one_hot[t] for t in labels], axis=1)
+        fits = [self._ridge(p, r, T) if r else self._unpenalised(p, T, fit) for r in ridges]
+        points = self._judge(p, np.concatenate(fits, axis=1), [*labels] * len(ridges))
+        return [points[i :: len(labels)] for i in range(len(labels))]
+
+    def _unpenalised(self, p: int, T: Array, fit: Fit | None) -> Array:
+        if fit is None:
+            return self._least_squares(p, T)
+        return _their_weights(fit, self.features(p)[0].astype(np.float64), T)
+
+    def _judge(self, p: int, w: Array, labels: Sequence[Array]) -> list[DescentPoint]:
+        """Return how good models of weights (p, K) are that stand side by side in w."""
         # float32 where there are many features, and no row is a sum of large and cancelling terms
         used = (w * math.sqrt(2 / p)).astype(np.float64 if p <= 2 * self._n else np.float32)
-        Y = self._cos[:, :p].astype(used.dtype, copy=False) @ used
-        train, test = Y[: self._n], Y[self._n :]
-        return DescentPoint(
-            p,
-            float((train.argmax(1) != self._t).mean()),
-            float((test.argmax(1) != self._t_test).mean()),
-            float(((train - self._T) ** 2).sum(1).mean()),
-            float(((test - self._T_test) ** 2).sum(1).mean()),
-            float(np.sqrt((w**2).sum())),
-        )
+        together = self._cos[:, :p].astype(used.dtype, copy=False) @ used
+        points = []
+        for k, t in enumerate(labels):
+            own = slice(k * len(self._one_hot), (k + 1) * len(self._one_hot))
+            train, test = together[: self._n, own], together[self._n :, own]
+            points.append(
+                DescentPoint(
+                    p,
+                    float((train.argmax(1) != t).mean()),
+                    float((test.argmax(1) != self._t_test).mean()),
+                    float(((train - self._one_hot[t]) ** 2).sum(1).mean()),
+                    float(((test - self._T_test) ** 2).sum(1).mean()),
+                    float(np.sqrt((w[:, own] ** 2).sum())),
+                )
+            )
+        return points
 
     def _make(self, p: int) -> None:
         """Make the features up to p, and those of the QR decomposition, in whole blocks."""
@@ -315,31 +347,35 @@ class FeatureSweep:
             np.cos(self._inputs @ W.T + b, out=block)
             self._made += BLOCK
 
-    def _least_squares(self, p: int) -> Array:
+    def _least_squares(self, p: int, T: Array) -> Array:
         if self._qr is None:
             self._make(self._n)
             Q, R = np.linalg.qr(self._cos[: self._n, : self._n].astype(np.float64))
             sides = np.abs(np.diag(R))
             # Equal examples (or features) leave no single answer to a triangular system.
             regular = sides.min() > self._n * np.finfo(np.float64).eps * sides.max()
-            self._qr = Q.T @ self._T, R, bool(regular)
-        answers, R, regular = self._qr
+            self._qr = Q, R, bool(regular)
+        Q, R, regular = self._qr
         scale = math.sqrt(2 / p)
         if not regular:
             F = self._cos[: self._n, :p].astype(np.float64)
-            return np.asarray(np.linalg.lstsq(F, self._T, rcond=None)[0] / scale)
+            return np.asarray(np.linalg.lstsq(F, T, rcond=None)[0] / scale)
         if p <= self._n:
-            return np.asarray(np.linalg.solve(R[:p, :p], answers[:p]) / scale)
-        return self._transposed(p, np.linalg.solve(self._products(p), self._T)) / scale
+            return np.asarray(np.linalg.solve(R[:p, :p], Q[:, :p].T @ T) / scale)
+        return self._transposed(p, np.linalg.solve(self._products(p), T)) / scale
 
-    def _ridge(self, p: int, ridge: float) -> Array:
-        """Solve (F F^T + ridge) a = T in the eigenvectors of F F^T, which serve every ridge."""
+    def _ridge(self, p: int, ridge: float, T: Array) -> Array:
+        """Solve the smaller system of `ridge_fit` in the eigenvectors that serve every ridge."""
+        few = p < self._n
         if self._spectrum is None or self._spectrum[0] != p:
-            values, vectors = np.linalg.eigh(self._products(p) * (2 / p))
+            F = self._cos[: self._n, :p].astype(np.float64) if few else None
+            squares = self._products(p) if F is None else F.T @ F
+            values, vectors = np.linalg.eigh(squares * (2 / p))
             self._spectrum = p, np.maximum(values, 0), vectors
         _, values, vectors = self._spectrum
-        a = vectors @ ((vectors.T @ self._T) / (values + ridge)[:, None])
-        return self._transposed(p, a) * math.sqrt(2 / p)
+        right = self._transposed(p, T) * math.sqrt(2 / p) if few else T
+        a = vectors @ ((vectors.T @ right) / (values + ridge)[:, None])
+        return a if few else self._transposed(p, a) * math.sqrt(2 / p)
 
     def _products(self, p: int) -> Array:
         """Return F F^T of the first p features, without the factor 2/p."""

@@ -82,6 +82,18 @@ def test_a_ridge_is_where_the_gradient_of_the_penalised_loss_is_zero(digits, p, 
     assert point.train_loss == pytest.approx(((F @ w - T) ** 2).sum(1).mean(), rel=1e-3)
 
 
+@pytest.mark.parametrize("p", [60, 300])
+def test_a_grid_is_all_of_its_models(digits, p):
+    X, t, X_test, t_test = digits
+    wrong = (t + (np.arange(N) % 5 == 0)) % 10
+    found = FeatureSweep(*digits, most=300, rng=rng(1)).grid(p, (0.0, 0.01, 1.0), (t, wrong))
+    for labels, row in zip((t, wrong), found, strict=True):
+        for ridge, point in zip((0.0, 0.01, 1.0), row, strict=True):
+            alone = FeatureSweep(X, labels, X_test, t_test, most=300, rng=rng(1)).at(p, ridge)
+            assert point == pytest.approx(alone, rel=1e-9)
+    assert found[0] != found[1]
+
+
 def test_a_ridge_takes_the_peak_away(digits, curve):
     with_ridge = double_descent_curve(*digits, SIZES, rng=rng(1), ridge=0.1)
     assert with_ridge.test_error.max() < 0.8
