@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import ctypes
+import functools
 import gc
 import inspect
 import io
@@ -28,7 +29,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import CodeType, FrameType, TracebackType
-from typing import Any
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -51,11 +52,19 @@ class _Stop(SystemExit):
 
 @dataclass
 class Outcome:
-    """What one call did. `answer` is what `take` made of the returned value."""
+    """What one call did. `answer` is what `take` made of the returned value.
+
+    Of an error, `line` says where in the learner's code it arose ("line 3", "return W @ x"),
+    `raised_in` names the function that raised it, and `raised_by` says whose that is: the called
+    one itself, another of the same file or cell, or somebody else's.
+    """
 
     answer: Any = None
     error: BaseException | None = None
     error_text: str = ""
+    line: tuple[str, str] = ("", "")
+    raised_in: str = ""
+    raised_by: Literal["itself", "a helper", "somebody else", ""] = ""
     warned: tuple[str, ...] = ()
     mutated: tuple[int, ...] = ()  # which arguments were changed
     printed: str = ""
@@ -69,6 +78,53 @@ class Calls:
     timed_out: bool = False
     interrupted: bool = False
     still_running: bool = False
+
+
+class Caller(Protocol):
+    """How a check calls a function: in this process, or in another one."""
+
+    def call_all(
+        self,
+        function: Callable[..., Any],
+        cases: Sequence[Case],
+        take: Callable[[Any, int], Any],
+        time_limit: float,
+        waiting: Waiting | None = None,
+    ) -> Calls:
+        """Call `function` on every case, as `call_all` does."""
+        ...
+
+    def count_all(
+        self, function: Callable[..., Any], cases: Sequence[Case], time_limit: float
+    ) -> Calls:
+        """Call `function` on every case; the answers are numbers of Python steps."""
+        ...
+
+
+class CallHere:
+    """Call functions in this process."""
+
+    def call_all(
+        self,
+        function: Callable[..., Any],
+        cases: Sequence[Case],
+        take: Callable[[Any, int], Any],
+        time_limit: float,
+        waiting: Waiting | None = None,
+    ) -> Calls:
+        return call_all(function, cases, take, time_limit, waiting)
+
+    def count_all(
+        self, function: Callable[..., Any], cases: Sequence[Case], time_limit: float
+    ) -> Calls:
+        @functools.wraps(function, assigned=(), updated=())  # so that errors are found in its lines
+        def steps(*args: Any) -> int:
+            return count_steps(function, Case(args))
+
+        return call_all(steps, cases, lambda answer, k: answer, time_limit)
+
+
+HERE = CallHere()
 
 
 def call_all(
@@ -92,7 +148,7 @@ def call_all(
         try:
             for k, case in enumerate(cases):
                 printed.forget()
-                outcome = _call(function, case, take, k)
+                outcome = call_once(function, case, take, k)
                 outcome.printed = printed.getvalue()
                 calls.outcomes.append(outcome)
         except _Stop:
@@ -124,9 +180,10 @@ def _wait(done: threading.Event, time_limit: float, waiting: Waiting | None) -> 
     return done.is_set()
 
 
-def _call(
+def call_once(
     function: Callable[..., Any], case: Case, take: Callable[[Any, int], Any], k: int
 ) -> Outcome:
+    """Call `function` on case k, on copies of its arguments, and note all that happens."""
     args = copy_args(case.args)
     outcome = Outcome()
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
@@ -136,8 +193,7 @@ def _call(
         except _Stop:
             raise
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: they are answers
-            outcome.error = error
-            outcome.error_text = _text_of(error)
+            _note_error(outcome, error, function)
     outcome.warned = tuple(
         sorted({str(w.message) for w in caught if issubclass(w.category, RuntimeWarning)})
     )
@@ -145,6 +201,20 @@ def _call(
         i for i, (now, then) in enumerate(zip(args, case.args, strict=True)) if _changed(now, then)
     )
     return outcome
+
+
+def _note_error(outcome: Outcome, error: BaseException, function: Callable[..., Any]) -> None:
+    outcome.error, outcome.error_text = error, _text_of(error)
+    outcome.line = learners_line(error, function)
+    own, place = code_of(function), raised_in(error)
+    if place is None:
+        return
+    outcome.raised_in = place.co_name
+    if place is own or own is None:
+        outcome.raised_by = "itself" if place is own else "a helper"
+    else:
+        same_file = place.co_filename == own.co_filename
+        outcome.raised_by = "a helper" if same_file else "somebody else"
 
 
 def _text_of(error: BaseException) -> str:

@@ -18,17 +18,7 @@ import numpy as np
 
 from nnf_teach.checking import answers
 from nnf_teach.checking.answers import Problem
-from nnf_teach.checking.calls import (
-    Calls,
-    Outcome,
-    Waiting,
-    call_all,
-    code_of,
-    copy_args,
-    count_steps,
-    learners_line,
-    raised_in,
-)
+from nnf_teach.checking.calls import HERE, Caller, Calls, Outcome, Waiting, copy_args
 from nnf_teach.checking.draws import merge, take_thirds, thrice
 from nnf_teach.checking.result import CheckResult
 from nnf_teach.exercises import BadAnswer, Case, Exercise, Misconception, Raised, Reached
@@ -74,19 +64,21 @@ def diagnose(
     function: Callable[..., Any],
     seed: int = 0,
     waiting: Waiting | None = None,
+    caller: Caller = HERE,
 ) -> CheckResult:
     """Call the function on the exercise's cases and say what is wrong, if anything is.
 
-    `waiting(seconds)` is called now and then while the function runs.
+    `waiting(seconds)` is called now and then while the function runs. `caller` calls functions
+    that live in another process.
     """
     sentence = _signature_problem(exercise, function)
     if sentence:
         return _result(exercise, "raised", [("look at", sentence)])
-    trial = try_out(exercise, function, seed, waiting)
+    trial = try_out(exercise, function, seed, waiting, caller)
     if trial.calls.timed_out:
         return _timed_out(trial)
     if not trial.failing:
-        return _loops(trial, seed) or _passed(trial)
+        return _loops(trial, seed, caller) or _passed(trial)
     return _not_written(trial) or _wrong(trial)
 
 
@@ -95,11 +87,12 @@ def try_out(
     function: Callable[..., Any],
     seed: int = 0,
     waiting: Waiting | None = None,
+    caller: Caller = HERE,
 ) -> Trial:
     """Call the function on every case, and compare with the reference."""
     cases = list(exercise.cases(np.random.default_rng(seed)))
     truths = [_truth(exercise, case) for case in cases]
-    calls = _call(exercise, function, cases, truths, exercise.time_limit, waiting)
+    calls = _call(exercise, function, cases, truths, exercise.time_limit, waiting, caller)
     missing = len(cases) - len(calls.outcomes)
     if missing and not calls.timed_out:  # its thread ended: whatever it did, it gave no answer
         calls.outcomes += [calls.outcomes[-1]] * missing
@@ -117,6 +110,7 @@ def _call(
     truths: Sequence[Any],
     time_limit: float,
     waiting: Waiting | None = None,
+    caller: Caller = HERE,
 ) -> Calls:
     def read(answer: Any) -> Any:
         if inspect.iscoroutine(answer):
@@ -128,9 +122,9 @@ def _call(
 
     if exercise.draws:
         each = take_thirds(read, take)
-        calls = merge(call_all(function, thrice(cases), each, time_limit, waiting))
+        calls = merge(caller.call_all(function, thrice(cases), each, time_limit, waiting))
     else:
-        calls = call_all(function, cases, take, time_limit, waiting)
+        calls = caller.call_all(function, cases, take, time_limit, waiting)
     for outcome, case, truth in zip(calls.outcomes, cases, truths, strict=False):
         _take_error(exercise, outcome, case, truth)
     return calls
@@ -248,18 +242,17 @@ def _alike(one: Outcome, other: Outcome) -> bool:
 
 def _not_written(trial: Trial) -> CheckResult | None:
     """Recognise the stub: NotImplementedError out of the function itself."""
-    errors = [outcome.error for outcome in trial.calls.outcomes]
-    if not all(isinstance(error, NotImplementedError) for error in errors):
+    outcomes = trial.calls.outcomes
+    if not all(isinstance(outcome.error, NotImplementedError) for outcome in outcomes):
         return None
-    assert errors[0] is not None
-    own, place = code_of(trial.function), raised_in(errors[0])
-    if place is not None and own is not None and place.co_filename != own.co_filename:
+    first = outcomes[0]
+    if first.raised_by == "somebody else":
         return None  # not the learner's: an input() without a keyboard raises it, too
-    if place is None or place is own:
-        look = f"Write {trial.exercise.name} in the cell above, run it, then run this check."
-        return _result(trial.exercise, "not attempted", [("look at", look)])
-    where = f"{place.co_name}, which your function calls, is not written yet."
-    return _result(trial.exercise, "raised", [("look at", where)])
+    if first.raised_by == "a helper":
+        where = f"{first.raised_in}, which your function calls, is not written yet."
+        return _result(trial.exercise, "raised", [("look at", where)])
+    look = f"Write {trial.exercise.name} in the cell above, run it, then run this check."
+    return _result(trial.exercise, "not attempted", [("look at", look)])
 
 
 def _wrong(trial: Trial) -> CheckResult:
@@ -334,7 +327,7 @@ def _example_rows(trial: Trial, k: int, problem: Problem) -> Rows:
         names = list(inspect.signature(trial.exercise.reference).parameters)
         rows.append(("input", answers.show_call(trial.exercise.name, names, case.args)))
     if problem.kind == "raised":
-        rows += _error_rows(outcome, trial.function)
+        rows += _error_rows(outcome)
     elif problem.kind == "mutated":
         names = list(inspect.signature(trial.exercise.reference).parameters)
         changed = ", ".join(names[i] for i in outcome.mutated)
@@ -360,9 +353,8 @@ def _value_rows(outcome: Outcome, truth: Any) -> Rows:
     return [*got, ("expected", answers.show(truth))] if truth is not None else got
 
 
-def _error_rows(outcome: Outcome, function: Callable[..., Any]) -> Rows:
-    assert outcome.error is not None
-    place, source = learners_line(outcome.error, function)
+def _error_rows(outcome: Outcome) -> Rows:
+    place, source = outcome.line
     rows: Rows = [("error", answers.clip(outcome.error_text, 300))]
     if place:
         rows.insert(0, ("line", f"{place}: {source}" if source else place))
@@ -396,23 +388,19 @@ def _timed_out(trial: Trial) -> CheckResult:
     return _result(trial.exercise, "timed out", rows)
 
 
-def _loops(trial: Trial, seed: int) -> CheckResult | None:
+def _loops(trial: Trial, seed: int, caller: Caller) -> CheckResult | None:
     """Find a Python loop in an answer that must be vectorised: its steps grow with the input."""
     exercise = trial.exercise
     if exercise.vectorised is None:
         return None
     pair = exercise.vectorised(np.random.default_rng(seed))
-
-    def steps(*args: Any) -> int:
-        return count_steps(trial.function, Case(args))
-
-    calls = call_all(steps, pair, lambda answer, k: answer, exercise.time_limit)
+    calls = caller.count_all(trial.function, pair, exercise.time_limit)
     counted = calls.outcomes
     if calls.timed_out:
         return _timed_out(Trial(exercise, trial.function, pair, (), calls, ()))
     if any(outcome.error is not None for outcome in counted):
         failed = next(o for o in counted if o.error is not None)
-        return _result(exercise, "raised", _error_rows(failed, trial.function))
+        return _result(exercise, "raised", _error_rows(failed))
     few, many = (int(outcome.answer) for outcome in counted)
     if many - few < _LOOP_STEPS:
         return None

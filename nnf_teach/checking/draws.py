@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,11 +57,9 @@ def merge(calls: Calls) -> Calls:
 def _merged(group: Sequence[Outcome]) -> Outcome:
     last = group[-1]
     failed = next((outcome for outcome in group if outcome.error is not None), last)
-    return Outcome(
+    return replace(
+        failed,
         answer=last.answer,
-        error=failed.error,
-        error_text=failed.error_text,
         warned=tuple(sorted({text for outcome in group for text in outcome.warned})),
         mutated=tuple(sorted({k for outcome in group for k in outcome.mutated})),
-        printed=failed.printed,
     )

@@ -254,3 +254,17 @@ def test_a_mistake_that_would_pass_explains_nothing():
     result = diagnose(halving, lambda X: np.float32(0.500013) * np.float32(X))
     assert result.status == "wrong"
     assert result.misconception is None
+
+
+def test_an_error_in_the_large_input_of_a_vectorised_exercise_shows_the_learners_line():
+    calls = []
+
+    def linear_layer(X, W, b):
+        calls.append(1)
+        if len(calls) > 12:
+            raise ValueError("too often")
+        return X @ W.T + b
+
+    result = diagnose(all_exercises()["linear_layer"], linear_layer)
+    assert result.status == "raised"
+    assert dict(result.rows)["line"].endswith('raise ValueError("too often")')
