@@ -11,6 +11,7 @@ file would take the function's place in this namespace.
 from nnf_teach.widgets.backprop_stepper import backprop_stepper
 from nnf_teach.widgets.bump_builder import bump_builder
 from nnf_teach.widgets.digit_weights import digit_weights
+from nnf_teach.widgets.double_descent import double_descent
 from nnf_teach.widgets.folding import folding
 from nnf_teach.widgets.hidden_space import hidden_space
 from nnf_teach.widgets.learning_rate import learning_rate
@@ -32,6 +33,7 @@ __all__ = [
     "backprop_stepper",
     "bump_builder",
     "digit_weights",
+    "double_descent",
     "folding",
     "hidden_space",
     "learning_rate",

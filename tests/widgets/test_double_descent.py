@@ -1,0 +1,215 @@
+import importlib
+import itertools
+import time
+
+import numpy as np
+import pytest
+
+from nnf_teach.datasets import sample_digits
+from nnf_teach.widgets.double_descent import (
+    DIGITS,
+    INITIAL,
+    NOISE,
+    RIDGES,
+    SIZES,
+    THEIRS,
+    THRESHOLD,
+    double_descent_scene,
+    experiment,
+    spoilt,
+)
+from nnf_teach.widgets.scene import Line, Points, describe, to_message
+
+widget = importlib.import_module("nnf_teach.widgets.double_descent")  # not the function
+LAST = len(SIZES) - 1
+
+
+@pytest.fixture(scope="module")
+def build():
+    """All models are fitted here, once: a few seconds."""
+    made = double_descent_scene()
+    made(INITIAL)
+    return made
+
+
+def mark(scene, panel, kind, label):
+    (found,) = [
+        m for m in scene.panels[panel].marks if isinstance(m, kind) and m.label.startswith(label)
+    ]
+    return found
+
+
+def drawn_error(scene):
+    return mark(scene, 0, Line, "test error").y
+
+
+def test_the_curve_of_the_picture_is_a_double_descent(build):
+    error = drawn_error(build(INITIAL))
+    assert SIZES[error.argmax()] == DIGITS == 1000
+    assert error.max() > 80
+    first = error[:THRESHOLD].min()
+    assert 15 < first < 25
+    assert error[-1] < first / 2
+    assert error[THRESHOLD - 1] > first + 20
+
+
+@pytest.mark.parametrize(("p", "ridge", "noise"), [(300, 0.1, "none"), (1500, 1.0, "20 %")])
+def test_what_is_drawn_is_what_the_pseudoinverse_finds(build, p, ridge, noise):
+    frame = SIZES.index(p)
+    scene = build({"frame": frame, "ridge": ridge, "noise": noise})
+    ours = experiment()
+    t_test = sample_digits(DIGITS, 2000, rng=np.random.default_rng(0))[3]
+    T = np.eye(10)[ours.labels[list(NOISE).index(noise)]]
+    F, F_test = (half.astype(float) for half in ours.sweep.features(p))
+    w = np.linalg.pinv(F) @ T
+    wrong = 100 * ((F_test @ w).argmax(1) != t_test).mean()
+    assert drawn_error(scene)[-1] == pytest.approx(wrong, abs=0.1)
+    assert mark(scene, 1, Line, "no ridge").y[-1] == pytest.approx(np.linalg.norm(w), rel=1e-3)
+    w = F.T @ np.linalg.solve(F @ F.T + ridge * np.eye(DIGITS), T)
+    wrong = 100 * ((F_test @ w).argmax(1) != t_test).mean()
+    assert mark(scene, 0, Points, "test error, ridge").y[-1] == pytest.approx(wrong, abs=0.1)
+    assert mark(scene, 2, Points, "λ = ").y[0] == pytest.approx(wrong, abs=0.1)
+
+
+def test_labels_are_spoilt_as_said():
+    t = np.arange(1000) % 10
+    for share in (0.0, 0.1, 0.2):
+        changed = spoilt(t, share, np.random.default_rng(0))
+        assert (changed != t).mean() == pytest.approx(share, abs=0.03)
+        assert ((changed >= 0) & (changed < 10)).all()
+
+
+def test_big_models_gain_from_a_ridge_where_labels_are_wrong(build):
+    scene = build({"frame": LAST, "ridge": 1.0, "noise": "20 %"})
+    assert "Even this big model gains from regularisation." in scene.caption
+    without, chosen = drawn_error(scene)[-1], mark(scene, 2, Points, "λ = 1")
+    assert chosen.y[0] < 0.7 * without
+    plain = build({"frame": LAST, "ridge": 1.0, "noise": "none"})
+    assert "gains" not in plain.caption
+
+
+def test_a_ridge_takes_the_peak_away(build):
+    scene = build({"frame": LAST, "ridge": 0.1, "noise": "none"})
+    with_ridge = mark(scene, 0, Points, "test error, ridge λ = 0.1").y
+    assert with_ridge[THRESHOLD] < 20 < drawn_error(scene)[THRESHOLD]
+    assert (np.diff(with_ridge) < 1).all()
+
+
+def test_the_threshold_is_marked_in_both_curves(build):
+    scene = build(INITIAL)
+    for panel in (0, 1):
+        line = mark(scene, panel, Line, "as many features as digits: 1,000")
+        assert line.x.tolist() == [DIGITS, DIGITS]
+        assert scene.panels[panel].x.scale == "log"
+
+
+@pytest.mark.parametrize(
+    ("p", "words"),
+    [
+        (10, "The more features, the better, so far."),
+        (850, "The first minimum is behind: 20 % at 400 features."),
+        (1000, "This is the peak."),
+        (1200, "The test error is still above the first minimum, 20 %"),
+        (10_000, "The test error is below the first minimum, 20 % at 400 features."),
+    ],
+)
+def test_the_caption_says_where_on_the_curve_we_are(build, p, words):
+    scene = build({**INITIAL, "frame": SIZES.index(p)})
+    assert scene.caption.startswith(f"{p:,} features for 1,000 digits: ")
+    assert words in scene.caption
+    assert len(drawn_error(scene)) == SIZES.index(p) + 1
+    assert "nan" not in describe(scene)
+
+
+def test_every_state_is_drawn_and_quickly(build):
+    times = []
+    for frame, ridge, noise in itertools.product((-3, 0, 7, LAST, 99), (1e-9, 0.05, 77.0), NOISE):
+        start = time.perf_counter()
+        scene = build({"frame": frame, "ridge": ridge, "noise": noise})
+        to_message(scene)
+        times.append(time.perf_counter() - start)
+        assert scene.state["ridge"] in RIDGES
+        assert 0 <= scene.state["frame"] <= LAST
+    assert np.median(times) < 0.03  # seconds; about 1 ms
+
+
+def test_models_are_fitted_step_by_step(monkeypatch):
+    fitted = []
+
+    class Small(widget.Experiment):
+        def __init__(self):
+            self.labels, self.points = [None] * 3, []
+            self._lock = widget.threading.Lock()
+            self.sweep = self
+
+        def grid(self, p, ridges, labels):
+            fitted.append(p)
+            return [[widget.DescentPoint(p, 0.1, 0.2, 0.3, 0.4, 5.0)] * len(ridges)] * 3
+
+    small = Small()
+    monkeypatch.setattr(widget, "experiment", lambda: small)
+    made = double_descent_scene()
+    made({**INITIAL, "frame": 2})
+    assert fitted == list(SIZES[:3])
+    made({**INITIAL, "frame": 1})
+    assert fitted == list(SIZES[:3])
+    made({**INITIAL, "frame": 3})
+    assert fitted == list(SIZES[:4])
+
+
+def half(F, T):
+    return np.linalg.lstsq(F, T, rcond=None)[0] / 2
+
+
+def test_their_fit_is_drawn(build):
+    scene = double_descent_scene(half)({**INITIAL, "frame": 6})
+    assert scene.caption.startswith("Fitted by your half. 300 features")
+    assert mark(scene, 0, Line, "test error, your half").y[-1] == pytest.approx(20, abs=3)
+    ours = build({**INITIAL, "frame": 6})
+    norms = [mark(one, 1, Line, "no ridge").y for one in (scene, ours)]
+    np.testing.assert_allclose(norms[0], norms[1] / 2, rtol=1e-3)
+    assert scene.controls[0].last == THEIRS - 1
+
+
+def unwritten(F, T):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("fit", "words"),
+    [
+        (unwritten, "Your unwritten is not written yet, so this is ours."),
+        (lambda F, T: T.T @ F, "Your function returned shape (30, 10), expected (10, 30), so"),
+        (lambda F, T: F @ T, "Your function raised ValueError"),
+        (lambda F, T: None, "so this is ours."),
+    ],
+)
+def test_ours_is_drawn_where_theirs_does_not_work(build, fit, words):
+    scene = double_descent_scene(fit)({**INITIAL, "frame": 6})
+    assert words in scene.caption
+    assert mark(scene, 0, Line, "test error, no ridge")
+    to_message(scene)
+
+
+def test_the_widget_stands_on_a_stage(build):
+    stage = widget.double_descent()
+    assert stage.state == INITIAL
+    change = {"frame": THRESHOLD, "ridge": 1.0, "noise": "10 %"}
+    stage._receive(stage, {"state": change, "seq": 1, "view": "v"})
+    assert stage.state == change
+    assert stage.error == ""
+    assert "This is the peak." in stage.scene.caption
+
+
+def test_interrupted_it_shows_what_is_done(build):
+    calls = []
+
+    def slow(F, T):
+        calls.append(F.shape[1])
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return half(F, T)
+
+    stage = widget.double_descent(slow)
+    assert stage.state["frame"] == 2
+    assert stage.scene.caption.startswith("Fitted by your slow. 30 features")
