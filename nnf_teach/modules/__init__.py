@@ -6,12 +6,16 @@ softmax                 probabilities of many classes
 cross_entropy           the loss of two classes, from probabilities and from logits
 softmax_cross_entropy   the loss of many classes, from logits
 square_loss             half the squared error
+penalties               L1 and L2 on the weights
+dropout                 units left out at random
+normalisation           layer norm and batch norm
 network                 layers put together, forward and backward
 gradient_descent        one step downhill
 momentum, rmsprop, adam other steps, which remember past gradients
 optimiser               where they keep what they remember
 training                many steps, one state each
 progress                a bar for them
+regularised_training    one network on few digits, with one regulariser or none
 random_features         random Fourier features: fits in closed form, double descent
 graph                   a computational graph, forward and backward a node at a time
 hodgkin_huxley          the membrane of a real neuron
@@ -30,6 +34,7 @@ from nnf_teach.modules.cross_entropy import (
     cross_entropy_with_logits,
     cross_entropy_with_logits_gradient,
 )
+from nnf_teach.modules.dropout import dropout
 from nnf_teach.modules.gradient_descent import gradient_descent_step
 from nnf_teach.modules.graph import (
     Graph,
@@ -42,6 +47,13 @@ from nnf_teach.modules.graph import (
 from nnf_teach.modules.linear import linear, linear_backward
 from nnf_teach.modules.momentum import Momentum, momentum_step
 from nnf_teach.modules.network import init_params, network_backward, network_forward
+from nnf_teach.modules.normalisation import (
+    batch_norm,
+    batch_norm_backward,
+    layer_norm,
+    layer_norm_backward,
+)
+from nnf_teach.modules.penalties import l1_penalty, l2_penalty
 from nnf_teach.modules.progress import progress_bar
 from nnf_teach.modules.random_features import (
     DescentCurve,
@@ -53,6 +65,7 @@ from nnf_teach.modules.random_features import (
     min_norm_fit,
     ridge_fit,
 )
+from nnf_teach.modules.regularised_training import RegularisedRun, train_regularised
 from nnf_teach.modules.relu import relu, relu_backward
 from nnf_teach.modules.rmsprop import RMSProp, rmsprop_step
 from nnf_teach.modules.sigmoid import sigmoid, sigmoid_backward, sigmoid_derivative
@@ -81,9 +94,12 @@ __all__ = [
     "Momentum",
     "Node",
     "RMSProp",
+    "RegularisedRun",
     "TrainingState",
     "adam_step",
     "backward_steps",
+    "batch_norm",
+    "batch_norm_backward",
     "count_steps",
     "cross_entropy",
     "cross_entropy_backward",
@@ -91,6 +107,7 @@ __all__ = [
     "cross_entropy_with_logits",
     "cross_entropy_with_logits_gradient",
     "double_descent_curve",
+    "dropout",
     "forward_steps",
     "fourier_features",
     "fourier_layer",
@@ -99,7 +116,11 @@ __all__ = [
     "half_square_loss_gradient",
     "hodgkin_huxley",
     "init_params",
+    "l1_penalty",
+    "l2_penalty",
     "last_state",
+    "layer_norm",
+    "layer_norm_backward",
     "linear",
     "linear_backward",
     "log_softmax",
@@ -126,4 +147,5 @@ __all__ = [
     "tanh",
     "tanh_backward",
     "train",
+    "train_regularised",
 ]

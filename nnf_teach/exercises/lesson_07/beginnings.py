@@ -71,9 +71,10 @@ def _he_facts(
     if W.shape != (n_out, n_in) or b.shape != (n_out,):
         return facts
     facts["biases are 0"] = not b.any()
-    if W.size >= _ENOUGH:
+    if W.size >= _ENOUGH:  # of a few numbers, two draws may be equal by chance
         facts |= _spread_facts(W.astype(float), n_in, n_out)
-    return facts | rng_facts([W for W, _ in pairs])
+        facts |= rng_facts([W for W, _ in pairs])
+    return facts
 
 
 def _spread_facts(W: Array, n_in: int, n_out: int) -> dict[str, Any]:
