@@ -3,6 +3,7 @@
 mnist               70,000 handwritten digits, from a file in the package
 blobs               round clouds of points around chosen centres
 playground          the data sets of the TensorFlow Playground
+runs                recorded training runs, sound ones and broken ones
 
 A `load_x` reads a file, a `make_x` draws from the random generator that it is given.
 """
@@ -17,11 +18,14 @@ from nnf_teach.datasets.playground import (
     make_spiral,
     make_xor,
 )
+from nnf_teach.datasets.runs import Run, load_runs
 
 __all__ = [
     "Digits",
+    "Run",
     "image_rows",
     "load_mnist",
+    "load_runs",
     "make_blobs",
     "make_circle",
     "make_gaussian_hills",
