@@ -1,0 +1,85 @@
+"""A class without notebooks that run: marks as the sandbox would give them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nnf_teach.exercises import all_exercises
+from nnf_teach.grading.late import LateRule
+from nnf_teach.grading.report import ClassReport, collect
+from nnf_teach.grading.submissions import Submission
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
+
+
+def exercise_mark(name: str, points: float | None = None, **more: Any) -> dict[str, Any]:
+    """What became of one exercise: all points if not told otherwise."""
+    exercise = all_exercises()[name]
+    points = exercise.points if points is None else points
+    return {
+        "name": name,
+        "points": points,
+        "out_of": exercise.points,
+        "stretch": exercise.stretch,
+        "status": "passed" if points == exercise.points else "wrong",
+        "misconception": None,
+        "rows": [],
+        "cases": [5, 5],
+        "parts": [],
+        "seconds": 0.01,
+    } | more
+
+
+@pytest.fixture
+def mark_exercise() -> Callable[..., dict[str, Any]]:
+    return exercise_mark
+
+
+@pytest.fixture
+def make_mark() -> Callable[..., dict[str, Any]]:
+    """Return a function that makes a mark: full points but for what is told by name."""
+
+    def make(student: str, lesson: int = 1, **changed: Any) -> dict[str, Any]:
+        exercises = [
+            exercise_mark(name, changed.get(name))
+            for name, exercise in all_exercises().items()
+            if exercise.lesson == lesson
+        ]
+        return {
+            "student": student,
+            "lesson": lesson,
+            "seed": 7,
+            "status": "graded",
+            "sentence": "",
+            "unsafe": False,
+            "seconds": 0.5,
+            "notes": [],
+            "exercises": exercises,
+        }
+
+    return make
+
+
+@pytest.fixture
+def make_report(make_mark: Callable[..., dict[str, Any]]) -> Callable[..., ClassReport]:
+    """Return a function that makes a report of one lesson: `make(ann={"neuron": 0})`."""
+
+    def make(
+        students: dict[str, dict[str, Any]],
+        lesson: int = 1,
+        rule: LateRule = LateRule(),
+        modified: float = NOON,
+        **more: Any,
+    ) -> ClassReport:
+        marked = []
+        for student, changed in students.items():
+            path = Path(student) / "01_neuron.ipynb"
+            marked.append(
+                (Submission(student, lesson, path, modified), make_mark(student, lesson, **changed))
+            )
+        return collect(marked, rule, **more)
+
+    return make

@@ -1,0 +1,208 @@
+"""Is everything found that was handed in, and nothing touched that is not a notebook?"""
+
+import json
+import os
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from nnf_teach.grading.submissions import (
+    MEGABYTE,
+    NotGraded,
+    Submission,
+    find_submissions,
+    lesson_of,
+    read,
+)
+
+NOTEBOOK = json.dumps({"nbformat": 4, "cells": []})
+
+
+def put(path: Path, text: str = NOTEBOOK, modified: float | None = None) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    if modified is not None:
+        os.utime(path, (modified, modified))
+    return path
+
+
+def found(folder: Path) -> list[tuple[str, int | None, str]]:
+    return [(s.student, s.lesson, s.status) for s in find_submissions(folder)]
+
+
+def test_a_folder_a_student(tmp_path: Path) -> None:
+    """Are notebooks found by student and lesson, in folders below too?"""
+    put(tmp_path / "ann" / "01_neuron.ipynb")
+    put(tmp_path / "ann" / "work" / "02_logistic_regression.ipynb")
+    put(tmp_path / "ann" / ".ipynb_checkpoints" / "01_neuron-checkpoint.ipynb")
+    put(tmp_path / "ann" / "notes.txt")
+    put(tmp_path / "ann" / "._01_neuron.ipynb")
+    put(tmp_path / ".git" / "config")
+    put(tmp_path / "bob" / "01_neuron (2).ipynb")
+    assert found(tmp_path) == [("ann", 1, ""), ("ann", 2, ""), ("bob", 1, "")]
+    assert find_submissions(tmp_path)[0].others == ()
+
+
+@pytest.mark.parametrize("start", ["submitted", "."])
+def test_nbgrader(tmp_path: Path, start: str) -> None:
+    """Is nbgrader's layout read, from its course folder too, with the time that it noted?"""
+    put(tmp_path / "submitted" / "ann" / "ps1" / "01_neuron.ipynb", modified=0)
+    put(tmp_path / "submitted" / "ann" / "ps1" / "timestamp.txt", "2026-11-20 12:00:00.5 UTC")
+    put(tmp_path / "source" / "ps1" / "01_neuron.ipynb")
+    put(tmp_path / "autograded" / "ann" / "ps1" / "01_neuron.ipynb")
+    (submission,) = find_submissions(tmp_path / start)
+    assert (submission.student, submission.lesson) == ("ann", 1)
+    assert submission.modified == 1795176000.5
+
+
+def test_a_student_cannot_note_the_time(tmp_path: Path) -> None:
+    """Does a timestamp.txt count only where nbgrader wrote it?"""
+    put(tmp_path / "ann" / "01_neuron.ipynb", modified=1000)
+    put(tmp_path / "ann" / "timestamp.txt", "2020-01-01 00:00:00 UTC")
+    assert find_submissions(tmp_path)[0].modified == 1000
+
+
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("ann_01_neuron.ipynb", "ann"),
+        ("s12_34_01_neuron.ipynb", "s12_34"),
+        ("ann b-01_neuron.ipynb", "ann b"),
+        ("doejane_1234_567890_01_neuron.ipynb", "doejane_1234"),
+        ("doejane_LATE_1234_567890_01_neuron-1.ipynb", "doejane_1234"),
+        ("Jane Doe_77_assignsubmission_file_01_neuron.ipynb", "Jane Doe_77"),
+    ],
+)
+def test_flat(tmp_path: Path, name: str, student: str) -> None:
+    """Is the student read from a file's name, as Canvas and Moodle write it?"""
+    put(tmp_path / name)
+    assert found(tmp_path) == [(student, 1, "")]
+
+
+def test_moodle_folders(tmp_path: Path) -> None:
+    put(tmp_path / "Jane Doe_77_assignsubmission_file" / "01_neuron.ipynb")
+    put(tmp_path / "Max_78_assignsubmission_file_" / "01_neuron.ipynb")
+    assert found(tmp_path) == [("Jane Doe_77", 1, ""), ("Max_78", 1, "")]
+
+
+def test_a_name_that_says_nothing(tmp_path: Path) -> None:
+    """Is the lesson found by the cells, and a row made where it cannot be?"""
+    cell = {"metadata": {"nbgrader": {"grade_id": "softmax_answer"}}}
+    put(tmp_path / "ann" / "homework.ipynb", json.dumps({"cells": [cell]}))
+    put(tmp_path / "bob" / "homework.ipynb")
+    put(tmp_path / "01_neuron.ipynb")
+    put(tmp_path / "09_lost.ipynb")
+    (tmp_path / "eve").mkdir()
+    assert found(tmp_path) == [
+        ("01_neuron", None, "no student"),
+        ("09_lost", None, "no lesson"),
+        ("ann", 2, ""),
+        ("bob", None, "no lesson"),
+        ("eve", None, "no notebook"),
+    ]
+
+
+def test_one_of_several_copies(tmp_path: Path) -> None:
+    """Is the newest taken, a backup never before the work itself, and the rest named?"""
+    put(tmp_path / "ann" / "01_neuron.ipynb", modified=1000)
+    put(tmp_path / "ann" / "01_neuron-1.ipynb", modified=2000)
+    put(tmp_path / "ann" / "01_neuron-2026-11-20T10-00-00.ipynb", modified=3000)
+    (tmp_path / "ann" / "01_neuron-2.ipynb").symlink_to("/etc/passwd")
+    (submission,) = find_submissions(tmp_path)
+    assert submission.path.name == "01_neuron-1.ipynb"
+    assert submission.others == (
+        "01_neuron-2.ipynb",
+        "01_neuron-2026-11-20T10-00-00.ipynb",
+        "01_neuron.ipynb",
+    )
+
+
+def test_links_pipes_and_sockets_are_refused(tmp_path: Path) -> None:
+    """Does everything that is no file get a row, and is none of it opened?"""
+    secret = put(tmp_path / "secret" / "01_neuron.ipynb")
+    classroom = tmp_path / "class"
+    for student in ("fifo", "link", "loop", "sock", "folder"):
+        (classroom / student).mkdir(parents=True)
+    os.mkfifo(classroom / "fifo" / "01_neuron.ipynb")
+    (classroom / "link" / "01_neuron.ipynb").symlink_to(secret)
+    (classroom / "loop" / "self").symlink_to(classroom)
+    (classroom / "folder" / "01_neuron.ipynb").mkdir()
+    (classroom / "whole").symlink_to(secret.parent)
+    with socket.socket(socket.AF_UNIX) as server:
+        here = os.open(classroom / "sock", os.O_RDONLY)
+        server.bind(f"/proc/self/fd/{here}/01_neuron.ipynb")
+        os.close(here)
+    begin = time.monotonic()
+    assert found(classroom) == [
+        ("fifo", 1, "refused"),
+        ("folder", None, "no notebook"),
+        ("link", 1, "refused"),
+        ("loop", None, "no notebook"),
+        ("sock", 1, "refused"),
+        ("whole", None, "refused"),
+    ]
+    for submission in find_submissions(classroom):
+        with pytest.raises(NotGraded):
+            read(submission, MEGABYTE)
+    assert time.monotonic() - begin < 5
+
+
+def test_what_became_something_else_is_not_read(tmp_path: Path) -> None:
+    """Is a pipe or a link refused that stands where a file was found?"""
+    path = tmp_path / "01_neuron.ipynb"
+    os.mkfifo(path)
+    with pytest.raises(NotGraded, match="a pipe"):
+        read(Submission("ann", 1, path), MEGABYTE)
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    with pytest.raises(NotGraded):
+        read(Submission("ann", 1, path), MEGABYTE)
+
+
+def test_two_hundred_megabytes(tmp_path: Path) -> None:
+    """Is a huge notebook refused without being held in memory?"""
+    path = tmp_path / "ann" / "01_neuron.ipynb"
+    path.parent.mkdir()
+    with open(path, "wb") as file:
+        file.truncate(200 * MEGABYTE)
+    (submission,) = find_submissions(tmp_path)
+    with pytest.raises(NotGraded, match="200 MB") as caught:
+        read(submission, 20 * MEGABYTE)
+    assert caught.value.status == "too large"
+
+
+def test_a_crowded_folder(tmp_path: Path) -> None:
+    """Is a folder with very many files a row, not a wait?"""
+    (tmp_path / "ann").mkdir()
+    for k in range(20_100):
+        (tmp_path / "ann" / f"{k}.ipynb").touch()
+    assert found(tmp_path) == [("ann", None, "refused")]
+
+
+def test_deep_folders_end(tmp_path: Path) -> None:
+    put(tmp_path / "ann" / Path(*"abcdefghijkl") / "01_neuron.ipynb")
+    assert found(tmp_path) == [("ann", None, "no notebook")]
+
+
+def test_hostile_names(tmp_path: Path) -> None:
+    """Are names of all kinds found, in a form that can be printed?"""
+    names = ["=cmd", "a\x1b[2Jb", "-rf", "<b>", "..x", os.fsdecode(b"caf\xe9")]
+    for name in names:
+        put(tmp_path / name / "01_neuron.ipynb")
+    assert [s for s, _, _ in found(tmp_path)] == sorted(
+        ["=cmd", "a\\x1b[2Jb", "-rf", "<b>", "..x", "caf\\xe9"]
+    )
+
+
+def test_results_among_the_submissions_are_no_student(tmp_path: Path) -> None:
+    put(tmp_path / "ann" / "01_neuron.ipynb")
+    put(tmp_path / "results" / "old.ipynb")
+    assert [s.student for s in find_submissions(tmp_path, tmp_path / "results")] == ["ann"]
+
+
+def test_deep_and_foreign_content_is_only_looked_at() -> None:
+    """Can content that no parser survives be told apart by its cells?"""
+    assert lesson_of(b"[" * 1_000_000) is None
+    assert lesson_of(b'\xff\xfe"grade_id": "sigmoid"') == 1
