@@ -70,7 +70,7 @@ def make_report(make_mark: Callable[..., dict[str, Any]]) -> Callable[..., Class
     def make(
         students: dict[str, dict[str, Any]],
         lesson: int = 1,
-        rule: LateRule = LateRule(),
+        rule: LateRule | None = None,
         modified: float = NOON,
         **more: Any,
     ) -> ClassReport:
@@ -80,6 +80,6 @@ def make_report(make_mark: Callable[..., dict[str, Any]]) -> Callable[..., Class
             marked.append(
                 (Submission(student, lesson, path, modified), make_mark(student, lesson, **changed))
             )
-        return collect(marked, rule, **more)
+        return collect(marked, rule or LateRule(), **more)
 
     return make

@@ -1,0 +1,261 @@
+"""The page for the instructor: scores, the hardest exercises, and what people get wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+from statistics import mean, median
+
+from nnf_teach.exercises import all_exercises
+from nnf_teach.grading.feedback import outcome
+from nnf_teach.grading.page import UNSAFE, page
+from nnf_teach.grading.report import ClassReport, Student, number, title
+from nnf_teach.grading.similar import PUBLISHED, Pair
+
+_KINDS = ("passed", "partly", "wrong", "open")
+_WORDS = {"passed": "right", "partly": "partly right", "wrong": "wrong", "open": "not done"}
+_SIGNS = {"passed": "✓", "partly": "◐", "wrong": "✗", "open": "○"}
+_COLOURS = {"passed": "right", "partly": "partly", "wrong": "wrong", "open": "open"}
+_MOST_PAIRS, _MOST_LINES = 100, 8
+
+
+def class_page(report: ClassReport, pages: dict[str, str]) -> str:
+    """Return the page of a class; `pages` are the addresses of the students' own, by name."""
+    parts = ["<h1>The class</h1>", _summary(report)]
+    if report.unsafe:
+        parts.append(UNSAFE)
+    if report.students:
+        parts += [_scores(report), _exercises(report), _misconceptions(report)]
+        parts += [_similar(report.similar), _students(report, pages)]
+    return page("The class", "\n".join(part for part in parts if part))
+
+
+def _summary(report: ClassReport) -> str:
+    graded = [h for s in report.students for h in s.lessons.values() if h.status == "graded"]
+    other = [h for s in report.students for h in s.lessons.values() if h.status != "graded"]
+    problems = sum(len(s.problems) for s in report.students)
+    lessons = ", ".join(title(lesson) for lesson in report.lessons) or "no lesson"
+    text = f"{_count(len(report.students), 'student')}, {_count(len(graded), 'notebook')} graded"
+    if other or problems:
+        text += f", {len(other) + problems} not"
+    points = [s.points for s in report.students if s.lessons]
+    figures = ""
+    if points:
+        figures = (
+            f"<p>Points: mean {number(mean(points))}, median {number(median(points))}, from "
+            f"{number(min(points))} to {number(max(points))} of {report.out_of()}.</p>"
+        )
+    return f'<p class="lead">{escape(text)}.</p><p>{escape(lessons)}</p>{figures}'
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
+
+
+# Pictures: bars with their numbers in words, hatched so that they can be told apart without colour
+
+
+def _scores(report: ClassReport) -> str:
+    out_of = report.out_of()
+    if not out_of:
+        return ""
+    # ten classes; the last one holds who has all points
+    counts = Counter(min(9, int(10 * s.points / out_of)) for s in report.students)
+    most, width, height, left, top = max(counts.values()), 640, 180, 34, 20
+    step = (width - left) / 10
+    bars, told = [], []
+    for k in range(10):
+        n, low, high = counts[k], out_of * k / 10, out_of * (k + 1) / 10
+        x, tall = left + k * step, height * n / most
+        label = f"{number(low)} to {number(high)}"
+        told.append(f"{label} points: {n}")
+        bars.append(
+            f'<rect x="{x + 3:.1f}" y="{top + height - tall:.1f}" width="{step - 6:.1f}" '
+            f'height="{tall:.1f}" fill="var(--right)"/>'
+            f'<text x="{x + step / 2:.1f}" y="{top + height - tall - 5:.1f}" '
+            f'text-anchor="middle">{n or ""}</text>'
+            f'<text x="{x:.1f}" y="{top + height + 16}" text-anchor="middle">{number(low)}</text>'
+        )
+    axis = (
+        f'<line x1="{left}" x2="{width}" y1="{top + height}" y2="{top + height}" '
+        'stroke="var(--line)"/>'
+        f'<text x="{width}" y="{top + height + 16}" text-anchor="end">{out_of}</text>'
+        f'<text x="{(left + width) / 2}" y="{top + height + 36}" text-anchor="middle">points</text>'
+    )
+    svg = _svg(width, top + height + 44, "Students by points. " + "; ".join(told), bars, axis)
+    return f"<h2>Scores</h2><figure>{svg}</figure>"
+
+
+def _exercises(report: ClassReport) -> str:
+    """Draw the outcomes of every exercise among those who handed it in, the hardest first."""
+    rows = []
+    for exercise in report.exercises:
+        marked = [m for s in report.students if (m := s.exercise(exercise.name)) is not None]
+        if marked:
+            counts = Counter(outcome(m)[0] for m in marked)
+            share = mean(m["points"] / m["out_of"] if m["out_of"] else 0 for m in marked)
+            rows.append((share, exercise, counts, len(marked)))
+    if not rows:
+        return ""
+    rows.sort(key=lambda row: row[0])
+    width, left, line, top = 760, 290, 24, 8
+    parts, told = [_HATCHES], []
+    for k, (share, exercise, counts, total) in enumerate(rows):
+        y, x, scale = top + k * line, float(left), (width - left - 50) / total
+        name = f"{exercise.lesson:02} {exercise.name}{'*' if exercise.stretch else ''}"
+        parts.append(f'<text x="{left - 8}" y="{y + 14}" text-anchor="end">{escape(name)}</text>')
+        for kind in _KINDS:
+            if n := counts[kind]:
+                parts.append(_segment(kind, x, y, n * scale, n))
+                x += n * scale
+        parts.append(f'<text x="{width}" y="{y + 14}" text-anchor="end">{share:.0%}</text>')
+        words = ", ".join(f"{counts[kind]} {_WORDS[kind]}" for kind in _KINDS if counts[kind])
+        told.append(f"{name}: {words}, {share:.0%} of the points")
+    svg = _svg(width, top + line * len(rows), "Exercises. " + "; ".join(told), parts, "")
+    legend = " ".join(
+        f'<span><svg width="18" height="14" aria-hidden="true"><rect width="18" height="14" '
+        f'fill="url(#{kind})"/></svg> {_SIGNS[kind]} {_WORDS[kind]}</span>'
+        for kind in _KINDS
+    )
+    return (
+        "<h2>Exercises, the hardest first</h2><p>How many answers were right, and on the right the "
+        "share of the points that the class got.</p>"
+        f'<p class="legend">{legend}</p><figure>{svg}</figure>'
+    )
+
+
+_HATCHES = (
+    "<defs>"
+    '<pattern id="passed" width="8" height="8" patternUnits="userSpaceOnUse">'
+    '<rect width="8" height="8" fill="var(--right)"/></pattern>'
+    '<pattern id="partly" width="8" height="8" patternUnits="userSpaceOnUse">'
+    '<rect width="8" height="8" fill="var(--partly)" fill-opacity=".3"/>'
+    '<circle cx="4" cy="4" r="2" fill="var(--partly)"/></pattern>'
+    '<pattern id="wrong" width="7" height="7" patternUnits="userSpaceOnUse" '
+    'patternTransform="rotate(45)"><rect width="7" height="7" fill="var(--wrong)" '
+    'fill-opacity=".25"/><rect width="3" height="7" fill="var(--wrong)"/></pattern>'
+    '<pattern id="open" width="8" height="8" patternUnits="userSpaceOnUse">'
+    '<rect width="8" height="8" fill="var(--open)" fill-opacity=".15"/></pattern>'
+    "</defs>"
+)
+
+
+def _segment(kind: str, x: float, y: float, width: float, n: int) -> str:
+    # a number stands on a plain ground, so that the hatching does not cross it
+    label = ""
+    if width > 18:
+        half = 5 + 4 * len(str(n))
+        middle = x + width / 2
+        label = (
+            f'<rect x="{middle - half:.1f}" y="{y + 2}" width="{2 * half}" height="14" rx="3" '
+            f'fill="var(--ground)"/><text x="{middle:.1f}" y="{y + 14}" '
+            f'text-anchor="middle">{n}</text>'
+        )
+    return (
+        f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="18" fill="url(#{kind})" '
+        f'stroke="var(--{_COLOURS[kind]})"/>{label}'
+    )
+
+
+def _svg(width: int, height: int, told: str, parts: Sequence[str], more: str) -> str:
+    return (
+        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
+        f'aria-label="{escape(told)}">{"".join(parts)}{more}</svg>'
+    )
+
+
+# Tables -------------------------------------------------------------------------------------
+
+
+def _misconceptions(report: ClassReport) -> str:
+    counts: Counter[tuple[str, str]] = Counter()
+    who: dict[tuple[str, str], list[str]] = {}
+    for student in report.students:
+        for handed in student.lessons.values():
+            for exercise in handed.mark["exercises"]:
+                if exercise["misconception"]:
+                    found = exercise["name"], exercise["misconception"]
+                    counts[found] += 1
+                    who.setdefault(found, []).append(student.name)
+    if not counts:
+        return "<h2>Misconceptions</h2><p>None was recognised.</p>"
+    messages = {
+        (e.name, m.name): m.message for e in all_exercises().values() for m in e.misconceptions
+    }
+    rows = "".join(
+        f'<tr><td class="n">{n}</td><td class="code"><code>{escape(exercise)}</code></td>'
+        f"<td><strong>{escape(name)}</strong><br>{escape(messages.get((exercise, name), ''))}</td>"
+        f'<td class="quiet name">{escape(_some(who[exercise, name]))}</td></tr>'
+        for (exercise, name), n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
+    return (
+        "<h2>Misconceptions</h2>"
+        '<div class="scroll"><table><thead><tr><th scope="col" class="n">Count</th>'
+        '<th scope="col">Exercise</th><th scope="col">What it is, and the question that leads out '
+        f'of it</th><th scope="col">Whose</th></tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _some(names: Sequence[str], most: int = 5) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _similar(pairs: Sequence[Pair]) -> str:
+    if not pairs:
+        return ""
+    shown = pairs[:_MOST_PAIRS]
+    left_out = f"<p>{len(pairs) - len(shown)} more are in similar.csv.</p>"
+    rows = "".join(
+        f'<tr><td>{pair.lesson:02}</td><td class="name">{escape(pair.one)}</td>'
+        f'<td class="name">{escape(pair.other)}</td>'
+        f'<td class="n">{pair.shape:.0%}</td><td class="n">{pair.lines:.0%}</td>'
+        f"<td>{_lines(pair)}</td></tr>"
+        for pair in shown
+    )
+    return (
+        "<h2>Nearly alike</h2><p>For a person to judge: there may be good reasons, such as working "
+        "together. What was handed out, the published solution, and what much of the class wrote "
+        "alike are left out.</p>"
+        '<div class="scroll"><table><thead><tr><th scope="col">Lesson</th><th scope="col">One</th>'
+        '<th scope="col">Other</th><th scope="col" class="n">Same shape</th>'
+        '<th scope="col" class="n">Same lines</th><th scope="col">Lines that both have</th></tr>'
+        f"</thead><tbody>{rows}</tbody></table></div>{left_out if len(shown) < len(pairs) else ''}"
+    )
+
+
+def _lines(pair: Pair) -> str:
+    if pair.other == PUBLISHED:
+        return f"{len(pair.same_lines)} lines, word for word"
+    if not pair.same_lines:
+        return '<span class="quiet">none</span>'
+    lines = "<br>".join(f"<code>{escape(line)}</code>" for line in pair.same_lines[:_MOST_LINES])
+    more = len(pair.same_lines) - _MOST_LINES
+    return lines + (f'<br><span class="quiet">and {more} more</span>' if more > 0 else "")
+
+
+def _students(report: ClassReport, pages: dict[str, str]) -> str:
+    heads = "".join(f'<th scope="col" class="n">{lesson:02}</th>' for lesson in report.lessons)
+    rows = "".join(
+        f'<tr><th scope="row" class="name"><a href="{escape(pages[s.name])}">{escape(s.name)}</a>'
+        f'</th><td class="n">{number(s.points)}</td>'
+        + "".join(_lesson_cell(s, lesson) for lesson in report.lessons)
+        + f"<td>{escape(_state(s))}</td></tr>"
+        for s in report.students
+    )
+    return (
+        '<h2>Students</h2><div class="scroll"><table><thead><tr><th scope="col">Student</th>'
+        f'<th scope="col" class="n">Points of {report.out_of()}</th>{heads}'
+        f'<th scope="col">What became of it</th></tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _lesson_cell(student: Student, lesson: int) -> str:
+    handed = student.lessons.get(lesson)
+    return f'<td class="n">{number(handed.points) if handed else "–"}</td>'
+
+
+def _state(student: Student) -> str:
+    late = [f"{n:02}: {h.lateness}" for n, h in student.lessons.items() if h.lateness]
+    return "; ".join([student.status, *late])

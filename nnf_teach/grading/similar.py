@@ -1,0 +1,181 @@
+"""List submissions that are nearly alike, for a person to judge. It accuses nobody.
+
+What is compared is a student's own: what the notebook that was handed out has, or the published
+solution, counts for nothing, and neither does what much of the class wrote alike. Two signs are
+told apart: the shape of the code, whatever its names are, and lines that are the same, comments
+included. Who has most of the published solution's lines is listed beside it.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from nnf_teach.grading.names import printable
+
+Features = Mapping[str, Any]
+
+PUBLISHED = "(the published solution)"
+_GRAM = 10  # steps of a syntax tree that are looked at together
+_MOST_CODE = 200_000  # characters of a notebook that are compared
+_MOST_LINES = 600
+_SHORTEST_LINE = 12  # characters; shorter ones are alike by chance
+_COMMON = 0.25  # the share of a class from which on a thing is nobody's own
+_ALIKE = 0.7  # the share of two students' own things that both must have
+_LEAST_SHAPE, _LEAST_LINES = 20, 4  # how many of them, so that short answers do not count
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two submissions of a lesson that are nearly alike.
+
+    Attributes
+    ----------
+    shape, lines
+        The share of their own shapes and lines that both have, from 0 to 1.
+    same_lines
+        The lines that both have and nobody gave them.
+    """
+
+    lesson: int
+    one: str
+    other: str
+    shape: float
+    lines: float
+    same_lines: tuple[str, ...]
+
+
+def features(notebook: bytes) -> dict[str, Any]:
+    """Return what is compared of a notebook: hashes of shapes, and the lines of its code."""
+    try:
+        cells = json.loads(notebook)["cells"]
+        sources = [_source(cell) for cell in cells if cell["cell_type"] == "code"]
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        return {"shapes": [], "lines": []}
+    if sum(map(len, sources)) > _MOST_CODE:
+        return {"shapes": [], "lines": []}
+    shapes = sorted({hash_ for source in sources for hash_ in _shapes(source)})
+    lines = dict.fromkeys(line for source in sources for line in _lines(source))
+    return {"shapes": shapes, "lines": list(lines)[:_MOST_LINES]}
+
+
+def _source(cell: Any) -> str:
+    source = cell["source"]
+    return source if isinstance(source, str) else "".join(source)
+
+
+def _lines(source: str) -> Iterator[str]:
+    for line in source.splitlines():
+        plain = " ".join(line.split())
+        if len(plain) >= _SHORTEST_LINE:
+            yield printable(plain[:200])
+
+
+def _shapes(source: str) -> Iterator[int]:
+    code = "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in source.split("\n"))
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for statement in tree.body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            continue
+        steps = list(_steps(statement))
+        for k in range(len(steps) - _GRAM + 1):
+            yield zlib.crc32("\n".join(steps[k : k + _GRAM]).encode("utf-8", "replace"))
+
+
+def _steps(top: ast.AST) -> Iterator[str]:
+    """Yield the nodes of a tree from top to bottom; names of the student's own are left out."""
+    waiting = [top]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue  # a docstring
+        if isinstance(node, ast.expr_context):
+            continue
+        if isinstance(node, ast.Attribute):
+            yield f".{node.attr}"
+        elif isinstance(node, ast.Constant):
+            yield repr(node.value)[:40]
+        else:
+            yield type(node).__name__
+        waiting += reversed(list(ast.iter_child_nodes(node)))
+
+
+def similar_pairs(
+    lesson: int,
+    students: Mapping[str, Features],
+    handed_out: Features | None = None,
+    solution: Features | None = None,
+) -> list[Pair]:
+    """Return the pairs that are nearly alike, the most alike first.
+
+    Parameters
+    ----------
+    students
+        What `features` gave, by student.
+    handed_out, solution
+        The same of the notebook that they started from, and of the published solution.
+    """
+    given = [there for there in (handed_out, solution) if there]
+    shapes = _Own(students, given, "shapes", _LEAST_SHAPE)
+    lines = _Own(students, given, "lines", _LEAST_LINES)
+    pairs = []
+    for one, other in combinations(sorted(students), 2):
+        by_shape, by_lines = shapes.share(one, other), lines.share(one, other)
+        if max(by_shape, by_lines) >= _ALIKE:
+            both = lines.all[one] & lines.all[other]
+            shown = tuple(line for line in students[one]["lines"] if line in both)
+            pairs.append(Pair(lesson, one, other, by_shape, by_lines, shown))
+    if solution:
+        pairs += _published(lesson, students, handed_out or {}, solution)
+    return sorted(pairs, key=lambda pair: (-max(pair.shape, pair.lines), pair.one, pair.other))
+
+
+def _published(
+    lesson: int, students: Mapping[str, Features], handed_out: Features, solution: Features
+) -> Iterator[Pair]:
+    lines = set(solution["lines"]) - set(handed_out.get("lines", []))
+    lines = {line for line in lines if not line.startswith("### ")}  # markers of the solution
+    if len(lines) < _LEAST_LINES:
+        return
+    for student, theirs in students.items():
+        both = tuple(line for line in theirs.get("lines", []) if line in lines)
+        if len(both) >= _ALIKE * len(lines):
+            yield Pair(lesson, student, PUBLISHED, 0.0, len(both) / len(lines), both)
+
+
+class _Own:
+    """What each student wrote of their own, in one respect."""
+
+    def __init__(
+        self, students: Mapping[str, Features], given: Sequence[Features], what: str, least: int
+    ) -> None:
+        known = {thing for features in given for thing in features.get(what, [])}
+        self.least = least
+        self.all = {s: frozenset(f.get(what, [])) - known for s, f in students.items()}
+        counts = Counter(thing for things in self.all.values() for thing in things)
+        common = {t for t, n in counts.items() if n > max(3, _COMMON * len(students))}
+        self.rare = {student: things - common for student, things in self.all.items()}
+
+    def share(self, one: str, other: str) -> float:
+        """Return the share of two students' things that both have; 0 if it means nothing.
+
+        What is common in the class counts only where all of the two is the same: a large group
+        that shares one solution is still found.
+        """
+        if self.all[one] == self.all[other]:
+            return 1.0 if len(self.all[one]) >= self.least else 0.0
+        first, second = self.rare[one], self.rare[other]
+        fewer, more = sorted((len(first), len(second)))
+        if fewer < max(self.least, _ALIKE * more):
+            return 0.0
+        both = len(first & second)
+        return both / (fewer + more - both) if both >= self.least else 0.0
