@@ -235,6 +235,12 @@ _MISTAKES = (
         {"diverging": lambda history: np.any(np.diff(history["loss"]) > 0)},
     ),
     _mistake(
+        "compared-with-the-beginning",
+        "Bad initial weights can begin far above chance. To fall from there to chance "
+        "is quickly done: has such a model learnt anything about the inputs?",
+        {"not learning": lambda history: _end(history["loss"]) > 0.95 * history["loss"][0]},
+    ),
+    _mistake(
         "numbers-without-a-unit",
         "The same run can be recorded in nats, in bits, or as a sum over examples: all its losses "
         "are then multiplied. With which number of the record should a loss be compared?",
@@ -243,12 +249,6 @@ _MISTAKES = (
             "not learning": lambda history: _end(history["loss"]) > 0.65,
             "too good": lambda history: _end(history["validation_loss"]) < 0.01,
         },
-    ),
-    _mistake(
-        "compared-with-the-beginning",
-        "Bad initial weights can begin far above chance. To fall from there to chance "
-        "is quickly done: has such a model learnt anything about the inputs?",
-        {"not learning": lambda history: _end(history["loss"]) > 0.95 * history["loss"][0]},
     ),
     _mistake(
         "every-gap-is-overfitting",
