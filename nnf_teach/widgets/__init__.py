@@ -8,6 +8,7 @@ They are imported here and now because file and function share a name: imported 
 file would take the function's place in this namespace.
 """
 
+from nnf_teach.widgets.attention import attention
 from nnf_teach.widgets.backprop_stepper import backprop_stepper
 from nnf_teach.widgets.bump_builder import bump_builder
 from nnf_teach.widgets.digit_weights import digit_weights
@@ -24,12 +25,14 @@ from nnf_teach.widgets.shattering import shattering
 from nnf_teach.widgets.softmax_temperature import softmax_temperature
 from nnf_teach.widgets.spiking_neuron import spiking_neuron
 from nnf_teach.widgets.train_logistic_regression import train_logistic_regression
+from nnf_teach.widgets.training_monitor import training_monitor
 from nnf_teach.widgets.two_points import two_points
 from nnf_teach.widgets.vjp import vjp
 from nnf_teach.widgets.width_and_error import width_and_error
 from nnf_teach.widgets.xor_by_hand import xor_by_hand
 
 __all__ = [
+    "attention",
     "backprop_stepper",
     "bump_builder",
     "digit_weights",
@@ -46,6 +49,7 @@ __all__ = [
     "softmax_temperature",
     "spiking_neuron",
     "train_logistic_regression",
+    "training_monitor",
     "two_points",
     "vjp",
     "width_and_error",
