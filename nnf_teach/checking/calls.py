@@ -35,6 +35,7 @@ import numpy as np
 
 from nnf_teach.checking.answers import same
 from nnf_teach.exercises import Case
+from nnf_teach.exercises.given import Given
 
 Waiting = Callable[[float], None]
 
@@ -229,7 +230,13 @@ def _text_of(error: BaseException) -> str:
 
 def copy_args(args: Sequence[Any]) -> list[Any]:
     """Copy arguments deeply; arrays keep their type and whether they are contiguous."""
-    return [_copy_array(a) if isinstance(a, np.ndarray) else copy.deepcopy(a) for a in args]
+    return [_copy(a) for a in args]
+
+
+def _copy(arg: Any) -> Any:
+    if isinstance(arg, Given):
+        return arg.make()
+    return _copy_array(arg) if isinstance(arg, np.ndarray) else copy.deepcopy(arg)
 
 
 def _copy_array(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -241,6 +248,8 @@ def _copy_array(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _changed(now: Any, then: Any) -> bool:
+    if isinstance(then, Given):
+        then = then.make()
     if isinstance(then, np.ndarray):
         # Exact first, for a training set is large; then but for rounding, for who puts back what
         # they moved (x += e; x -= 2 * e; x += e) has left x as it was.

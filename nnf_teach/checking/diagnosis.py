@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from nnf_teach.checking.calls import HERE, Caller, Calls, Outcome, Waiting, copy
 from nnf_teach.checking.draws import merge, take_thirds, thrice
 from nnf_teach.checking.result import CheckResult
 from nnf_teach.exercises import BadAnswer, Case, Exercise, Misconception, Raised, Reached
+from nnf_teach.exercises.exercise import NO_LOOP
 
 Rows = list[tuple[str, str]]
 _MISCONCEPTION_TIME = 2.0  # seconds that a known wrong answer may take, all cases together
@@ -385,7 +386,7 @@ def _timed_out(trial: Trial) -> CheckResult:
         names = list(inspect.signature(trial.exercise.reference).parameters)
         shown = answers.show_call(trial.exercise.name, names, trial.cases[k].args)
         rows.insert(0, ("input", shown))
-    return _result(trial.exercise, "timed out", rows)
+    return _result(trial.exercise, "timed out", rows, trial)
 
 
 def _loops(trial: Trial, seed: int, caller: Caller) -> CheckResult | None:
@@ -395,12 +396,13 @@ def _loops(trial: Trial, seed: int, caller: Caller) -> CheckResult | None:
         return None
     pair = exercise.vectorised(np.random.default_rng(seed))
     calls = caller.count_all(trial.function, pair, exercise.time_limit)
-    counted = calls.outcomes
+    counted, parts = calls.outcomes, tuple(_parts(exercise, trial, loops=True))
     if calls.timed_out:
-        return _timed_out(Trial(exercise, trial.function, pair, (), calls, ()))
+        late = _timed_out(Trial(exercise, trial.function, pair, (), calls, ()))
+        return replace(late, parts=parts)
     if any(outcome.error is not None for outcome in counted):
         failed = next(o for o in counted if o.error is not None)
-        return _result(exercise, "raised", _error_rows(failed))
+        return replace(_result(exercise, "raised", _error_rows(failed)), parts=parts)
     few, many = (int(outcome.answer) for outcome in counted)
     if many - few < _LOOP_STEPS:
         return None
@@ -413,7 +415,7 @@ def _loops(trial: Trial, seed: int, caller: Caller) -> CheckResult | None:
         ),  # fmt: skip
         ("look at", exercise.loop_message),
     ]
-    return _result(exercise, "wrong", rows, trial, name="python-loop")
+    return replace(_result(exercise, "wrong", rows, trial, name="python-loop"), parts=parts)
 
 
 def _passed(trial: Trial) -> CheckResult:
@@ -431,7 +433,7 @@ def _passed(trial: Trial) -> CheckResult:
         )
     if exercise.remark:
         rows.append(("notice", exercise.remark))
-    return _result(exercise, "passed", rows)
+    return _result(exercise, "passed", rows, trial)
 
 
 def _result(
@@ -443,9 +445,9 @@ def _result(
     name: str | None = None,
 ) -> CheckResult:
     right, total = (0, 0)
-    if trial is not None:
+    if trial is not None and status != "timed out":
         right, total = len(trial.cases) - len(trial.failing), len(trial.cases)
-        if total > 1 and trial.failing:
+        if total > 1 and trial.failing and status != "passed":
             rows = [*rows, ("cases", f"{right} of {total} are right")]
     return CheckResult(
         exercise=exercise.name,
@@ -455,7 +457,24 @@ def _result(
         misconception=misconception.name if misconception else name,
         rows=tuple(rows),
         cases=(right, total),
+        parts=tuple(_parts(exercise, trial)),
     )
+
+
+def _parts(
+    exercise: Exercise, trial: Trial | None, loops: bool = False
+) -> Iterator[tuple[str, int, int]]:
+    """Give each part its points, if it and those before it are right."""
+    wrong = set(exercise.parts)
+    if trial is not None:
+        first = next(iter(exercise.parts), "")
+        unasked = range(len(trial.problems), len(trial.cases))
+        wrong = {trial.cases[k].part or first for k in (*trial.failing, *unasked)}
+        wrong |= {NO_LOOP} if loops else set()
+    earning = True
+    for part, points in exercise.parts.items():
+        earning = earning and part not in wrong
+        yield part, points if earning else 0, points
 
 
 def _signature_problem(exercise: Exercise, function: Callable[..., Any]) -> str:

@@ -43,6 +43,9 @@ class CheckResult:
         The labelled lines of the panel: input, got, expected, look at, ...
     cases
         How many of the cases are right, and how many there are.
+    parts
+        Of an exercise whose points are divided: each part's name, the points earned, and the
+        points to be had.
     """
 
     exercise: str
@@ -52,6 +55,7 @@ class CheckResult:
     misconception: str | None = None
     rows: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     cases: tuple[int, int] = (0, 0)
+    parts: tuple[tuple[str, int, int], ...] = field(default=(), repr=False)
 
     @property
     def passed(self) -> bool:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 Function = Callable[..., Any]
+NO_LOOP = "without a Python loop"
 
 
 @dataclass(frozen=True)
 class Case:
-    """One call of the learner's function: its arguments, and what is special about them."""
+    """One call of the learner's function: its arguments, and what is special about them.
+
+    `part` is the part of the exercise that it belongs to (`Exercise.parts`), by default the first.
+    """
 
     args: tuple[Any, ...]
     about: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,14 @@ class Exercise:
     vectorised
         Draws a small and a large input; the number of Python steps must be the same on both.
         `loop_message` is what a learner reads otherwise.
+    parts
+        How many of the points each part is worth, where a grader gives points for a part. They
+        are in order: a part counts when all its cases are right, and those of the parts before
+        it. The part named `NO_LOOP` is for the right answer that is also vectorised. A check in a
+        notebook gives all points or none.
+    may_call
+        What the answer may call that is not the learner's: public names of `nnf_teach.modules`,
+        "modules" for all of them, or "autograd". A grader finds out what else it calls.
     remark
         One sentence for those who passed: what they have now, or what to notice.
     """
@@ -125,6 +138,8 @@ class Exercise:
     stable: bool = False
     vectorised: Callable[[np.random.Generator], tuple[Case, Case]] | None = None
     loop_message: str = ""
+    parts: Mapping[str, int] = field(default_factory=dict)
+    may_call: tuple[str, ...] = ()
     rtol: float = 1e-6
     atol: float = 1e-9
     time_limit: float = 10.0  # seconds, for all cases together

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,11 @@ class Formula:
 
     text: str
 
+    as_floats: ClassVar[bool] = False
+    """Whether x may be a list, or whole numbers: the formula then gets a copy of it in floats."""
+
     def __call__(self, x: Any) -> Any:
-        return _compiled(self.text)(x)
+        return _compiled(self.text)(np.array(x, dtype=float) if self.as_floats else x)
 
     def __repr__(self) -> str:
         return self.text

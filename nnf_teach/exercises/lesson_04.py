@@ -43,8 +43,7 @@ class Curve(Formula):
     lipschitz: float = 1.0  # |f(x) - f(z)| <= lipschitz |x - z|
     kinks: tuple[float, ...] = ()
 
-    def __call__(self, x: Any) -> Any:
-        return super().__call__(np.array(x, dtype=float))  # a copy: f(x) = x hands it back
+    as_floats = True  # a copy: f(x) = x hands it back
 
 
 def _polygon(knots: Array, values: Array, low: float, high: float) -> Curve:
