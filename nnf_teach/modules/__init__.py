@@ -6,6 +6,7 @@ softmax                 probabilities of many classes
 cross_entropy           the loss of two classes, from probabilities and from logits
 softmax_cross_entropy   the loss of many classes, from logits
 square_loss             half the squared error
+multiplicative          a layer whose two inputs multiply
 penalties               L1 and L2 on the weights
 dropout                 units left out at random
 normalisation           layer norm and batch norm
@@ -46,6 +47,7 @@ from nnf_teach.modules.graph import (
 )
 from nnf_teach.modules.linear import linear, linear_backward
 from nnf_teach.modules.momentum import Momentum, momentum_step
+from nnf_teach.modules.multiplicative import multiplicative_backward, multiplicative_layer
 from nnf_teach.modules.network import init_params, network_backward, network_forward
 from nnf_teach.modules.normalisation import (
     batch_norm,
@@ -127,6 +129,8 @@ __all__ = [
     "min_norm_fit",
     "mlp_graph",
     "momentum_step",
+    "multiplicative_backward",
+    "multiplicative_layer",
     "network_backward",
     "network_forward",
     "network_loss",

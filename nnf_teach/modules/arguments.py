@@ -146,7 +146,7 @@ def _fits(shape: str, actual: tuple[int, ...], name: str, sizes: Sizes) -> bool:
 
 def _expected(shapes: str, array: Array, name: str, sizes: Sizes) -> str:
     first = shapes.split(" or ")[0]
-    known = [x for x in dict.fromkeys(re.findall(r"\w|\.{3}", shapes)) if x in sizes]
+    known = [x for x in dict.fromkeys(re.findall(r"\w+|\.{3}", shapes)) if x in sizes]
     told = " and ".join(f"{x} = {sizes[x][0]}, as in {sizes[x][1]}" for x in known)
     hint, copy = "", dict(sizes)
     if array.ndim == 2 and _fits(first, array.T.shape, name, copy):
