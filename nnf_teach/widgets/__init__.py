@@ -15,6 +15,7 @@ from nnf_teach.widgets.digit_weights import digit_weights
 from nnf_teach.widgets.double_descent import double_descent
 from nnf_teach.widgets.folding import folding
 from nnf_teach.widgets.hidden_space import hidden_space
+from nnf_teach.widgets.hypernetwork import hypernetwork
 from nnf_teach.widgets.learning_rate import learning_rate
 from nnf_teach.widgets.linear_regions import linear_regions
 from nnf_teach.widgets.neuron_explorer import neuron_explorer
@@ -39,6 +40,7 @@ __all__ = [
     "double_descent",
     "folding",
     "hidden_space",
+    "hypernetwork",
     "learning_rate",
     "linear_regions",
     "neuron_explorer",
