@@ -6,8 +6,27 @@ process or another machine; a result can be written as JSON as it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import ast
+import atexit
+import functools
+import hashlib
+import importlib.util
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
+
+from nnf_teach.checking.diagnosis import diagnose
+from nnf_teach.checking.result import CheckResult
+from nnf_teach.exercises import Exercise, all_exercises
+from nnf_teach.grading.remote import Remote
+from nnf_teach.grading.sandbox import Bounds, NoSandbox, Sandbox, Submission
+from nnf_teach.grading.wire import Channel, Closed, Late, Malformed, TooMuch
+from nnf_teach.notebooks import checkout, packaged_course
 
 
 @dataclass(frozen=True)
@@ -96,7 +115,312 @@ def mark(task: Task) -> dict[str, Any]:
         When there is no sandbox on this machine and the task is not `unsafe`; the message says
         what to do. Nothing else that a submission does raises.
     """
-    raise NotImplementedError
+    begin = time.monotonic()
+    result: dict[str, Any] = {
+        "student": task.student,
+        "lesson": task.lesson,
+        "seed": task.seed,
+        "status": "graded",
+        "sentence": "",
+        "unsafe": task.unsafe,
+        "notes": [],
+    }
+    marking = _Marking(task)
+    if len(task.notebook) > task.limits.notebook_bytes:
+        megabytes = task.limits.notebook_bytes / 1e6
+        result["status"] = "too large"
+        result["sentence"] = f"The file is larger than {megabytes:.0f} MB."
+    else:
+        with _sandbox(task.unsafe).submission(marking.bounds()) as submission:
+            try:
+                marking.mark(submission)
+            except _Unreadable as error:
+                result["status"] = "unreadable"
+                result["sentence"] = f"The file cannot be read: {error}."
+            except _LOST:
+                pass
+    result["exercises"] = marking.rows()
+    result["notes"] = marking.notes
+    if result["status"] == "graded" and len(marking.asked) < len(marking.exercises):
+        result["status"] = "died"
+        result["sentence"] = "The notebook brought down what it ran in, again and again."
+    result["seconds"] = round(time.monotonic() - begin, 3)
+    return dict(_printable(result))
+
+
+class _Unreadable(Exception):
+    """The file is no notebook."""
+
+
+_LOST = (Closed, Late, Malformed, TooMuch)
+_PROMPT = 20.0  # seconds for what costs milliseconds
+_RUNS = 8  # how often a notebook is begun
+_ONE_CORE = 2.0  # what trains within a time "on two cores" gets one core, and this much more time
+
+
+class _Marking:
+    """One submission: the notebook is run, and every exercise asked in a fork of what it left."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.exercises = [e for e in all_exercises().values() if e.lesson == task.lesson]
+        self.asked: dict[str, dict[str, Any]] = {}
+        self.notes: list[str] = []
+        self._left = task.limits.notebook_seconds
+        self._stops: dict[int, int] = {}  # the statement of a cell that must not run again
+        self._seen: set[int] = set()  # cells that have been run to their end, or to their error
+        self._runs = 0
+        self._node: Remote | None = None
+
+    def bounds(self) -> Bounds:
+        limits = self.task.limits
+        training = sum(self._seconds(e) for e in self.exercises)
+        return Bounds(
+            memory_bytes=limits.memory_bytes,
+            processes=limits.processes,
+            file_bytes=limits.file_bytes,
+            cpu_seconds=int(limits.notebook_seconds + training) + 60,
+        )
+
+    def mark(self, submission: Submission) -> None:
+        """Run the notebook and ask every exercise."""
+        self.submission = submission
+        for exercise in self.exercises:
+            while exercise.name not in self.asked:
+                try:
+                    node = self._node or self._run()
+                    self.asked[exercise.name] = self._ask(node, exercise)
+                except _LOST:
+                    self._node = None
+                    if self._runs >= _RUNS:
+                        return
+
+    # The notebook ---------------------------------------------------------------------------
+
+    def _run(self) -> Remote:
+        """Run the notebook in a new process, from the start."""
+        while True:
+            if self._runs:
+                self.submission.begin_again()
+            self._runs += 1
+            try:
+                self._node = self._run_once()
+                return self._node
+            except _LOST:
+                if self._runs >= _RUNS:
+                    raise
+
+    def _run_once(self) -> Remote:
+        watch = self.submission.watch
+        root = Remote(Channel(self.submission.root, watch=watch))
+        node = self._fork(root)
+        node.deadline = time.monotonic() + _PROMPT
+        limits = self.task.limits
+        reply, _ = node.request(
+            {
+                "do": "read",
+                "handed_out": handed_out(self.task.lesson),
+                "wanted": [e.name for e in self.exercises],
+            },
+            [_bytes(self.task.notebook)],
+        )
+        if "unreadable" in reply:
+            raise _Unreadable(str(reply["unreadable"])[:200])
+        cells = [n for n in reply["cells"] if type(n) is int]
+        for number in cells:
+            if self._left <= 0 and number not in self._seen:
+                left = len([n for n in cells if n not in self._seen])
+                sentence = (
+                    f"The notebook had used its {limits.notebook_seconds:.0f} seconds: "
+                    f"the last {left} cells were not run."
+                )
+                self._note([sentence])
+                break
+            self._run_cell(node, number)
+        return node
+
+    def _run_cell(self, node: Remote, number: int) -> None:
+        limits, begin, statement = self.task.limits, time.monotonic(), 0
+        first_time = number not in self._seen
+        end = begin + (self._left if first_time else limits.notebook_seconds)
+        head = {"do": "run", "cell": number, "stop": self._stops.get(number)}
+        node.deadline = min(begin + limits.statement_seconds, end)
+        try:
+            reply, _ = node.request(head)
+            while "begins" in reply:
+                statement = reply["begins"] if type(reply["begins"]) is int else 0
+                node.deadline = min(time.monotonic() + limits.statement_seconds, end)
+                reply = node.hear()
+            if first_time:
+                self._note(str(note) for note in reply.get("notes", ()))
+        except _LOST as error:
+            self._stops[number] = statement
+            self._note([self._why_lost(number, statement, error)])
+            raise
+        finally:
+            self._seen.add(number)
+            if first_time:
+                self._left -= time.monotonic() - begin
+
+    def _why_lost(self, number: int, statement: int, error: Exception) -> str:
+        what = {
+            Closed: "its process ended",
+            Late: f"it did not end within {self.task.limits.statement_seconds:.4g} seconds",
+            Malformed: "its process said something that makes no sense",
+        }.get(type(error), f"it used {error}")
+        return f"cell {number}: statement {statement + 1} was given up: {what}."
+
+    def _note(self, notes: Any) -> None:
+        self.notes += [note[:300] for note in notes]
+        if len(self.notes) > 100:
+            self.notes[100:] = ["... and more."]
+
+    def _fork(self, parent: Remote) -> Remote:
+        mine, theirs = self.submission.pipe()
+        parent.deadline = time.monotonic() + _PROMPT
+        with theirs:
+            parent.request({"do": "fork"}, hand_over=theirs)
+        return Remote(Channel(mine, watch=self.submission.watch))
+
+    # The exercises --------------------------------------------------------------------------
+
+    def _seconds(self, exercise: Exercise) -> float:
+        slow = exercise.time_limit > Exercise.time_limit
+        factor = self.task.limits.question_factor * (_ONE_CORE if slow else 1.0)
+        return exercise.time_limit * factor
+
+    def _ask(self, node: Remote, exercise: Exercise) -> dict[str, Any]:
+        begin = time.monotonic()
+        fork = self._fork(node)
+        try:
+            row = self._diagnose(fork, exercise)
+        finally:
+            fork.channel.close()
+            self._end_fork(node)
+        return {**row, "seconds": round(time.monotonic() - begin, 3)}
+
+    def _end_fork(self, node: Remote) -> None:
+        try:
+            node.deadline = time.monotonic() + _PROMPT
+            node.request({"do": "kill"})
+        except _LOST:
+            self._node = None  # the next question runs the notebook again
+
+    def _diagnose(self, fork: Remote, exercise: Exercise) -> dict[str, Any]:
+        exercise = replace(exercise, time_limit=self._seconds(exercise))
+        fork.deadline = time.monotonic() + exercise.time_limit
+        try:
+            function = fork.find(exercise.name, exercise.may_call)
+        except _LOST:
+            sentence = "The process ended before it could be asked."
+            return _row(exercise, "raised", [("look at", sentence)])
+        if function is None:
+            sentence = f"There is no function of the name {exercise.name} after the notebook ran."
+            return _row(exercise, "not found", [("look at", sentence)])
+        result = diagnose(exercise, function, self.task.seed, caller=fork)
+        if fork.called:
+            rows = [("look at", _whose(sorted(fork.called)))]
+            return _row(exercise, "wrong", rows, "not-your-own")
+        return _row_of(exercise, result)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a row for every exercise, also those that were not asked."""
+        return [
+            self.asked.get(e.name) or {**_row(e, "not asked", []), "seconds": 0.0}
+            for e in self.exercises
+        ]
+
+
+def _row(
+    exercise: Exercise,
+    status: str,
+    rows: list[tuple[str, str]],
+    misconception: str | None = None,
+) -> dict[str, Any]:
+    return {
+        "name": exercise.name,
+        "points": 0,
+        "out_of": exercise.points,
+        "stretch": exercise.stretch,
+        "status": status,
+        "misconception": misconception,
+        "rows": [list(row) for row in rows],
+        "cases": [0, 0],
+        "parts": [[part, 0, points] for part, points in exercise.parts.items()],
+    }
+
+
+def _row_of(exercise: Exercise, result: CheckResult) -> dict[str, Any]:
+    earned = sum(points for _, points, _ in result.parts)
+    return {
+        **_row(exercise, result.status, list(result.rows), result.misconception),
+        "points": exercise.points if result.passed else earned,
+        "cases": list(result.cases),
+        "parts": [list(part) for part in result.parts],
+    }
+
+
+def _whose(called: list[str]) -> str:
+    names = " and ".join(name[:80] for name in called[:3])
+    return (
+        f"Your function lets {names} do the work. This exercise asks for your own: "
+        "which of the steps can you write yourself?"
+    )
+
+
+def _bytes(notebook: bytes) -> Any:
+    import numpy as np
+
+    return np.frombuffer(notebook, np.uint8)
+
+
+def _printable(value: Any) -> Any:
+    """Write out what no file can hold: halves of characters."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {key: _printable(part) for key, part in value.items()}
+    return [_printable(part) for part in value] if isinstance(value, list) else value
+
+
+# The sandbox of this process ---------------------------------------------------------------
+
+_kept = threading.local()
+
+
+def _sandbox(unsafe: bool) -> Sandbox:
+    """Return the sandbox of this thread, started with the first task."""
+    kept: tuple[int, Sandbox] | None = getattr(_kept, "sandbox", None)
+    if kept is not None and (kept[0] != os.getpid() or kept[1].unsafe != unsafe):
+        close_sandbox()
+        kept = None
+    if kept is None:
+        kept = os.getpid(), Sandbox(unsafe)
+        _kept.sandbox = kept
+        atexit.register(close_sandbox)
+    return kept[1]
+
+
+def close_sandbox() -> None:
+    """End the sandbox that `mark` has started in this thread, if there is one."""
+    kept = _kept.__dict__.pop("sandbox", None)
+    if kept is not None and kept[0] == os.getpid():
+        kept[1].close()
+
+
+# Versions ----------------------------------------------------------------------------------
+
+
+@functools.cache
+def handed_out(lesson: int) -> list[str]:
+    """Return the texts of the code cells of the lesson's notebook, as learners got it."""
+    top = checkout()
+    folder = top / "course" if top else packaged_course()
+    found: list[str] = []
+    for path in sorted(folder.glob(f"{lesson:02}_*.ipynb")) if folder else []:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        found += ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return found
 
 
 def exercise_version(lesson: int) -> str:
@@ -105,4 +429,45 @@ def exercise_version(lesson: int) -> str:
     That is the sources of its exercises and of what they import, of the checks, and of this part
     of the grader, and the notebook that was handed out.
     """
-    raise NotImplementedError
+    lessons = [f"nnf_teach.exercises.lesson_{lesson:02}"]
+    files = _sources([*lessons, "nnf_teach.checking.diagnosis", __name__])
+    files |= set((Path(__file__).parent / "inside").glob("*.py"))
+    digest = hashlib.sha256(json.dumps(handed_out(lesson)).encode())
+    top = Path(__file__).parents[1]
+    for path in sorted(files):
+        digest.update(f"{path.relative_to(top).as_posix()}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _sources(modules: list[str]) -> set[Path]:
+    """Return the files of these modules, and of all of this package that they import.
+
+    `nnf_teach.exercises` itself imports every lesson, but nothing of another lesson counts.
+    """
+    found: dict[str, Path] = {}
+    waiting = list(modules)
+    while waiting:
+        name = waiting.pop()
+        spec = None if name in found else _spec(name)
+        if spec is None or spec.origin is None:
+            continue
+        found[name] = Path(spec.origin)
+        waiting += _imports(found[name], name if spec.submodule_search_locations else "")
+    return set(found.values())
+
+
+def _spec(name: str) -> Any:
+    try:
+        return importlib.util.find_spec(name)
+    except (ImportError, AttributeError, ValueError):  # a name in a module, not a module
+        return None
+
+
+def _imports(path: Path, package: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (a.name for a in node.names if a.name.startswith("nnf_teach"))
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nnf_teach"):
+            yield str(node.module)
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)

@@ -1,0 +1,14 @@
+"""The stand-in for `nnf_teach.checking`: checks do nothing, the grader has its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nnf_teach.grading.inside.inert import Inert
+
+check = hint = predict = progress = Inert()
+CheckResult = Inert
+
+
+def or_ours(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function, right or not."""
+    return function

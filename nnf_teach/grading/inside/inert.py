@@ -1,0 +1,100 @@
+"""Stand-ins that do nothing: for widgets, plots, displays, and checks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+ABSENT = (
+    "nnf_teach.plots",
+    "nnf_teach.widgets",
+    "nnf_teach.doctor",
+    "nnf_teach.lab",
+    "nnf_teach.cli",
+    "nnf_teach.notebooks",
+    "nnf_teach.authoring",
+    "IPython",
+    "ipywidgets",
+    "anywidget",
+)
+
+
+class Inert:
+    """Has every attribute, can be called with anything, holds nothing, and is not shown."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        pass
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self
+
+    def __getitem__(self, key: Any) -> Any:
+        return self
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        pass
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        pass
+
+    def __format__(self, form: str) -> str:
+        return ""
+
+
+class InertModule(ModuleType):
+    """A module in which every name is an `Inert` class."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Inert
+
+
+class Absent(MetaPathFinder, Loader):
+    """Finds the modules that are not in the sandbox, and makes them inert."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if any(name == absent or name.startswith(absent + ".") for absent in ABSENT):
+            return ModuleSpec(name, self, is_package=True)
+        return None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return InertModule(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        pass
+
+
+def _no_shell() -> None:
+    """Return None: there is no IPython here."""
+
+
+def install() -> None:
+    """Put the stand-ins in place of what is not in the sandbox."""
+    sys.meta_path.insert(0, Absent())
+    import IPython  # itself a stand-in now
+
+    IPython.get_ipython = _no_shell

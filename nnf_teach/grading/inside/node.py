@@ -1,0 +1,114 @@
+"""A process of a submission: it runs cells, is forked, and answers questions.
+
+All of them are the same: the first one of a submission, which never runs a line of the notebook;
+the one that runs the notebook; and its forks, each of which is asked about one exercise.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+from types import ModuleType
+from typing import Any
+
+import nnf_teach.modules
+from nnf_teach.grading.inside import answering, borrowed
+from nnf_teach.grading.inside.notebook import Cell, Runner, Unreadable, choose, read_cells
+from nnf_teach.grading.wire import Channel
+
+_LARGEST_REQUEST = (64 * 1024**2, 256 * 1024**2)
+
+
+class Node:
+    """Does what it is told through its channel, until that is closed."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self.channel = self._open(end)
+        self.child = 0
+        self.cells: list[Cell] = []
+        self.module = ModuleType("__main__")
+        self.runner = Runner(self.module)
+        self.printed = answering.Printed(0)
+
+    def _open(self, end: socket.socket) -> Channel:
+        return Channel(end, answering.describe, answering.BUILD, largest=_LARGEST_REQUEST)
+
+    def loop(self) -> None:
+        """Answer requests for ever."""
+        while True:
+            head, values = self.channel.receive(take_over=True)
+            do = str(head.get("do"))
+            reply, answers = getattr(self, f"do_{do}")(head, *values)
+            self.channel.send({**reply, "id": head.get("id")}, answers)
+
+    def do_fork(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+        """Fork; the child goes on with the end of a pipe that came along."""
+        end = socket.socket(fileno=head["end"])
+        pid = os.fork()
+        if not pid:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            self.channel.close()
+            self.channel, self.child = self._open(end), 0
+            self.loop()
+        end.close()
+        self.child = pid
+        return {}, []
+
+    def do_kill(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+        """End the last child."""
+        if self.child:
+            os.kill(self.child, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):  # the kernel has buried it already
+                os.waitpid(self.child, 0)
+            self.child = 0
+        return {}, []
+
+    def do_read(self, head: dict[str, Any], notebook: Any) -> tuple[dict[str, Any], list[Any]]:
+        """Read a notebook and choose the cells to run."""
+        try:
+            cells = read_cells(notebook.tobytes())
+        except Unreadable as error:
+            return {"unreadable": str(error)}, []
+        self.cells = choose(cells, head["handed_out"], head["wanted"])
+        return {"cells": [cell.number for cell in self.cells if cell.needed]}, []
+
+    def do_run(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+        """Run one cell, and say before each statement that it begins."""
+        sys.modules["__main__"] = self.module
+        sys.stdout = sys.stderr = self.printed
+        cell = next(cell for cell in self.cells if cell.number == head["cell"])
+
+        def begins(k: int) -> None:
+            self.channel.send({"id": head["id"], "begins": k})
+
+        notes = self.runner.run(cell, begins, head["stop"])
+        return {"notes": notes[:20], "printed": self.printed.count}, []
+
+    def do_find(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+        """Find a function by its name, and say how it is called."""
+        borrowed.close(nnf_teach.modules, head["may_call"])
+        function = self.runner.namespace.get(head["name"])
+        found = callable(function)
+        return {
+            "found": found,
+            "signature": answering.signature_of(function) if found else None,
+        }, []
+
+    def do_call(self, head: dict[str, Any], args: Any) -> tuple[dict[str, Any], list[Any]]:
+        """Call a function, or one that it has returned."""
+        reply, answer = answering.call(self._function(head), args)
+        return reply, [answer]
+
+    def do_count(self, head: dict[str, Any], args: Any) -> tuple[dict[str, Any], list[Any]]:
+        """Count the Python steps of a call."""
+        reply, answer = answering.count(self._function(head), args)
+        return reply, [answer]
+
+    def _function(self, head: dict[str, Any]) -> Any:
+        if isinstance(head["function"], int):
+            return answering.handles[head["function"]]
+        return self.runner.namespace[head["function"]]

@@ -1,0 +1,193 @@
+"""The cells of a notebook, and how they are run: in order, statement by statement."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import linecache
+import re
+import traceback
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+_MOST_CELLS = 2000
+_LONGEST_NOTE = 200
+_WORD = re.compile(r"[^\W\d]\w*")
+_LOOKS_AROUND = {"globals", "locals", "vars", "eval", "exec", "getattr", "__main__", "__dict__"}
+_MAGIC = re.compile(r"^\s*([%!?]|[\w.,\s]*=\s*[%!])|\?\s*$")
+_FUTURE = 0x1FF0000  # the compiler's flags that `from __future__ import` sets
+
+
+class Unreadable(Exception):
+    """The file is no notebook; the message says why."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell: its number, counted from 1 among the code cells, and its text."""
+
+    number: int
+    source: str
+    needed: bool = True
+
+    @property
+    def first_line(self) -> str:
+        lines = [line.strip() for line in self.source.splitlines() if line.strip()]
+        return lines[0][:60] if lines else ""
+
+
+def read_cells(data: bytes) -> list[Cell]:
+    """Return the code cells of a notebook file.
+
+    Raises
+    ------
+    Unreadable
+        When it is none.
+    """
+    try:
+        notebook = json.loads(data)
+    except UnicodeDecodeError:
+        raise Unreadable("it is not text in UTF-8") from None
+    except RecursionError:
+        raise Unreadable("it is nested too deeply") from None
+    except (ValueError, MemoryError):
+        raise Unreadable("it is not JSON") from None
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        if isinstance(notebook, dict) and "worksheets" in notebook:
+            raise Unreadable("it is a notebook of the format before 4 (2015)")
+        raise Unreadable("it has no cells")
+    found: list[Cell] = []
+    for cell in notebook["cells"]:
+        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+            continue
+        source = cell.get("source", "")
+        if isinstance(source, list) and all(isinstance(line, str) for line in source):
+            source = "".join(source)
+        if not isinstance(source, str):
+            raise Unreadable("the text of a cell is no text")
+        found.append(Cell(len(found) + 1, source))
+        if len(found) > _MOST_CELLS:
+            raise Unreadable("it has too many cells")
+    return found
+
+
+def choose(
+    cells: Sequence[Cell], handed_out: Collection[str], wanted: Collection[str]
+) -> list[Cell]:
+    """Mark which cells have to be run: all but demonstrations that nothing depends on.
+
+    A cell that is as it was handed out is needed only when it binds a name that is wanted, or that
+    occurs in another needed cell. The names of other cells are read off their text, without
+    parsing it: a few too many do no harm.
+    """
+    handed_out = {text.strip() for text in handed_out}
+    ours = {cell.number: cell.source.strip() in handed_out for cell in cells}
+    names = {cell.number: set(_WORD.findall(cell.source)) for cell in cells}
+    needed = {cell.number for cell in cells if not ours[cell.number]}
+    if any(names[number] & _LOOKS_AROUND for number in needed):
+        return list(cells)
+    bound = {cell.number: _bound_names(cell.source) for cell in cells if ours[cell.number]}
+    reached = set(wanted).union(*(names[number] for number in needed))
+    while more := {n for n in bound if n not in needed and bound[n] & reached}:
+        needed |= more
+        reached |= set().union(*(names[number] for number in more))
+    return [Cell(c.number, c.source, c.number in needed) for c in cells]
+
+
+def _bound_names(source: str) -> set[str]:
+    """Return the names that one of our own cells binds, or whose content it changes."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
+            base: ast.AST = node
+            while isinstance(base, ast.Attribute | ast.Subscript):
+                base = base.value
+            found |= {base.id} if isinstance(base, ast.Name) else set()
+    return found
+
+
+class Runner:
+    """Runs cells in one namespace, as a kernel does."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self.namespace = module.__dict__
+        self._flags = 0
+
+    def run(self, cell: Cell, begins: Callable[[int], None], stop: int | None = None) -> list[str]:
+        """Run a cell up to its first error; return notes on what was skipped, and the error.
+
+        `begins(k)` is called before statement k, counted from 0; statement `stop` and all after
+        it are left out.
+        """
+        where = f"cell {cell.number} ({cell.first_line})"
+        if cell.source.lstrip().startswith("%%"):
+            magic = cell.source.split(None, 1)[0][:30]
+            return [f"{where}: skipped, since it begins with {magic}."]
+        filename = f"<cell {cell.number}>"
+        lines = cell.source.splitlines(keepends=True)
+        linecache.cache[filename] = (len(cell.source), None, lines, filename)
+        try:
+            statements, skipped = _parse(cell.source, filename)
+        except BaseException as error:
+            return [f"{where}: not run. {_first_line(error)}"]
+        notes = [f"{where}: the line {line[:60]!r} was skipped." for line in skipped]
+        for k, statement in enumerate(statements[:stop]):
+            begins(k)
+            try:
+                self._run(statement, filename)
+            except BaseException as error:
+                line = f"line {statement.lineno}"
+                return [*notes, f"{where}: {line} failed. {_first_line(error)}"]
+        return notes
+
+    def _run(self, statement: ast.stmt, filename: str) -> None:
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | self._flags
+        code = compile(ast.Module([statement], []), filename, "exec", flags, dont_inherit=True)
+        self._flags |= code.co_flags & _FUTURE
+        if not code.co_flags & inspect.CO_COROUTINE:
+            exec(code, self.namespace)
+            return
+        import asyncio
+
+        asyncio.new_event_loop().run_until_complete(eval(code, self.namespace))
+
+
+def _parse(source: str, filename: str) -> tuple[list[ast.stmt], list[str]]:
+    """Return the statements of a cell, and the lines that were skipped: those with magics.
+
+    The parser says which line is not Python; when that looks like a magic it becomes `pass`.
+    """
+    lines = source.splitlines()
+    skipped: list[str] = []
+    while True:
+        try:
+            return ast.parse("\n".join(lines), filename).body, skipped
+        except SyntaxError as error:
+            k = (error.lineno or 0) - 1
+            if not (0 <= k < len(lines) and _MAGIC.search(lines[k])) or len(skipped) > 200:
+                raise
+            skipped.append(lines[k].strip())
+            lines[k] = lines[k][: len(lines[k]) - len(lines[k].lstrip())] + "pass"
+
+
+def _first_line(error: BaseException) -> str:
+    try:
+        text = traceback.format_exception_only(error)[-1]
+        return text.strip().split("\n")[0][:_LONGEST_NOTE]
+    except BaseException:
+        return type(error).__name__[:_LONGEST_NOTE]
+
+
+def bounded(notes: Sequence[str], most: int = 50) -> Iterator[str]:
+    """Return the first notes, and how many there are more."""
+    yield from notes[:most]
+    if len(notes) > most:
+        yield f"... and {len(notes) - most} more."

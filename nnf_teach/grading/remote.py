@@ -1,0 +1,282 @@
+"""Ask a function that lives in a submission's process; believe nothing but plain data.
+
+A `Remote` calls functions for `checking.diagnosis.diagnose`, as `checking.calls.CallHere` does in
+a notebook. What comes back is read by `wire`, and compared here.
+"""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+import math
+import socket
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from nnf_teach.checking.calls import Calls, Outcome, Waiting
+from nnf_teach.exercises import Case
+from nnf_teach.exercises.formula import Formula
+from nnf_teach.exercises.given import Given
+from nnf_teach.grading.wire import Channel, Closed, Late, Malformed, TooMuch
+
+_TEXT = 2_000
+_EMPTY = inspect.Parameter.empty
+
+
+class Died(Exception):
+    """The process ended, or said something that makes no sense, in place of an answer."""
+
+
+def describe(value: Any) -> Any:
+    """Find a word for the arguments that a submission gets built for it."""
+    if isinstance(value, Formula):
+        return {"float formula" if value.as_floats else "formula": value.text}
+    if isinstance(value, np.random.Generator):
+        return {"rng": value.bit_generator.state}
+    if isinstance(value, Given):
+        return {"given": value.name}
+    raise TypeError(f"{type(value).__name__} cannot be sent to a submission")
+
+
+class Foreign:
+    """Something that a submission returned and that is no data; only its kind is known."""
+
+
+def _foreign(kind: Any) -> Any:
+    name = kind if isinstance(kind, str) and kind.isidentifier() else "object"
+    return type(name, (Foreign,), {})()
+
+
+class function:  # noqa: N801  # what a learner is told when it is returned unasked
+    """A function that a submission returned; it can be called like any other."""
+
+    def __init__(self, remote: Remote, handle: int | str) -> None:
+        self.remote, self.handle = remote, handle
+
+    def __call__(self, *args: Any) -> Any:
+        outcome = self.remote.ask(self.handle, args)
+        if outcome.error is not None:
+            raise outcome.error
+        return outcome.answer
+
+
+class Remote:
+    """Asks the functions of one process, each question within `deadline` (`time.monotonic`)."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        channel.describe = describe
+        channel.build = {
+            "object": _foreign,
+            "masked": lambda content: np.ma.MaskedArray([0.0], mask=[True]),
+            "function": self._function,
+        }
+        self.called: set[str] = set()
+        self.deadline = math.inf
+        self._number = 0
+
+    def _function(self, handle: Any) -> function:
+        if type(handle) is not int:
+            raise Malformed("a function has no number")
+        return function(self, handle)
+
+    def request(
+        self,
+        head: dict[str, Any],
+        values: Sequence[Any] = (),
+        hand_over: socket.socket | None = None,
+    ) -> tuple[dict[str, Any], list[Any]]:
+        """Ask, and return the reply: what it says, and its values.
+
+        Raises
+        ------
+        Closed, Late, Malformed, TooMuch
+        """
+        self._number += 1
+        self.channel.send({**head, "id": self._number}, values, self.deadline, hand_over)
+        return self._reply()
+
+    def hear(self) -> dict[str, Any]:
+        """Return what it says next about the last request."""
+        return self._reply()[0]
+
+    def _reply(self) -> tuple[dict[str, Any], list[Any]]:
+        reply, answers = self.channel.receive(self.deadline)
+        if reply.get("id") != self._number:
+            raise Malformed("it answers another question")
+        return reply, answers
+
+    def find(self, name: str, may_call: Sequence[str]) -> function | None:
+        """Return a function of the submission, by its name, or None when there is none."""
+        reply, _ = self.request({"do": "find", "name": name, "may_call": list(may_call)})
+        if reply.get("found") is not True:
+            return None
+        found = function(self, name)
+        signature = _signature(reply.get("signature"))
+        if signature is not None:
+            found.__signature__ = signature  # type: ignore[attr-defined]
+        return found
+
+    def ask(self, handle: int | str, args: Sequence[Any], do: str = "call") -> Outcome:
+        """Call a function once. What goes wrong on the way is the outcome's error.
+
+        Raises
+        ------
+        Late
+        """
+        try:
+            reply, values = self.request({"do": do, "function": handle}, [list(args)])
+            return self._outcome(reply, values)
+        except Closed:
+            return _died("The process ended in this call.")
+        except Malformed as error:
+            return _died(f"What came back cannot be read: {error}.")
+        except TooMuch as error:
+            return _died(f"It used {error}.")
+
+    def _outcome(self, reply: dict[str, Any], values: list[Any]) -> Outcome:
+        if len(values) != 1:
+            raise Malformed("it is no single answer")
+        called = _texts(reply, "called")
+        self.called |= set(called)
+        raised_by = reply.get("raised_by")
+        outcome = Outcome(
+            answer=values[0],
+            warned=tuple(_texts(reply, "warned")),
+            mutated=tuple(k for k in _list(reply, "mutated") if type(k) is int and 0 <= k < 100),
+            printed=_text(reply, "printed"),
+            raised_in=_text(reply, "raised_in"),
+            raised_by=raised_by if raised_by in ("itself", "a helper", "somebody else") else "",
+        )
+        kinds = _texts(reply, "error")
+        if kinds:
+            outcome.answer = None
+            outcome.error, outcome.error_text = _error(kinds), _text(reply, "text")
+            line = _texts(reply, "line")
+            outcome.line = (line[0], line[1]) if len(line) == 2 else ("", "")
+        return outcome
+
+    # What a check calls (calls.Caller) ------------------------------------------------------
+
+    def call_all(
+        self,
+        function: Callable[..., Any],
+        cases: Sequence[Case],
+        take: Callable[[Any, int], Any],
+        time_limit: float,
+        waiting: Waiting | None = None,
+    ) -> Calls:
+        """Ask one question a case, as `calls.call_all` does here."""
+        return self._all(function, cases, take, time_limit, "call")
+
+    def count_all(
+        self, function: Callable[..., Any], cases: Sequence[Case], time_limit: float
+    ) -> Calls:
+        """Ask for the number of Python steps of each case."""
+        return self._all(function, cases, _steps, time_limit, "count")
+
+    def _all(
+        self,
+        asked: Callable[..., Any],
+        cases: Sequence[Case],
+        take: Callable[[Any, int], Any],
+        time_limit: float,
+        do: str,
+    ) -> Calls:
+        assert isinstance(asked, function)
+        self.deadline = time.monotonic() + time_limit
+        calls = Calls()
+        try:
+            for k, case in enumerate(cases):
+                outcome = self.ask(asked.handle, case.args, do)
+                calls.outcomes.append(outcome)
+                if isinstance(outcome.error, Died):
+                    break
+                if outcome.error is None:
+                    self._take(outcome, take, k)
+        except Late:
+            del calls.outcomes[k:]
+            calls.timed_out = True
+        return calls
+
+    def _take(self, outcome: Outcome, take: Callable[[Any, int], Any], k: int) -> None:
+        answer, outcome.answer = outcome.answer, None
+        try:
+            outcome.answer = take(answer, k)
+        except Late:
+            raise
+        except Exception as error:
+            outcome.error = error
+            outcome.error_text = f"{type(error).__name__}: {error}"[:_TEXT]
+
+
+def _steps(answer: Any, k: int) -> int:
+    if type(answer) is not int:
+        raise Died("The number of steps is none.")
+    return answer
+
+
+def _died(sentence: str) -> Outcome:
+    return Outcome(error=Died(sentence), error_text=sentence)
+
+
+def _error(kinds: list[str]) -> Exception:
+    """Return an error of the same name, and of the nearest kind that Python itself has."""
+    for kind in kinds:
+        known = getattr(np.linalg, kind, None) if kind == "LinAlgError" else None
+        known = known or getattr(builtins, kind, None)
+        if isinstance(known, type) and issubclass(known, Exception):
+            if kind == kinds[0]:
+                return _instance(known)
+            return _instance(type(kinds[0], (known,), {}))
+    return _instance(type(kinds[0] if kinds[0].isidentifier() else "Error", (Exception,), {}))
+
+
+def _instance(kind: type[Exception]) -> Exception:
+    try:
+        return kind()
+    except TypeError:  # UnicodeDecodeError and its like want to know more
+        return Exception()
+
+
+def _signature(parameters: Any) -> inspect.Signature | None:
+    """Read how a function is called; defaults are shown, never used."""
+    if not isinstance(parameters, list):
+        return None
+    try:
+        return inspect.Signature(
+            [
+                inspect.Parameter(
+                    str(name),
+                    inspect._ParameterKind(kind),
+                    default=_EMPTY if default is None else _Shown(str(default)[:30]),
+                )
+                for name, kind, default in parameters[:50]
+            ]
+        )
+    except (ValueError, TypeError):
+        return None
+
+
+class _Shown(str):
+    """A default as it is written."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def _list(reply: dict[str, Any], name: str) -> list[Any]:
+    found = reply.get(name)
+    return found[:100] if isinstance(found, list) else []
+
+
+def _texts(reply: dict[str, Any], name: str) -> list[str]:
+    return [text[:_TEXT] for text in _list(reply, name) if isinstance(text, str)]
+
+
+def _text(reply: dict[str, Any], name: str) -> str:
+    found = reply.get(name)
+    return found[:_TEXT] if isinstance(found, str) else ""
