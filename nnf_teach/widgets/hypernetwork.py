@@ -41,7 +41,7 @@ Weights = Callable[..., Any]  # (z, W, U, V, b) -> (W_eff (1, 2), b_eff (1,))
 
 EDGE = 3.0  # x and z stay within [-EDGE, EDGE]^2
 PIXELS = 60
-CENTRES: Array = (np.arange(PIXELS) + 0.5) * (2 * EDGE / PIXELS) - EDGE
+CENTRES = np.linspace(EDGE / PIXELS - EDGE, EDGE - EDGE / PIXELS, PIXELS)
 FULL, ADDED = "all four terms", "without W: z is only added"
 INITIAL: State = {"z": [1.2, -0.4], "layer": FULL, "task": "1", "map": False, "solved": []}
 
