@@ -2,6 +2,7 @@
 
 mnist               70,000 handwritten digits, from a file in the package
 blobs               round clouds of points around chosen centres
+piecewise           a line broken into pieces
 playground          the data sets of the TensorFlow Playground
 runs                recorded training runs, sound ones and broken ones
 
@@ -10,6 +11,7 @@ A `load_x` reads a file, a `make_x` draws from the random generator that it is g
 
 from nnf_teach.datasets.blobs import make_blobs
 from nnf_teach.datasets.mnist import Digits, image_rows, load_mnist, sample_digits
+from nnf_teach.datasets.piecewise import make_piecewise
 from nnf_teach.datasets.playground import (
     make_circle,
     make_gaussian_hills,
@@ -30,6 +32,7 @@ __all__ = [
     "make_circle",
     "make_gaussian_hills",
     "make_gaussians",
+    "make_piecewise",
     "make_plane",
     "make_spiral",
     "make_xor",

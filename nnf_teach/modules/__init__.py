@@ -18,7 +18,10 @@ training                many steps, one state each
 progress                a bar for them
 regularised_training    one network on few digits, with one regulariser or none
 random_features         random Fourier features: fits in closed form, double descent
+training_record         what a run was like, at little cost
+training_warnings       what it warns of, in words
 graph                   a computational graph, forward and backward a node at a time
+mixture                 experts, and a softmax gate that weighs them
 hodgkin_huxley          the membrane of a real neuron
 arguments               what is said when an argument is wrong
 
@@ -46,6 +49,14 @@ from nnf_teach.modules.graph import (
     scalar_graph,
 )
 from nnf_teach.modules.linear import linear, linear_backward
+from nnf_teach.modules.mixture import (
+    MixtureState,
+    gate_probabilities,
+    mixture_backward,
+    mixture_forward,
+    mixture_gradients,
+    train_mixture_steps,
+)
 from nnf_teach.modules.momentum import Momentum, momentum_step
 from nnf_teach.modules.multiplicative import multiplicative_backward, multiplicative_layer
 from nnf_teach.modules.network import init_params, network_backward, network_forward
@@ -93,6 +104,7 @@ __all__ = [
     "DescentPoint",
     "FeatureSweep",
     "Graph",
+    "MixtureState",
     "Momentum",
     "Node",
     "RMSProp",
@@ -113,6 +125,7 @@ __all__ = [
     "forward_steps",
     "fourier_features",
     "fourier_layer",
+    "gate_probabilities",
     "gradient_descent_step",
     "half_square_loss",
     "half_square_loss_gradient",
@@ -127,6 +140,9 @@ __all__ = [
     "linear_backward",
     "log_softmax",
     "min_norm_fit",
+    "mixture_backward",
+    "mixture_forward",
+    "mixture_gradients",
     "mlp_graph",
     "momentum_step",
     "multiplicative_backward",
@@ -151,5 +167,6 @@ __all__ = [
     "tanh",
     "tanh_backward",
     "train",
+    "train_mixture_steps",
     "train_regularised",
 ]
