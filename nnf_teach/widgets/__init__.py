@@ -18,6 +18,7 @@ from nnf_teach.widgets.hidden_space import hidden_space
 from nnf_teach.widgets.hypernetwork import hypernetwork
 from nnf_teach.widgets.learning_rate import learning_rate
 from nnf_teach.widgets.linear_regions import linear_regions
+from nnf_teach.widgets.loss_and_saturation import loss_and_saturation
 from nnf_teach.widgets.neuron_explorer import neuron_explorer
 from nnf_teach.widgets.optimizers import optimizers
 from nnf_teach.widgets.playground import playground
@@ -43,6 +44,7 @@ __all__ = [
     "hypernetwork",
     "learning_rate",
     "linear_regions",
+    "loss_and_saturation",
     "neuron_explorer",
     "optimizers",
     "playground",
