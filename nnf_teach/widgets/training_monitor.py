@@ -1,0 +1,346 @@
+"""A monitor for any training loop: loss, norms and updates while it runs, warnings in words.
+
+Slide "Diagnosing and debugging": monitor the training loss, the weights' norms and NaNs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnf_teach.modules.training_record import TAKES, USUAL, Entry, TrainingRecord
+from nnf_teach.modules.training_warnings import warnings_of
+from nnf_teach.widgets.scene import Axis, Line, Mark, Panel, Points, Scene, State
+
+if TYPE_CHECKING:
+    from nnf_teach.widgets.stage import Stage
+
+Array = NDArray[np.float64]
+
+EVERY = 10  # steps between looks where nobody is looking: there every run gives the same record
+SHARE = 0.015  # of the loop's time, for new pictures
+INTERVAL = 0.2  # seconds between two pictures, at least
+DRAWN = 400  # points of a curve, at most
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+SAID = "Nothing to warn of."
+
+
+class TrainingMonitor:
+    """Passes a loop's items on and shows how training goes; see `training_monitor`."""
+
+    def __init__(
+        self,
+        loop: Iterable[Any],
+        validation: Callable[[Any], Any] | None = None,
+        chance_loss: float | None = None,
+        every: int | None = None,
+    ) -> None:
+        from nnf_teach.checking.display import in_notebook
+        from nnf_teach.checking.engine import strict
+
+        if not isinstance(loop, Iterable):
+            hint = " Call it: training_monitor(train(...))." if callable(loop) else f" {TAKES}"
+            raise TypeError(
+                f"training_monitor: a {type(loop).__name__} cannot be looped over.{hint}"
+            )
+        self._loop = loop
+        self._strict = strict()
+        self._seen = in_notebook()
+        if every is None and self._strict:
+            every = EVERY
+        self.record = TrainingRecord(validation, chance_loss, every)
+        self.last: Any = None
+        self._ending = ""
+        self._stage: Stage | None = None
+        self._shown: Any = None  # the output that shows the stage
+        self._showing, self._drawn_at, self._begin = 0.0, 0.0, 0.0
+
+    @property
+    def history(self) -> dict[str, Any]:
+        """What was recorded, as `diagnose` takes it; see `TrainingRecord.history`."""
+        return self.record.history
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the run warns of, in sentences, the worst first."""
+        return warnings_of(self.record)
+
+    @property
+    def stage(self) -> Stage:
+        """The picture."""
+        if self._stage is None:
+            from nnf_teach.widgets.stage import Stage
+
+            self._stage = Stage(self._build, {"step": self.record.step})
+        return self._stage
+
+    def run(self) -> Any:
+        """Run the loop to its end, or until it is interrupted, and return its last item."""
+        for _ in self:
+            pass
+        return self.last
+
+    def __iter__(self) -> Iterator[Any]:
+        """Pass the items on; see `training_monitor` for what ends it."""
+        record = self.record
+        self._ending = "Stopped by the loop's body"
+        self._begin = time.perf_counter()
+        try:
+            for item in self._loop:
+                record.take(item)
+                self.last = item
+                self._show()
+                yield item
+            self._ending = "Finished"
+        except KeyboardInterrupt:
+            self._ending = "Interrupted"
+            if self._strict or not record.step:
+                raise
+            print(f"Interrupted after step {record.step:,}. What was recorded is kept.")
+        except Exception as error:
+            self._ending = f"Your loop raised {type(error).__name__}: {error}"
+            raise
+        finally:
+            record.finish()
+            self._show_end()
+
+    def __repr__(self) -> str:
+        return f"TrainingMonitor({self.record.step} steps)"
+
+    def __str__(self) -> str:
+        return self._build({}).caption
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        return self.stage._repr_mimebundle_(**options)
+
+    def _build(self, state: State) -> Scene:
+        return training_monitor_scene(self.record, self._ending)
+
+    def _show(self) -> None:
+        """Draw a new picture if there is somebody who looks, and if it is time for one."""
+        if self._strict or not self._seen:
+            return
+        now = time.perf_counter()
+        if now - self._drawn_at < INTERVAL or self._showing > SHARE * (now - self._begin):
+            return
+        if self._shown is None:
+            self._shown = _display(self.stage)
+            self._begin = self._drawn_at = time.perf_counter()  # once in a kernel it takes long
+        else:
+            self.stage.set(step=self.record.step)
+            self._drawn_at = time.perf_counter()
+            self._showing += self._drawn_at - now
+
+    def _show_end(self) -> None:
+        if self._stage is not None:
+            self._stage.set(step=self.record.step)
+        if self._shown is not None:
+            # The picture for those who open the notebook without a kernel takes matplotlib a while.
+            threading.Thread(target=_replace, args=(self._shown, self.stage), daemon=True).start()
+        elif self._seen and self.record.step:
+            from IPython.display import display
+
+            display(self.stage)  # type: ignore[no-untyped-call]
+
+
+def _display(stage: Stage) -> Any:
+    """Show the living view without a picture, and return a handle to that output."""
+    from IPython.display import display
+
+    view = {"version_major": 2, "version_minor": 0, "model_id": stage.model_id}
+    bundle = {WIDGET_VIEW: view, "text/plain": repr(stage)}
+    return display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+
+
+def _replace(shown: Any, stage: Stage) -> None:
+    with contextlib.suppress(Exception):  # the kernel may be going
+        bundle, metadata = stage._repr_mimebundle_()
+        shown.update(bundle, metadata=metadata, raw=True)
+
+
+def training_monitor_scene(record: TrainingRecord, ending: str = "") -> Scene:
+    """Return the picture of a record.
+
+    >>> record = TrainingRecord(every=1)
+    >>> for loss in (2.0, 1.0):
+    ...     record.take((loss, [np.ones(2)], [np.ones(2)]))
+    >>> training_monitor_scene(record).caption[:28]
+    'Step 2: loss 1, gradient nor'
+    """
+    entries = list(record.entries)  # it may grow meanwhile
+    warned = warnings_of(record)
+    kinds = [words.partition(":")[0] for words in warned]
+    title = f"Training monitor: {', '.join(kinds)}" if kinds else "Training monitor"
+    which = np.unique(np.linspace(0, max(0, len(entries) - 1), DRAWN).astype(int))
+    drawn = [entries[k] for k in which] if entries else []
+    panels = [_losses(drawn, record)]
+    if record.has_params:
+        panels += [_norms(drawn, record), _ratios(drawn)]
+    words = [_now(entries, record), *(warned or [SAID] * bool(entries))]
+    if ending:
+        words.append(f"{ending}, after step {record.step:,}.")
+    return Scene(title, tuple(panels), " ".join(words))
+
+
+def _now(entries: list[Entry], record: TrainingRecord) -> str:
+    if not entries:
+        return "Waiting for the first step."
+    last = entries[-1]
+    words = [f"loss {last.loss:.3g}"]
+    validated = [entry for entry in entries if entry.validated]
+    if validated:
+        words.append(f"validation loss {validated[-1].validation_loss:.3g}")
+    if record.has_grads:
+        words.append(f"gradient norm {last.gradient_norm:.3g}")
+    if record.has_params:
+        words.append(f"weight norm {last.weight_norm:.3g}")
+    ratios = [entry.update_ratio for entry in entries[-2:] if math.isfinite(entry.update_ratio)]
+    if ratios:
+        words.append(f"a step is {ratios[-1]:.2g} of the weights long")
+    return f"Step {last.step:,}: {', '.join(words)}."
+
+
+def _steps(drawn: list[Entry]) -> Axis:
+    last = max(drawn[-1].step if drawn else 1, 2)
+    return Axis("step", 0, float(last))
+
+
+def _column(drawn: list[Entry], name: str) -> tuple[Array, Array]:
+    """Return the steps and values of those entries at which the value is a number."""
+    rows = [(entry.step, getattr(entry, name)) for entry in drawn]
+    rows = [row for row in rows if math.isfinite(row[1])]
+    x, y = np.array(rows, dtype=np.float64).reshape(-1, 2).T
+    return x, y
+
+
+def _axis(label: str, *columns: Array, log: bool = False, around: float | None = None) -> Axis:
+    """Return an axis that holds all values: log where asked for, or where they need it."""
+    values = np.concatenate([*columns, [] if around is None else [around]])
+    high = float(values.max(initial=0)) or 1.0
+    positive = values[values > 0]
+    low = float(positive.min(initial=high))
+    if len(positive) and (log or (high > 100 * low and len(positive) == len(values))):
+        ends = math.floor(math.log10(low) - 0.05), math.ceil(math.log10(high) + 0.05)
+        ends = max(ends[0], -30), min(max(ends[1], ends[0] + 1), 37)
+        span = range(ends[0], ends[1] + 1, max(1, -(-(ends[1] - ends[0]) // 6)))
+        ticks = tuple(10.0**k for k in span)
+        return Axis(
+            f"{label} (log scale)", 10.0 ** ends[0], 10.0 ** ends[1], "log", ticks,
+            tuple(_power(k) for k in span),
+        )  # fmt: skip
+    return Axis(label, min(0.0, 1.1 * float(values.min(initial=0))), min(1.1 * high, 1e37))
+
+
+def _power(k: int) -> str:
+    if -3 <= k <= 3:
+        return f"{10.0**k:g}"
+    return "10" + str(k).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _losses(drawn: list[Entry], record: TrainingRecord) -> Panel:
+    x, loss = _column(drawn, "loss")
+    at, validation = _column([entry for entry in drawn if entry.validated], "validation_loss")
+    y = _axis("loss", loss, validation)
+    marks: list[Mark] = [Line(x, loss, "training loss", 0, "solid", 2)]
+    if len(at):
+        marks.append(Line(at, validation, "validation loss", 1, "dashed", 2.5))
+    if record.lost_at is not None:
+        marks.append(
+            Line(
+                [record.lost_at] * 2, [y.low, y.high], f"lost at step {record.lost_at}", 6, "dotted"
+            )
+        )
+    elif len(x):
+        marks.append(Points(x[-1:], loss[-1:], f"now {loss[-1]:.3g}", 0, "circle", 8))
+    return Panel("Loss", _steps(drawn), y, tuple(marks))
+
+
+def _norms(drawn: list[Entry], record: TrainingRecord) -> Panel:
+    x, weights = _column(drawn, "weight_norm")
+    at, slopes = _column(drawn, "gradient_norm")
+    label = "gradients" if record.has_grads else "steps (no gradients given)"
+    marks = (
+        Line(x, weights, "weights", 2, "solid", 2.5),
+        Line(at, slopes, label, 3, "dashed", 2),
+    )
+    return Panel("Norms", _steps(drawn), _axis("norm", weights, slopes, log=True), marks)
+
+
+def _ratios(drawn: list[Entry]) -> Panel:
+    x, ratios = _column(drawn, "update_ratio")
+    steps = _steps(drawn)
+    marks = (
+        Line([steps.low, steps.high], [USUAL, USUAL], f"usual: about {USUAL:g}", 6, "dotted", 2),
+        Line(x, ratios, "length of a step / of the weights", 4, "solid", 2),
+    )
+    axis = _axis("step / weights", ratios, log=True, around=USUAL)
+    return Panel("Update ratio", steps, axis, marks)
+
+
+def training_monitor(
+    loop: Iterable[Any],
+    validation: Callable[[Any], Any] | None = None,
+    chance_loss: float | None = None,
+    every: int | None = None,
+) -> TrainingMonitor:
+    """Watch a training loop while it runs, and be warned of what goes wrong.
+
+        monitor = training_monitor(train(params, X, t, ...))
+        for state in monitor:
+            ...                     # the loop's own items
+        monitor.history             # stays, whatever has ended the loop
+
+    or `monitor.run()`, which runs the loop and returns its last item. It warns of NaN, explosion,
+    stalls, dead units, overfitting and large steps, and takes under 5 % of the loop's time.
+
+    An exception of the loop ends it as always, an interrupt (the stop button) as if it were over;
+    either way all that was recorded is kept.
+
+    Parameters
+    ----------
+    loop : iterable
+        Yields, after every step, (loss, params) or (loss, params, grads), a dictionary of these, or
+        objects with such attributes, as `train` does. params are arrays in lists, tuples or
+        dictionaries, however nested. Without grads the length of the steps is shown in their place.
+    validation : function of params -> loss, optional
+        It takes a tenth of the loop's time at most, so it is not measured at every step.
+    chance_loss : float, optional
+        The loss of a model that has learnt nothing, such as ln 10 for ten digits; it becomes a part
+        of `history`, which holds the first loss if it is not given.
+    every : int, optional
+        Look at every so many steps. Not given, as often as the share of time allows; where nobody
+        is looking (nbval, or `NNF_STRICT=1`) every ten steps, so that the record is the same again.
+
+    Returns
+    -------
+    TrainingMonitor
+        With `history` (what `diagnose` takes), `warnings` (sentences) and `last` (the last item).
+
+    Raises
+    ------
+    TypeError
+        When loop cannot be looped over, or yields no loss.
+
+    Examples
+    --------
+    >>> def loop(w=4.0):
+    ...     while True:
+    ...         w = w - 0.1 * 2 * w
+    ...         yield w * w, [w]
+    >>> monitor = training_monitor(loop(), every=1)
+    >>> for loss, _ in monitor:
+    ...     if loss < 0.01:
+    ...         break
+    >>> monitor.history["weight_norm"][:3].round(2)
+    array([2.56, 2.05, 1.64])
+    >>> monitor.warnings[0][:43]
+    'Large steps: each is about 0.2 of the weigh'
+    """
+    return TrainingMonitor(loop, validation, chance_loss, every)
