@@ -24,7 +24,7 @@ from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.checking.result import CheckResult
 from nnf_teach.exercises import Exercise, all_exercises
 from nnf_teach.grading.remote import Remote
-from nnf_teach.grading.sandbox import Bounds, NoSandbox, Sandbox, Submission
+from nnf_teach.grading.sandbox import Bounds, Sandbox, Submission
 from nnf_teach.grading.wire import Channel, Closed, Late, Malformed, TooMuch
 from nnf_teach.notebooks import checkout, packaged_course
 
@@ -169,7 +169,7 @@ class _Marking:
         self._left = task.limits.notebook_seconds
         self._stops: dict[int, int] = {}  # the statement of a cell that must not run again
         self._seen: set[int] = set()  # cells that have been run to their end, or to their error
-        self._runs = 0
+        self._runs = self._read = 0
         self._node: Remote | None = None
 
     def bounds(self) -> Bounds:
@@ -216,16 +216,19 @@ class _Marking:
         node = self._fork(root)
         node.deadline = time.monotonic() + _PROMPT
         limits = self.task.limits
+        self._read += 1
         reply, _ = node.request(
             {
                 "do": "read",
                 "handed_out": handed_out(self.task.lesson),
                 "wanted": [e.name for e in self.exercises],
+                "all": self._read > 1,  # the parser may have died of what it read
             },
             [_bytes(self.task.notebook)],
         )
         if "unreadable" in reply:
             raise _Unreadable(str(reply["unreadable"])[:200])
+        self._read = 0
         cells = [n for n in reply["cells"] if type(n) is int]
         for number in cells:
             if self._left <= 0 and number not in self._seen:

@@ -73,7 +73,7 @@ class Node:
             cells = read_cells(notebook.tobytes())
         except Unreadable as error:
             return {"unreadable": str(error)}, []
-        self.cells = choose(cells, head["handed_out"], head["wanted"])
+        self.cells = cells if head["all"] else choose(cells, head["handed_out"], head["wanted"])
         return {"cells": [cell.number for cell in self.cells if cell.needed]}, []
 
     def do_run(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:

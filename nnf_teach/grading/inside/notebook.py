@@ -10,13 +10,14 @@ import re
 import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from types import ModuleType
+from types import CodeType, ModuleType
 
 _MOST_CELLS = 2000
 _LONGEST_NOTE = 200
 _WORD = re.compile(r"[^\W\d]\w*")
 _LOOKS_AROUND = {"globals", "locals", "vars", "eval", "exec", "getattr", "__main__", "__dict__"}
 _MAGIC = re.compile(r"^\s*([%!?]|[\w.,\s]*=\s*[%!])|\?\s*$")
+_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _FUTURE = 0x1FF0000  # the compiler's flags that `from __future__ import` sets
 
 
@@ -79,12 +80,11 @@ def choose(
     """Mark which cells have to be run: all but demonstrations that nothing depends on.
 
     A cell that is as it was handed out is needed only when it binds a name that is wanted, or that
-    occurs in another needed cell. The names of other cells are read off their text, without
-    parsing it: a few too many do no harm.
+    another needed cell uses.
     """
     handed_out = {text.strip() for text in handed_out}
     ours = {cell.number: cell.source.strip() in handed_out for cell in cells}
-    names = {cell.number: set(_WORD.findall(cell.source)) for cell in cells}
+    names = {cell.number: _used_names(cell.source) for cell in cells}
     needed = {cell.number for cell in cells if not ours[cell.number]}
     if any(names[number] & _LOOKS_AROUND for number in needed):
         return list(cells)
@@ -94,6 +94,19 @@ def choose(
         needed |= more
         reached |= set().union(*(names[number] for number in more))
     return [Cell(c.number, c.source, c.number in needed) for c in cells]
+
+
+def _used_names(source: str) -> set[str]:
+    """Return the names that a cell uses of others; a few too many do no harm."""
+    try:
+        codes = [compile(ast.Module(_parse(source, "")[0], []), "", "exec", _AWAIT)]
+    except Exception:
+        return set(_WORD.findall(source))
+    found: set[str] = set()
+    for code in codes:  # it grows
+        found |= set(code.co_names)
+        codes += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    return found
 
 
 def _bound_names(source: str) -> set[str]:
@@ -149,7 +162,7 @@ class Runner:
         return notes
 
     def _run(self, statement: ast.stmt, filename: str) -> None:
-        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | self._flags
+        flags = _AWAIT | self._flags
         code = compile(ast.Module([statement], []), filename, "exec", flags, dont_inherit=True)
         self._flags |= code.co_flags & _FUTURE
         if not code.co_flags & inspect.CO_COROUTINE:
