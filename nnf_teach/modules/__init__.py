@@ -21,6 +21,9 @@ random_features         random Fourier features: fits in closed form, double des
 training_record         what a run was like, at little cost
 training_warnings       what it warns of, in words
 graph                   a computational graph, forward and backward a node at a time
+max_pool                the largest number, of a vector and of each window
+gate                    what is let through, chosen or learnt
+quadratic_loss          the squared distance of every example
 mixture                 experts, and a softmax gate that weighs them
 hodgkin_huxley          the membrane of a real neuron
 arguments               what is said when an argument is wrong
@@ -39,6 +42,12 @@ from nnf_teach.modules.cross_entropy import (
     cross_entropy_with_logits_gradient,
 )
 from nnf_teach.modules.dropout import dropout
+from nnf_teach.modules.gate import (
+    conditional,
+    conditional_backward,
+    softmax_gate,
+    softmax_gate_backward,
+)
 from nnf_teach.modules.gradient_descent import gradient_descent_step
 from nnf_teach.modules.graph import (
     Graph,
@@ -49,6 +58,7 @@ from nnf_teach.modules.graph import (
     scalar_graph,
 )
 from nnf_teach.modules.linear import linear, linear_backward
+from nnf_teach.modules.max_pool import max_backward, max_forward, max_pool, max_pool_backward
 from nnf_teach.modules.mixture import (
     MixtureState,
     gate_probabilities,
@@ -68,6 +78,7 @@ from nnf_teach.modules.normalisation import (
 )
 from nnf_teach.modules.penalties import l1_penalty, l2_penalty
 from nnf_teach.modules.progress import progress_bar
+from nnf_teach.modules.quadratic_loss import quadratic_loss, quadratic_loss_backward
 from nnf_teach.modules.random_features import (
     DescentCurve,
     DescentPoint,
@@ -114,6 +125,8 @@ __all__ = [
     "backward_steps",
     "batch_norm",
     "batch_norm_backward",
+    "conditional",
+    "conditional_backward",
     "count_steps",
     "cross_entropy",
     "cross_entropy_backward",
@@ -139,6 +152,10 @@ __all__ = [
     "linear",
     "linear_backward",
     "log_softmax",
+    "max_backward",
+    "max_forward",
+    "max_pool",
+    "max_pool_backward",
     "min_norm_fit",
     "mixture_backward",
     "mixture_forward",
@@ -151,6 +168,8 @@ __all__ = [
     "network_forward",
     "network_loss",
     "progress_bar",
+    "quadratic_loss",
+    "quadratic_loss_backward",
     "relu",
     "relu_backward",
     "ridge_fit",
@@ -164,6 +183,8 @@ __all__ = [
     "softmax_cross_entropy",
     "softmax_cross_entropy_backward",
     "softmax_cross_entropy_gradient",
+    "softmax_gate",
+    "softmax_gate_backward",
     "tanh",
     "tanh_backward",
     "train",
