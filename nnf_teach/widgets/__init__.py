@@ -16,9 +16,11 @@ from nnf_teach.widgets.double_descent import double_descent
 from nnf_teach.widgets.folding import folding
 from nnf_teach.widgets.hidden_space import hidden_space
 from nnf_teach.widgets.hypernetwork import hypernetwork
+from nnf_teach.widgets.initialisation import initialisation
 from nnf_teach.widgets.learning_rate import learning_rate
 from nnf_teach.widgets.linear_regions import linear_regions
 from nnf_teach.widgets.loss_and_saturation import loss_and_saturation
+from nnf_teach.widgets.mixture_of_experts import mixture_of_experts
 from nnf_teach.widgets.neuron_explorer import neuron_explorer
 from nnf_teach.widgets.optimizers import optimizers
 from nnf_teach.widgets.playground import playground
@@ -42,9 +44,11 @@ __all__ = [
     "folding",
     "hidden_space",
     "hypernetwork",
+    "initialisation",
     "learning_rate",
     "linear_regions",
     "loss_and_saturation",
+    "mixture_of_experts",
     "neuron_explorer",
     "optimizers",
     "playground",
