@@ -11,14 +11,10 @@ import pytest
 from nnf_teach import check
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import all_exercises
-from nnf_teach.exercises.lesson_04 import (
-    LEAST_BEND,
-    SHORTEST,
-    Curve,
-    _largest_error,
-    _pieces_on_grid,
-    _sawtooth,
-)
+from nnf_teach.exercises.lesson_04.approximation import _largest_error
+from nnf_teach.exercises.lesson_04.curves import Curve
+from nnf_teach.exercises.lesson_04.folding import _sawtooth
+from nnf_teach.exercises.lesson_04.pieces import LEAST_BEND, SHORTEST, _pieces_on_grid
 
 
 def stable_sigmoid(z):
