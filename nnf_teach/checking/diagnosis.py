@@ -191,6 +191,10 @@ def explain(trial: Trial) -> Misconception | None:
     """
     best: tuple[int, Misconception] | None = None
     for misconception in trial.exercise.misconceptions:
+        if misconception.recognise_all is not None:
+            if _recognised_all(misconception.recognise_all, trial) and best is None:
+                best = len(trial.failing), misconception
+            continue
         if misconception.recognise is not None:
             seen = sum(_recognised(misconception.recognise, trial, k) for k in trial.failing)
             if 2 * seen >= len(trial.failing) and (best is None or seen > best[0]):
@@ -223,12 +227,25 @@ def _likeness(trial: Trial, calls: Calls) -> int:
 
 
 def _recognised(recognise: Callable[..., Any], trial: Trial, k: int) -> bool:
-    error, found = trial.calls.outcomes[k].error, trial.calls.outcomes[k].answer
-    answer = error.answer if isinstance(error, BadAnswer) else getattr(found, "answer", None)
+    answer = _answer(trial.calls.outcomes[k])
     try:
         return answer is not None and bool(recognise(answer, *trial.cases[k].args))
     except Exception:  # junk need not have the parts that a misconception is recognised by
         return False
+
+
+def _recognised_all(recognise_all: Callable[..., Any], trial: Trial) -> bool:
+    try:
+        return bool(recognise_all([_answer(o) for o in trial.calls.outcomes], trial.cases))
+    except Exception:  # as above
+        return False
+
+
+def _answer(outcome: Outcome) -> Any:
+    """Return what a training run gave, also when it could not be read; None for an error."""
+    if isinstance(outcome.error, BadAnswer):
+        return outcome.error.answer
+    return getattr(outcome.answer, "answer", None)
 
 
 def _alike(one: Outcome, other: Outcome) -> bool:

@@ -38,6 +38,8 @@ class Misconception:
     message: str
     recognise: Function | None = None
     """For training runs, which never give the same outcome twice: (answer, *args) -> bool."""
+    recognise_all: Function | None = None
+    """The same for what shows only when answers stand side by side: (answers, cases) -> bool."""
 
 
 @dataclass(frozen=True)

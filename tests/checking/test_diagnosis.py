@@ -8,7 +8,7 @@ import pytest
 
 from nnf_teach import check
 from nnf_teach.checking.diagnosis import diagnose
-from nnf_teach.exercises import Case, Exercise, Misconception, all_exercises
+from nnf_teach.exercises import Case, Exercise, Misconception, Reached, all_exercises
 
 
 def exercise(**changes):
@@ -268,3 +268,20 @@ def test_an_error_in_the_large_input_of_a_vectorised_exercise_shows_the_learners
     result = diagnose(all_exercises()["linear_layer"], linear_layer)
     assert result.status == "raised"
     assert dict(result.rows)["line"].endswith('raise ValueError("too often")')
+
+
+def test_a_mistake_that_shows_only_side_by_side_is_named():
+    """Is a training that gives one answer for all cases told apart from one that is bad twice?"""
+    constant = Misconception(
+        "constant",
+        lambda X: 1.0,
+        "Does it look at X?",
+        recognise_all=lambda answers, cases: len(set(answers)) == 1 < len(cases),
+    )
+    experiment = exercise(
+        misconceptions=(constant,),
+        score=lambda answer, X: Reached("entries", float(answer == X.size), 1.0),
+    )
+    assert diagnose(experiment, lambda X: 1).misconception == "constant"
+    assert diagnose(experiment, lambda X: X.size + 1).misconception is None
+    assert diagnose(experiment, lambda X: X.size).passed

@@ -1,0 +1,276 @@
+"""How wide must a ReLU network be to come near a product? An experiment, checked by what it finds.
+
+What a right experiment can find was measured: twelve ways to train (Adam and gradient descent,
+500 to 6,000 steps, rates that stay and that fall, fresh examples and 2,000 to 10,000 fixed ones),
+three seeds each. The error of a width moves by less than a factor of 2 between them, and from a
+width to its double it falls by more, until about four units for each product x_i z_i. In these
+gaps lie the targets that the check draws, so that the answer is clear. A training that is worse
+than all of these may need the next width, which counts as right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception, Reached
+from nnf_teach.exercises.numbers import kind_of, read_numbers
+
+Array = NDArray[Any]
+Params = list[tuple[Array, Array]]
+
+WIDTHS = (4, 8, 16, 32, 64, 128, 256)
+
+# (dimension, lowest target, highest target, the width that the experiment finds).
+# In brackets the errors of the width before and of this width, over all ways to train.
+_CLEAR = (
+    (2, 0.15, 0.25, 8),  # (0.34 to 0.52, 0.06 to 0.10)
+    (4, 0.13, 0.19, 16),  # (0.24 to 0.37, 0.07 to 0.10)
+    (8, 0.70, 0.75, 8),  # (0.79 to 0.89, 0.59 to 0.67)
+    (8, 0.12, 0.17, 32),  # (0.20 to 0.39, 0.07 to 0.10)
+)
+
+
+def draw_products(
+    dimension: int, n: int, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return X (n, 2 dimension), x beside z, both standard normal, and <x, z> / sqrt(dimension)."""
+    X = rng.standard_normal((n, 2 * dimension), dtype=np.float32)
+    products = np.einsum("nd,nd->n", X[:, :dimension], X[:, dimension:])
+    return X, products / np.float32(np.sqrt(dimension))
+
+
+def train_on_products(
+    dimension: int,
+    width: int,
+    rng: np.random.Generator,
+    steps: int = 1000,
+    batch_size: int = 256,
+    learning_rate: float = 0.01,
+) -> Params:
+    """Train one hidden layer of ReLUs by Adam, on new examples at every step."""
+    from nnf_teach.modules import Adam, init_params, network_backward, network_forward
+    from nnf_teach.modules.arguments import unchecked
+
+    forward, backward = unchecked(network_forward), unchecked(network_backward)
+    params = init_params((2 * dimension, width, 1), rng=rng, init="he", dtype=np.float32)
+    adam = Adam()
+    for step in range(steps):
+        X, t = draw_products(dimension, batch_size, rng)
+        outputs = forward(X, params, "relu")
+        dY = 2 * (outputs[-1] - t[:, None]) / np.float32(batch_size)
+        rate = learning_rate * (1 + np.cos(np.pi * step / steps)) / 2
+        params = adam(params, backward(dY, outputs, params, "relu"), rate)
+    return params
+
+
+def product_error(
+    params: Params, dimension: int, rng: np.random.Generator, n: int = 10_000
+) -> float:
+    """Return the mean squared error on n new examples."""
+    from nnf_teach.modules import network_forward
+
+    X, t = draw_products(dimension, n, rng)
+    return float(np.mean((network_forward(X, params, "relu")[-1][:, 0] - t) ** 2))
+
+
+def _width_for_error(dimension: int, target: float, rng: np.random.Generator) -> int | None:
+    for width in WIDTHS:
+        params = train_on_products(dimension, width, rng)
+        if product_error(params, dimension, rng) <= target:
+            return width
+    return None
+
+
+def _cases(rng: np.random.Generator) -> Sequence[Case]:
+    return [
+        Case((dimension, float(rng.uniform(low, high)), np.random.default_rng(rng.integers(2**32))))
+        for dimension, low, high, _ in _CLEAR
+    ]
+
+
+def _found(dimension: int, target: float) -> int:
+    """Return the width that an experiment finds for a target of the check."""
+    return next(w for d, low, high, w in _CLEAR if d == dimension and low <= target <= high)
+
+
+class _Width(Reached):
+    """A width; the target is the one that the experiment finds."""
+
+    @property
+    def enough(self) -> bool:
+        return self.value in (self.target, 2 * self.target)
+
+    @property
+    def asked(self) -> str:
+        return "the smallest width whose error on new examples is at most the target"
+
+    def __str__(self) -> str:
+        return f"width {self.value:.0f}"
+
+
+def _read_width(answer: Any) -> int:
+    numbers = read_numbers(answer)
+    if numbers.size != 1:
+        raise BadAnswer("type", f"One width is asked for, got {kind_of(answer)}.", answer)
+    width = float(numbers.ravel()[0])
+    if width not in WIDTHS:
+        allowed = ", ".join(map(str, WIDTHS))
+        raise BadAnswer("shape", f"One of {allowed} is asked for, got {width:.4g}.", answer)
+    return int(width)
+
+
+def _score(answer: Any, dimension: int, target: float, rng: Any) -> Reached:
+    return _Width("width", _read_width(answer), _found(dimension, target), shown=".0f")
+
+
+# One width alone says little about how it was found, so the answers are looked at side by side,
+# in the order of _CLEAR. A case without a width stands there as None.
+
+
+def _widths(answers: Sequence[Any]) -> list[int | None]:
+    widths: list[int | None] = []
+    for answer in answers:
+        try:
+            widths.append(_read_width(answer))
+        except BadAnswer:
+            widths.append(None)
+    return widths
+
+
+def _all_are(width: int) -> Callable[..., bool]:
+    return lambda answers, cases: set(_widths(answers)) == {width}
+
+
+def _all_equal(answers: Sequence[Any], cases: Sequence[Case]) -> bool:
+    widths = _widths(answers)
+    return widths[0] is not None and len(set(widths)) == 1
+
+
+def _all_among(*allowed: tuple[int | None, ...]) -> Callable[..., bool]:
+    """Return whether the width of every case is among those that a mistake gives there."""
+    return lambda answers, cases: all(
+        width in some for width, some in zip(_widths(answers), allowed, strict=True)
+    )
+
+
+def _are_places(answers: Sequence[Any], cases: Sequence[Case]) -> bool:
+    """Whether places in the list of widths came back."""
+    places = [WIDTHS.index(width) for *_, width in _CLEAR]
+    found = [float(read_numbers(answer)) for answer in answers]
+    return all(f in (p, p + 1) for f, p in zip(found, places, strict=True))
+
+
+def _same_for_both_targets(answers: Sequence[Any], cases: Sequence[Case]) -> bool:
+    """Whether dimension 8 has one answer, though one target is a fifth of the other."""
+    easy, hard = _widths(answers)[2:]
+    return easy is not None and easy == hard
+
+
+def _compared(answers: Sequence[Any], sign: int) -> bool:
+    """Whether some widths are below what is right (sign -1) or above, and none the other way."""
+    signs = [
+        0 if width in (right, 2 * right) else -1 if width is not None and width < right else 1
+        for width, (*_, right) in zip(_widths(answers), _CLEAR, strict=True)
+    ]
+    return sign in signs and -sign not in signs
+
+
+def _table(*widths: int) -> Callable[..., int]:
+    """Return a stand-in for a wrong experiment: what it finds, without the training."""
+    return lambda dimension, target, rng: next(
+        width
+        for width, (d, low, high, _) in zip(widths, _CLEAR, strict=True)
+        if d == dimension and low <= target <= high
+    )
+
+
+WIDTH_FOR_ERROR = Exercise(
+    name="width_for_error",
+    lesson=8,
+    points=3,
+    reference=_width_for_error,
+    cases=_cases,
+    score=_score,
+    time_limit=60,
+    misconceptions=(
+        Misconception(
+            "reports-the-largest",
+            _table(256, 256, 256, 256),
+            "You report the largest width, whatever is asked. If a narrow network reaches the "
+            "target already, when should the search stop?",
+            recognise_all=_all_are(256),
+        ),
+        Misconception(
+            "reports-the-smallest",
+            _table(4, 4, 4, 4),
+            "You report the smallest width, whatever is asked. "
+            "Does your search stop when the error is small enough, or when it is still too large?",
+            recognise_all=_all_are(4),
+        ),
+        Misconception(
+            "one-number-for-all",
+            _table(32, 32, 32, 32),
+            "You report the same width every time. What should happen to it when the dimension "
+            "grows, and when the target shrinks?",
+            recognise_all=_all_equal,
+        ),
+        Misconception(
+            "place-in-the-list",
+            _table(1, 2, 1, 3),
+            "You report which place in the list the width has. Which number stands at that place?",
+            recognise_all=_are_places,
+        ),
+        Misconception(
+            "ignores-the-target",
+            _table(8, 16, 32, 32),
+            "At dimension 8 you report one width for an easy and for a hard target. "
+            "Where does the target come into your function?",
+            recognise_all=_same_for_both_targets,
+        ),
+        Misconception(
+            "forgot-the-root",
+            _table(8, 64, 32, 256),
+            "Your widths grow too fast with the dimension. Is <x, z> divided by the root of d? "
+            "(If it is: are there enough examples for the training, or does the network know "
+            "them by heart?)",
+            recognise_all=_all_among((8, 16), (32, 64, 128, 256, None), (32, 64), (128, 256, None)),
+        ),
+        Misconception(
+            "half-of-the-square",
+            _table(8, 8, 4, 16),
+            "Your error seems to be half as large as it is. The loss `half square` has a factor "
+            "of 1/2 in front. Has the mean squared error?",
+            recognise_all=_all_among((4, 8), (8, 16), (4,), (16, 32)),
+        ),
+        Misconception(
+            "judged-on-the-training-data",
+            _table(4, 8, 4, 8),
+            "Such a narrow network cannot be that good on new examples. "
+            "On which examples do you measure the error, and has the network seen them before?",
+            recognise_all=lambda answers, cases: _compared(answers, -1),
+        ),
+        Misconception(
+            "trained-too-little",
+            _table(32, 64, 32, 128),
+            "Narrower networks can do it. Are yours trained to the end: is the error still falling "
+            "when you stop? And have they seen enough different examples?",
+            recognise_all=lambda answers, cases: _compared(answers, 1),
+        ),
+    ),
+    hints=(
+        "A loop over the widths, from 4 on: make a network, train it, measure its mean squared "
+        "error on examples that it has not seen, and return the width as soon as it is at most "
+        "the target.",
+        "Draw about 20,000 examples for the training and 10,000 others to measure. With Adam, a "
+        "learning rate of 0.01 that becomes smaller, and 2,000 steps of 256 examples, 4 units for "
+        "each dimension are enough for an error of 0.1.",
+        "train(params, X, t, learning_rate=0.01, epochs=20, batch_size=256, rng=rng, "
+        'loss="half square", activation="relu", update=Adam()) from nnf_teach.modules trains; '
+        'params is init_params((2 * dimension, width, 1), rng=rng, init="he").',
+    ),
+    remark="About four ReLUs for each product, at best: the width grows with the dimension.",
+)

@@ -1,0 +1,467 @@
+"""Lesson 08: other right answers pass, wrong experiments are named, the special cases are cases."""
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+
+from nnf_teach import check, modules
+from nnf_teach.checking.diagnosis import diagnose
+from nnf_teach.exercises import all_exercises
+from nnf_teach.exercises.lesson_08 import experiment
+from nnf_teach.exercises.lesson_08.proposal import leaves_of
+
+
+def layer_by_units(X, Z, W, U, V, b):
+    rows = [
+        [x @ W[:, :, k] @ z + z @ U[:, k] + V[k] @ x + b[k] for k in range(len(b))]
+        for x, z in zip(X, Z, strict=True)
+    ]
+    return np.array(rows).reshape(len(X), len(b))
+
+
+def layer_of_all_pairs(X, Z, W, U, V, b):
+    pairs = (X[:, :, None] * Z[:, None, :]).reshape(len(X), X.shape[1] * Z.shape[1])
+    both = np.hstack([pairs, Z, X, np.ones((len(X), 1))])
+    return both @ np.vstack([W.reshape(-1, len(b)), U, V.T, b])
+
+
+def layer_by_hypernetwork(X, Z, W, U, V, b):
+    weights = np.tensordot(Z, W, axes=(1, 1)).transpose(0, 2, 1) + V  # (N, K, Dx)
+    return np.matmul(weights, X[:, :, None])[:, :, 0] + np.dot(Z, U) + b
+
+
+def backward_by_loops(dY, X, Z, W, U, V):
+    dX, dZ, dW = (np.zeros(a.shape) for a in (X, Z, W))
+    dU, dV, db = np.zeros(U.shape), np.zeros(V.shape), np.zeros(len(V))
+    for n in range(len(X)):
+        for k in range(len(V)):
+            dX[n] += dY[n, k] * (W[:, :, k] @ Z[n] + V[k])
+            dZ[n] += dY[n, k] * (X[n] @ W[:, :, k] + U[:, k])
+            dW[:, :, k] += dY[n, k] * np.outer(X[n], Z[n])
+            dU[:, k] += dY[n, k] * Z[n]
+            dV[k] += dY[n, k] * X[n]
+            db[k] += dY[n, k]
+    return dX, dZ, dW, dU, dV, db
+
+
+def backward_by_products(dY, X, Z, W, U, V):
+    (Dx, Dz, K), N = W.shape, len(X)
+    outer = (Z[:, :, None] * dY[:, None, :]).reshape(N, Dz * K)
+    by_x = (X @ W.reshape(Dx, Dz * K)).reshape(N, Dz, K)
+    return [
+        outer @ W.reshape(Dx, Dz * K).T + dY @ V,
+        (by_x @ dY[:, :, None])[:, :, 0] + dY @ U.T,
+        (X.T @ outer).reshape(Dx, Dz, K),
+        np.dot(Z.T, dY),
+        np.dot(dY.T, X),
+        np.ones(N) @ dY,
+    ]
+
+
+def hyper_by_units(z, W, U, V, b):
+    rows = [V[k] + W[:, :, k] @ z for k in range(len(b))]
+    return np.array(rows), [float(b[k] + U[:, k] @ z) for k in range(len(b))]
+
+
+def attention_by_einsum(Q, K, V):
+    S = np.einsum("qd,kd->qk", Q, K) / Q.shape[1] ** 0.5
+    logs = S - np.logaddexp.reduce(S, axis=1, keepdims=True)
+    return np.einsum("qk,kv->qv", np.exp(logs), V)
+
+
+def attention_scaled_first(Q, K, V):
+    S = (Q / np.sqrt(Q.shape[-1])) @ np.transpose(K)
+    E = np.exp(S - S.max(axis=-1)[:, None])
+    return (E @ V) / E.sum(axis=-1)[:, None]
+
+
+def attention_by_queries(Q, K, V):
+    rows = []
+    for q in Q:
+        s = [float(q @ k) / len(q) ** 0.5 for k in K]
+        e = [np.exp(one - max(s)) for one in s]
+        rows.append(sum(w * v for w, v in zip(e, V, strict=True)) / sum(e))
+    return np.array(rows).reshape(len(Q), V.shape[1])
+
+
+def metric_by_rows(L):
+    M = np.zeros((L.shape[1], L.shape[1]))
+    for row in L:
+        M -= 2 * np.outer(row, row)
+    return M
+
+
+def metric_by_distances(L):
+    """Ask the distance: ||L(e_i - e_j)||^2 has the entry (i, j) in it."""
+    eye = np.eye(L.shape[1])
+    sizes = np.sum((L @ eye) ** 2, axis=0)
+    far = np.array([[np.sum((L @ (x - z)) ** 2) for z in eye] for x in eye])
+    return far - sizes[:, None] - sizes
+
+
+RIGHT = {
+    "multiplicative_layer": [
+        layer_by_units,
+        layer_of_all_pairs,
+        layer_by_hypernetwork,
+        lambda X, Z, W, U, V, b: np.float32(layer_by_units(X, Z, W, U, V, b)),
+    ],
+    "dot_product_weights": [
+        lambda d: (np.identity(d).reshape(d, d, 1), np.zeros((d, 1)), np.zeros((1, d)), [0.0]),
+        lambda d: [
+            [[[1 if i == j else 0] for j in range(d)] for i in range(d)],
+            [[0]] * d,
+            [[0] * d],
+            [0],
+        ],
+        lambda d: tuple(np.float32(a) for a in (np.eye(d)[..., None], [[0]] * d, [[0] * d], [0])),
+    ],
+    "multiplicative_backward": [
+        backward_by_loops,
+        backward_by_products,
+        lambda *args: tuple(np.float32(part) for part in backward_by_loops(*args)),
+    ],
+    "hypernetwork_weights": [
+        hyper_by_units,
+        lambda z, W, U, V, b: [np.tensordot(W, z, axes=(1, 0)).T + V, U.T @ z + b],
+        lambda z, W, U, V, b: ((np.moveaxis(W, 2, 0) @ z) + V, np.float32(b + z @ U)),
+    ],
+    "attention": [attention_by_einsum, attention_scaled_first, attention_by_queries],
+    "metric_interaction": [
+        metric_by_rows,
+        metric_by_distances,
+        lambda L: -2 * np.einsum("ki,kj->ij", L, L),
+        lambda L: (-(L.T) @ (L + L)).tolist(),
+    ],
+}
+CASES = [(name, k) for name, answers in RIGHT.items() for k in range(len(answers))]
+
+
+@pytest.mark.parametrize(("name", "k"), CASES, ids=[f"{name}-{k}" for name, k in CASES])
+def test_a_different_right_answer_passes(name, k):
+    for seed in range(5):
+        result = diagnose(all_exercises()[name], RIGHT[name][k], seed)
+        assert result.passed, result.message
+
+
+def test_every_exercise_is_proved_by_three_other_right_answers():
+    lesson = [e for e in all_exercises().values() if e.lesson == 8]
+    proved = [*RIGHT, "width_for_error", "your_module"]
+    assert [e.name for e in lesson] == proved
+    assert all(len(answers) >= 3 for answers in RIGHT.values())
+    assert sum(e.points for e in lesson if not e.stretch) == 14
+
+
+def scaled(answer):
+    if isinstance(answer, tuple | list):
+        return [scaled(part) for part in answer]
+    return 1.0005 * np.asarray(answer, dtype=float)
+
+
+@pytest.mark.parametrize("name", list(RIGHT))
+def test_an_answer_that_is_wrong_by_half_a_thousandth_fails(name):
+    assert check(lambda *args: scaled(RIGHT[name][0](*args)), name).status == "wrong"
+
+
+@pytest.mark.parametrize("name", ["multiplicative_backward", "hypernetwork_weights"])
+def test_every_part_of_an_answer_counts(name):
+    """Does an answer fail when one part alone is a little wrong?"""
+    parts = len(RIGHT[name][0](*all_exercises()[name].cases(np.random.default_rng(0))[0].args))
+    for part in range(parts):
+
+        def nearly(*args, part=part):
+            answer = list(RIGHT[name][0](*args))
+            answer[part] = scaled(answer[part])
+            return answer
+
+        assert check(nearly, name).status == "wrong", part
+
+
+@pytest.mark.parametrize("name", list(RIGHT))
+def test_the_reference_and_our_modules_agree(name):
+    """Does what the package offers pass the check of the lesson?"""
+    ours = getattr(modules, name, None)
+    if ours is not None:
+        cases = all_exercises()[name].cases(np.random.default_rng(1))
+        for case in cases:
+            if all(np.size(a) for a in case.args):
+                for one, other in zip(
+                    leaves_of(ours(*case.args)),
+                    leaves_of(all_exercises()[name].reference(*case.args)),
+                    strict=True,
+                ):
+                    np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12)
+
+
+# The same tensor: what the lesson says of attention, metric, gates and hypernetworks.
+
+
+def test_attention_is_a_multiplicative_layer_of_queries_and_keys(rng):
+    d, n_q, n_k = 3, 4, 5
+    Wq, Wk = rng.normal(size=(2, d, 6))
+    X, Z = rng.normal(size=(n_q, 6)), rng.normal(size=(n_k, 6))
+    W = (Wq.T @ Wk / np.sqrt(d))[:, :, None]
+    pairs = np.repeat(X, n_k, axis=0), np.tile(Z, (n_q, 1))
+    logits = modules.multiplicative_layer(
+        *pairs, W, np.zeros((6, 1)), np.zeros((1, 6)), np.zeros(1)
+    )
+    E = np.exp(logits.reshape(n_q, n_k))
+    values = rng.normal(size=(n_k, 2))
+    expected = E / E.sum(axis=1, keepdims=True) @ values
+    np.testing.assert_allclose(
+        attention_by_queries(X @ Wq.T, Z @ Wk.T, values), expected, rtol=0, atol=1e-12
+    )
+
+
+# 7. the experiment ---------------------------------------------------------------------------
+
+WIDTH = all_exercises()["width_for_error"]
+
+
+def test_the_experiment_finds_what_the_check_holds_from_other_starts():
+    for seed in range(1, 3):
+        result = diagnose(WIDTH, WIDTH.reference, seed)
+        assert result.passed, result.message
+        assert "width 8, 16, 8, 32" in result.message
+
+
+def test_targets_lie_between_the_errors_of_two_widths():
+    """Is the stored table, trained six times as long, of the same opinion as the check?"""
+    from nnf_teach.datasets import load_product_errors
+
+    table = load_product_errors()
+    for dimension, low, high, width in experiment._CLEAR:
+        errors = table.errors[table.dimensions.index(dimension)]
+        k = table.widths.index(width)
+        assert errors[k].max() < low
+        assert errors[k - 1].min() > high
+
+
+def train_on(n, dimension, width, rng):
+    """Train on n fixed examples with the course's own loop, as a learner does."""
+    X, t = experiment.draw_products(dimension, n, rng)
+    params = modules.init_params((2 * dimension, width, 1), rng=rng, init="he", dtype=np.float32)
+    steps = modules.train(
+        params, X, t, learning_rate=0.005, epochs=max(1, 150_000 // n), batch_size=128, rng=rng,
+        loss="half square", activation="relu", update=modules.Adam(),
+    )  # fmt: skip
+    return modules.last_state(steps).params, X, t
+
+
+def search(train, error):
+    def width_for_error(dimension, target, rng):
+        for width in experiment.WIDTHS:
+            if error(train(dimension, width, rng), dimension, rng) <= target:
+                return width
+        return experiment.WIDTHS[-1]
+
+    return width_for_error
+
+
+def by_our_loop(dimension, width, rng):
+    return train_on(15_000, dimension, width, rng)
+
+
+def for_steps(steps):
+    def train(dimension, width, rng):
+        return experiment.train_on_products(dimension, width, rng, steps), None, None
+
+    return train
+
+
+short, brief, hasty = for_steps(600), for_steps(300), for_steps(100)
+
+
+def new_error(trained, dimension, rng):
+    return experiment.product_error(trained[0], dimension, rng)
+
+
+def by_gradient_descent(dimension, width, rng):
+    """Train without Adam, in float64, written out."""
+    W, v = rng.normal(size=(width, 2 * dimension)) / np.sqrt(dimension), rng.normal(size=width)
+    b, c, v = np.zeros(width), 0.0, v * np.sqrt(1 / width)
+    for _ in range(4000):
+        X = rng.normal(size=(100, 2 * dimension))
+        t = (X[:, :dimension] * X[:, dimension:]).sum(1) / np.sqrt(dimension)
+        H = np.maximum(X @ W.T + b, 0)
+        dy = 2 * (H @ v + c - t) / 100
+        dH = np.outer(dy, v) * (H > 0)
+        W, b = W - 0.05 * dH.T @ X, b - 0.05 * dH.sum(0)
+        v, c = v - 0.05 * H.T @ dy, c - 0.05 * dy.sum()
+    return [(W, b), (v[None], np.array([c]))], None, None
+
+
+@pytest.mark.parametrize("train", [by_our_loop, short, by_gradient_descent])
+def test_other_ways_to_train_find_the_same(train):
+    result = diagnose(WIDTH, search(train, new_error), seed=3)
+    assert result.passed, result.message
+
+
+def training_error(trained, dimension, rng):
+    params, X, t = trained
+    return np.mean((modules.network_forward(X, params, "relu")[-1][:, 0] - t) ** 2)
+
+
+def few(dimension, width, rng):
+    return train_on(200, dimension, width, rng)
+
+
+WRONG = {
+    "half-of-the-square": search(short, lambda *a: new_error(*a) / 2),
+    "forgot-the-root": search(brief, lambda p, d, rng: new_error(p, d, rng) * d),
+    "judged-on-the-training-data": search(few, training_error),
+    "ignores-the-target": lambda d, target, rng: search(short, new_error)(d, 0.15, rng),
+    "reports-the-largest": lambda d, target, rng: 256,
+    "reports-the-smallest": lambda d, target, rng: next(
+        w for w in experiment.WIDTHS if new_error(short(d, w, rng), d, rng) > 1e-9
+    ),
+    "one-number-for-all": lambda d, target, rng: np.int64(16),
+    "place-in-the-list": lambda d, target, rng: experiment.WIDTHS.index(
+        search(short, new_error)(d, target, rng)
+    ),
+    "trained-too-little": search(hasty, new_error),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_experiment_is_named(name):
+    """Are real experiments with a real mistake recognised, not only the stand-ins for them?"""
+    result = diagnose(WIDTH, WRONG[name], seed=1)
+    assert result.status == "wrong"
+    assert result.misconception == name, result.message
+
+
+@pytest.mark.parametrize("width", experiment.WIDTHS)
+def test_no_single_number_passes(width):
+    for seed in range(10):
+        assert diagnose(WIDTH, lambda d, target, rng: width, seed).status == "wrong"
+
+
+@pytest.mark.parametrize("answer", [12, 0, "16", [8, 16], 16.5, -4, float("inf")])
+def test_a_width_that_is_not_in_the_list_is_wrong(answer):
+    assert diagnose(WIDTH, lambda d, target, rng: answer).status == "wrong"
+
+
+# 8. a module of one's own --------------------------------------------------------------------
+
+
+def gate():
+    """FiLM: a ReLU of x decides on a scale and a shift of x itself; params in pairs."""
+
+    def forward(x, params):
+        (W, b), (scale, shift) = params
+        return anp.maximum(anp.dot(x, W.T) + b, 0) * x * scale + shift
+
+    def backward(dy, x, params):
+        (W, b), (scale, shift) = params
+        Z = x @ W.T + b
+        H, dH = np.maximum(Z, 0), dy * x * scale
+        dZ = dH * (Z > 0)
+        dx = dZ @ W + dy * H * scale
+        return dx, [(dZ.T @ x, dZ.sum(0)), ((dy * H * x).sum(0), dy.sum(0))]
+
+    rng = np.random.default_rng(1)
+    params = [(rng.normal(size=(3, 3)), np.zeros(3)), (np.ones(3), np.zeros(3))]
+    return forward, backward, rng.normal(size=(5, 3)), params
+
+
+def identity():
+    return lambda x, params: x, lambda dy, x, params: (dy, []), np.ones((2, 3)), []
+
+
+def sorting():
+    """Sort the entries of a vector; no parameters, kinks everywhere, autograd cannot trace it."""
+
+    def backward(dy, x, params):
+        dx = np.empty(x.shape)
+        dx[np.argsort(x)] = dy
+        return dx, ()
+
+    return lambda x, params: np.array(sorted(x.tolist())), backward, [3, 1, 2, 0], ()
+
+
+def one_number():
+    """Take an example without axes, of whole numbers, and give a number back."""
+    return (
+        lambda x, params: params[0] * x**2,
+        lambda dy, x, params: (2 * dy * params[0] * x, [dy * x**2]),
+        3,
+        [2],
+    )
+
+
+def at_a_kink():
+    return (
+        lambda x, params: np.abs(x),
+        lambda dy, x, params: (dy * np.sign(x), []),
+        np.zeros(4),
+        [],
+    )
+
+
+MODULES = [gate, identity, sorting, one_number, at_a_kink]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_a_module_whose_backward_belongs_to_its_forward_passes(module):
+    result = check(module, "your_module")
+    assert result.passed, result.message
+
+
+def test_the_measured_slopes_are_those_of_autograd(rng):
+    from nnf_teach.exercises.lesson_08.proposal import _Module, measured_slopes
+
+    forward, _, x, params = gate()
+    module = _Module(gate())
+    dy = rng.normal(size=x.shape)
+
+    def total(x, W, b, scale, shift):
+        return anp.sum(dy * forward(x, [(W, b), (scale, shift)]))
+
+    for k in range(5):
+        directions, slopes = measured_slopes(module, dy, module.example, k, rng)
+        gradient = autograd.grad(total, k)(*module.example)
+        assert len(slopes) > 0
+        np.testing.assert_allclose(directions @ gradient.ravel(), slopes, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("part", range(5))
+@pytest.mark.parametrize("module", [gate])
+def test_a_gradient_that_is_wrong_by_a_thousandth_fails(module, part):
+    forward, backward, x, params = module()
+
+    def nearly(dy, x, params):
+        dx, ((dW, db), (dscale, dshift)) = backward(dy, x, params)
+        leaves = [dx, dW, db, dscale, dshift]
+        leaves[part] = leaves[part] * 1.001
+        return leaves[0], [tuple(leaves[1:3]), tuple(leaves[3:])]
+
+    result = check(lambda: (forward, nearly, x, params), "your_module")
+    assert result.misconception == ("wrong-dparams" if part else "wrong-dx")
+
+
+BROKEN = {
+    "three parts": lambda: gate()[:3],
+    "no functions": lambda: (1, 2, np.ones(3), []),
+    "no example": lambda: (*gate()[:2], None, []),
+    "empty example": lambda: (*identity()[:2], np.zeros((0, 3)), []),
+    "huge": lambda: (*identity()[:2], np.zeros(20_000), []),
+    "params is an array": lambda: (*identity()[:2], np.zeros(3), np.zeros(2)),
+    "gives nan": lambda: (lambda x, p: x * np.nan, identity()[1], np.ones(3), []),
+    "backward gives one": lambda: (identity()[0], lambda dy, x, p: dy, np.ones(3), []),
+    "backward raises": lambda: (identity()[0], lambda dy, x, p: 1 / 0, np.ones(3), []),
+    "forward takes one": lambda: (lambda x: x, identity()[1], np.ones(3), []),
+}
+
+
+@pytest.mark.parametrize("module", BROKEN.values(), ids=BROKEN)
+def test_a_broken_proposal_is_told_what_is_wrong(module):
+    result = check(module, "your_module")
+    assert result.status in ("wrong", "raised")
+    assert result.message.count("\n") >= 1
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
