@@ -11,12 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception, Prediction
+from nnf_teach.exercises.exercise import (
+    NO_LOOP,
+    BadAnswer,
+    Case,
+    Exercise,
+    Misconception,
+    Prediction,
+)
 from nnf_teach.exercises.numbers import read_numbers
 
 TITLE = "The neuron"
 
 Array = NDArray[Any]
+EXTREME = "extreme inputs"
 
 
 def _every_second(array: Array) -> Array:
@@ -144,6 +152,7 @@ LINEAR_LAYER = Exercise(
     reference=lambda X, W, b: X @ W.T + b,
     cases=_layer_cases,
     vectorised=lambda rng: (Case(_layer_args(rng, 2, 3, 2)), Case(_layer_args(rng, 60, 3, 50))),
+    parts={"values": 1, NO_LOOP: 1},
     loop_message="Right, but Python itself goes through the examples or units one at a time. "
     "Which single matrix product gives all N x K numbers at once?",
     misconceptions=(
@@ -215,8 +224,8 @@ def _sigmoid_cases(rng: np.random.Generator) -> Sequence[Case]:
         Case((np.array(0.5),), "no axes"),
         Case((np.array([2, -3, 0]),), "whole numbers"),
         Case((np.array([]),), "empty"),
-        Case((np.array([1000.0, -1000.0]),), "far out"),
-        Case((np.array([40.0, -40.0, 745.0, -745.0]),)),
+        Case((np.array([1000.0, -1000.0]),), "far out", EXTREME),
+        Case((np.array([40.0, -40.0, 745.0, -745.0]),), part=EXTREME),
         Case((rng.normal(size=(3, 2)) * 3,), "two axes"),
         Case((_every_second(rng.normal(size=(2, 3)) * 10),), "not contiguous"),
         Case((rng.uniform(-30, 30, size=(2, 1, 3)),), "three axes"),
@@ -249,6 +258,7 @@ SIGMOID = Exercise(
     reference=_sigmoid,
     cases=_sigmoid_cases,
     stable=True,
+    parts={"ordinary inputs": 1, EXTREME: 1},
     misconceptions=(
         Misconception(
             "unstable-exp",

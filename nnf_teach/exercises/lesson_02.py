@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnf_teach.exercises.digits import held_out_digits, renumbered_digits
 from nnf_teach.exercises.exercise import (
     BadAnswer,
     Case,
@@ -26,6 +27,8 @@ from nnf_teach.modules.sigmoid import sigmoid
 TITLE = "Logistic regression"
 
 Array = NDArray[Any]
+EXTREME = "extreme logits"
+BY_RANGE = {"ordinary logits": 1, EXTREME: 1}
 
 
 def _log_softmax(Z: Array, axis: int = 1) -> Array:
@@ -139,9 +142,9 @@ def _logit_cases(rng: np.random.Generator) -> Sequence[Case]:
         Case((np.array([0.0, 2.0]), np.array([1, 0]))),
         Case((np.array([-1.5]), np.array([1])), "one example"),
         Case((np.array([3, -2, 1]), np.array([0, 1, 1])), "whole numbers"),
-        Case((np.array([1000.0, -1000.0]), np.array([1, 0])), "sure and right"),
-        Case((np.array([1000.0, -1000.0]), np.array([0, 1])), "sure and wrong"),
-        Case((rng.normal(size=9) * 20, _labels(rng, 9))),
+        Case((np.array([1000.0, -1000.0]), np.array([1, 0])), "sure and right", EXTREME),
+        Case((np.array([1000.0, -1000.0]), np.array([0, 1])), "sure and wrong", EXTREME),
+        Case((rng.normal(size=9) * 20, _labels(rng, 9)), part=EXTREME),
         Case((rng.normal(size=30), _labels(rng, 30).astype(float))),
     ]
 
@@ -161,6 +164,7 @@ CROSS_ENTROPY_WITH_LOGITS = Exercise(
     reference=_with_logits,
     cases=_logit_cases,
     stable=True,
+    parts=BY_RANGE,
     misconceptions=(
         Misconception(
             "unstable-exp",
@@ -241,7 +245,7 @@ def _gradient_cases(rng: np.random.Generator) -> Sequence[Case]:
     cases += [Case(_problem(rng, n, d)) for n, d in ((4, 1), (3, 3), (6, 2), (30, 5))]
     whole = (np.array([[1, 2], [3, -1], [0, 1]]), np.array([0, 1, 1]), np.array([1, -1]), 2)
     far = (np.array([[1.0, 0.5], [-1.0, 0.0], [0.2, 1.0]]), np.array([1, 1, 0]))
-    cases.append(Case((*far, np.array([1000.0, -300.0]), 5.0), "far out on both sides"))
+    cases.append(Case((*far, np.array([1000.0, -300.0]), 5.0), "far out on both sides", EXTREME))
     return [*cases, Case(whole, "whole numbers")]
 
 
@@ -282,6 +286,7 @@ LOGISTIC_GRADIENTS = Exercise(
     reference=_logistic_gradients,
     cases=_gradient_cases,
     stable=True,
+    parts=BY_RANGE,
     misconceptions=(
         Misconception(
             "sum-instead-of-mean",
@@ -555,8 +560,16 @@ def _class_cases(rng: np.random.Generator) -> Sequence[Case]:
     return [
         Case((np.array([[0.0, np.log(3)]]), np.array([1])), "one example"),
         Case((np.array([[1.0, 0.0], [0.0, 2.0], [0.5, 0.5]]), np.array([0, 0, 1]))),
-        Case((np.array([[1000.0, -1000.0], [0.0, 1000.0]]), np.array([0, 0])), "large logits"),
-        Case((np.array([[-1000.0, -1000.0, -1000.0]]), np.array([2])), "very negative logits"),
+        Case(
+            (np.array([[1000.0, -1000.0], [0.0, 1000.0]]), np.array([0, 0])),
+            "large logits",
+            EXTREME,
+        ),
+        Case(
+            (np.array([[-1000.0, -1000.0, -1000.0]]), np.array([2])),
+            "very negative logits",
+            EXTREME,
+        ),
         Case((np.array([[2, 0, 1], [1, 3, 1]]), np.array([2, 1])), "whole numbers"),
         Case((np.array([[3.0], [1.0]]), np.array([0, 0])), "one class"),
         drawn(3, 3),
@@ -580,6 +593,7 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
     reference=_class_loss,
     cases=_class_cases,
     stable=True,
+    parts=BY_RANGE,
     misconceptions=(
         Misconception(
             "unstable-exp",
@@ -690,6 +704,7 @@ SOFTMAX_CROSS_ENTROPY_GRADIENT = Exercise(
     reference=_class_gradient,
     cases=_class_cases,
     stable=True,
+    parts=BY_RANGE,
     misconceptions=(
         Misconception(
             "sum-instead-of-mean",
@@ -769,13 +784,6 @@ SOFTMAX_CROSS_ENTROPY_GRADIENT = Exercise(
 DIGIT_TARGET = 0.92  # of the test images; slide "Uses"
 
 
-def _digit_cases(rng: np.random.Generator) -> Sequence[Case]:
-    from nnf_teach.datasets import image_rows, load_mnist
-
-    digits = load_mnist()
-    return [Case((image_rows(digits.x_train), digits.t_train.copy(), rng))]
-
-
 def _linear_classifier(answer: Any) -> tuple[Array, Array]:
     """Read (W, b) of a classifier of 784 pixels into 10 classes."""
     if not isinstance(answer, tuple | list) or len(answer) != 2:
@@ -795,15 +803,12 @@ def _linear_classifier(answer: Any) -> tuple[Array, Array]:
 def _digit_accuracy(answer: Any, X: Array, t: Array, rng: Any) -> Reached:
     """Measure on the 10,000 test images, which the learner's function never got."""
     W, b = _linear_classifier(answer)
-    return Reached("right on the 10,000 test images", _share_right(W, b), DIGIT_TARGET)
+    return Reached("right on the 10,000 test images", _share_right(W, b, t), DIGIT_TARGET)
 
 
-def _share_right(W: Array, b: Array) -> float:
-    from nnf_teach.datasets import image_rows, load_mnist
-
-    digits = load_mnist()
-    guess = np.argmax(image_rows(digits.x_test) @ W.T + b, axis=1)
-    return float(np.mean(guess == digits.t_test))
+def _share_right(W: Array, b: Array, t: Array) -> float:
+    X, truth = held_out_digits(t)
+    return float(np.mean(np.argmax(X @ W.T + b, axis=1) == truth))
 
 
 def _train_digits(X: Array, t: Array, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -830,7 +835,7 @@ def _nearest_mean(X: Array, t: Array) -> tuple[Array, Array]:
 
 
 def _accuracy_between(low: float, high: float) -> Callable[..., bool]:
-    return lambda answer, X, t, rng: low <= _share_right(*_linear_classifier(answer)) < high
+    return lambda answer, X, t, rng: low <= _share_right(*_linear_classifier(answer), t) < high
 
 
 TRAIN_DIGIT_CLASSIFIER = Exercise(
@@ -838,7 +843,7 @@ TRAIN_DIGIT_CLASSIFIER = Exercise(
     lesson=2,
     points=3,
     reference=_train_digits,
-    cases=_digit_cases,
+    cases=lambda rng: [renumbered_digits(rng)],
     score=_digit_accuracy,
     time_limit=30,
     misconceptions=(

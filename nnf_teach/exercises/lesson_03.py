@@ -30,6 +30,7 @@ Params = list[tuple[Array, Array]]
 
 SLIDE_W = np.array([[-1.0, 1.0], [1.0, -1.0]])  # slide "Two layer neural networks"
 SLIDE_B = np.array([-4.0, -4.0])
+ANY_DEPTH = "any number of layers"
 BLOBS = ((3.0, 3.0), (3.0, -3.0), (-3.0, 3.0), (-3.0, -3.0))
 XOR = {corner: corner[0] != corner[1] for corner in CORNERS}
 
@@ -226,7 +227,8 @@ def _random_params(rng: np.random.Generator, sizes: Sequence[int]) -> Params:
 
 def _forward_cases(rng: np.random.Generator) -> Sequence[Case]:
     def drawn(n: int, *sizes: int) -> Case:
-        return Case((rng.normal(size=(n, sizes[0])), _random_params(rng, sizes)))
+        part = "" if len(sizes) == 3 else ANY_DEPTH
+        return Case((rng.normal(size=(n, sizes[0])), _random_params(rng, sizes)), part=part)
 
     hand = [
         (np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0.0, -1.0])),
@@ -239,7 +241,9 @@ def _forward_cases(rng: np.random.Generator) -> Sequence[Case]:
         drawn(1, 1, 1, 1),
         drawn(5, 2, 4, 3, 2),
         drawn(2, 3, 2, 2, 4, 1),
-        Case((np.array([[1, 2]]), [(np.array([[1, -1]]), np.array([2]))]), "whole numbers"),
+        Case(
+            (np.array([[1, 2]]), [(np.array([[1, -1]]), np.array([2]))]), "whole numbers", ANY_DEPTH
+        ),
         drawn(0, 2, 3, 1),
     ]
 
@@ -274,6 +278,7 @@ MLP_FORWARD = Exercise(
     points=2,
     reference=lambda X, params: _forward(X, params),
     cases=_forward_cases,
+    parts={"one hidden layer": 1, ANY_DEPTH: 1},
     misconceptions=(
         Misconception(
             "sigmoid-on-the-output",
@@ -510,6 +515,7 @@ TRAIN_XOR = Exercise(
     score=_xor_loss,
     failures_allowed=1,
     time_limit=120,
+    may_call=("autograd", "init_params"),
     misconceptions=(
         Misconception(
             "diverged",

@@ -8,6 +8,7 @@ import pytest
 from nnf_teach import check
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import all_exercises, all_predictions, lesson_titles
+from nnf_teach.exercises.exercise import NO_LOOP
 
 EXERCISES = list(all_exercises().values())
 MISTAKES = [(e, m) for e in EXERCISES for m in e.misconceptions]
@@ -130,3 +131,26 @@ def test_every_prediction_has_an_answer_among_its_options():
 
 def test_right_answers_do_not_all_stand_in_the_same_place():
     assert len({p.answer for p in all_predictions().values()}) > 1
+
+
+DIVIDED = [exercise for exercise in EXERCISES if exercise.parts]
+
+
+@pytest.mark.parametrize("exercise", DIVIDED, ids=names(DIVIDED))
+def test_the_parts_of_an_exercise_share_its_points_and_have_cases(exercise):
+    assert sum(exercise.parts.values()) == exercise.points
+    assert all(points > 0 for points in exercise.parts.values())
+    first = next(iter(exercise.parts))
+    used = {case.part or first for case in exercise.cases(np.random.default_rng(0))}
+    used |= {NO_LOOP} if exercise.vectorised else set()
+    assert used == set(exercise.parts)
+
+
+@pytest.mark.parametrize("exercise", DIVIDED, ids=names(DIVIDED))
+def test_no_misconception_earns_all_parts(exercise):
+    for mistake in exercise.misconceptions:
+        parts = diagnose(exercise, mistake.wrong, 1).parts
+        assert sum(earned for _, earned, _ in parts) < exercise.points
+    assert diagnose(exercise, exercise.reference).parts == tuple(
+        (part, points, points) for part, points in exercise.parts.items()
+    )

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nnf_teach import check
+from nnf_teach.checking.calls import copy_args
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.datasets import image_rows, load_mnist
 from nnf_teach.exercises import all_exercises
@@ -231,11 +232,23 @@ def test_the_gradient_oracles_are_what_differences_give():
 def test_digits_are_judged_on_images_that_training_never_saw():
     """Does a memory of the training labels earn the points?"""
     exercise = all_exercises()["train_digit_classifier"]
-    case = exercise.cases(np.random.default_rng(0))[0]
+    X, t, _ = copy_args(exercise.cases(np.random.default_rng(0))[0].args)
     digits = load_mnist()
-    assert np.array_equal(case.args[0][:100], image_rows(digits.x_train[:100]))
+    assert np.array_equal(X[:100], image_rows(digits.x_train[:100]))
     result = check(lambda X, t, rng: (np.eye(10, 784), t[:10] * 0.0), "train_digit_classifier")
     assert result.status == "wrong"
+
+
+def test_weights_trained_on_the_usual_numbers_of_the_digits_are_a_guess():
+    """Do weights earn points that were trained before, and stored?"""
+    digits = load_mnist()
+    X, t = image_rows(digits.x_train), digits.t_train
+    means = np.array([X[t == k].mean(axis=0) for k in range(10)])
+    stored = means, -0.5 * np.sum(means**2, axis=1)
+    exercise = all_exercises()["train_digit_classifier"]
+    assert exercise.score(stored, X, t, None).value > 0.8  # as good as they come
+    _, renumbered, _ = exercise.cases(np.random.default_rng(0))[0].args
+    assert exercise.score(stored, X, renumbered, None).value < 0.3
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nnf_teach import check, modules
+from nnf_teach.checking.calls import copy_args
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.datasets import image_rows, load_mnist
 from nnf_teach.exercises import all_exercises
@@ -513,7 +514,7 @@ def test_what_is_no_digit_network_is_told_so(answer, words):
 
 def test_digits_are_judged_on_images_that_training_never_saw():
     exercise = all_exercises()["train_digit_mlp"]
-    X, t, rng = exercise.cases(np.random.default_rng(0))[0].args
+    X, t, rng = copy_args(exercise.cases(np.random.default_rng(0))[0].args)
     digits = load_mnist()
     assert np.array_equal(X[:100], image_rows(digits.x_train[:100]))
     assert X.shape == (60_000, 784)

@@ -53,6 +53,9 @@ def _approximate(f: Callable[[Array], Array], n_bumps: int) -> Params:
     return _bump_network(_stretched(edges), f(centres), STEEPNESS * n_bumps)
 
 
+KINKED = "kinks and steep parts"
+
+
 def _approximate_cases(rng: np.random.Generator) -> Sequence[Case]:
     knots = np.linspace(-1, 2, 13) + rng.uniform(-0.05, 0.05, 13)
     return [
@@ -60,11 +63,11 @@ def _approximate_cases(rng: np.random.Generator) -> Sequence[Case]:
         Case((Curve("3 + x"), 5), "high at both ends"),
         Case((Curve("5 - x"), 1), "a single bump"),
         Case((Curve("np.sin(2 * np.pi * x)", 2 * np.pi), 10)),
-        Case((Curve("np.abs(x - 0.3)", 1, (0.3,)), 8), "a kink"),
-        Case((Curve("np.clip(40 * (x - 0.47), -1, 1)", 40, (0.445, 0.495)), 50), "steep"),
-        Case((Curve("4 * np.exp(-5 * x)", 20), 40), "steep at its end"),
+        Case((Curve("np.abs(x - 0.3)", 1, (0.3,)), 8), "a kink", KINKED),
+        Case((Curve("np.clip(40 * (x - 0.47), -1, 1)", 40, (0.445, 0.495)), 50), "steep", KINKED),
+        Case((Curve("4 * np.exp(-5 * x)", 20), 40), "steep at its end", KINKED),
         Case((Curve("2 + np.cos(9 * x)", 9), 30)),
-        Case((polygon(knots, rng.uniform(1, 3, 13), 0, 1), 60), "many kinks"),
+        Case((polygon(knots, rng.uniform(1, 3, 13), 0, 1), 60), "many kinks", KINKED),
         Case((Curve("2 - x"), 100), "many bumps"),
     ]
 
@@ -159,6 +162,7 @@ APPROXIMATE = Exercise(
     points=3,
     reference=_approximate,
     cases=_approximate_cases,
+    parts={"smooth functions": 2, KINKED: 1},
     score=_largest_error,
     misconceptions=(
         Misconception(

@@ -13,6 +13,7 @@ from nnf_teach.exercises.exercise import Case, Exercise, Misconception
 from nnf_teach.modules.arguments import unchecked
 
 Array = NDArray[Any]
+EXTREME = "extreme logits"
 
 # Of probabilities and of wrong answers; the gradients asked for come from autograd alone.
 softmax, log_softmax = unchecked(modules.softmax), unchecked(modules.log_softmax)
@@ -535,8 +536,9 @@ def _logit_cases(rng: np.random.Generator) -> Sequence[Case]:
         Case((np.array([[0.0, np.log(3.0)]]), np.array([[1.0, 0.0]]))),
         Case((np.array([[0, 2, 0], [1, 1, -1]]), np.array([[1, 0, 0], [0, 0, 1]])), "whole"),
         Case((np.array([[1000.0, 0.0], [1000.0, 1000.0]]), np.array([[0.0, 1.0], [1.0, 0.0]])),
-             "large logits"),
-        Case((np.array([[-1000.0, 1000.0, 0.0]]), np.array([[0.5, 0.25, 0.25]])), "large logits"),
+             "large logits", EXTREME),
+        Case((np.array([[-1000.0, 1000.0, 0.0]]), np.array([[0.5, 0.25, 0.25]])),
+             "large logits", EXTREME),
         Case((np.array([[3.0], [-5.0]]), np.array([[1.0], [2.0]])), "one class"),
         Case((rng.normal(size=(2, 3)), np.zeros((2, 3))), "rows of zeros"),
         Case((3 * rng.normal(size=(4, 3)), rng.uniform(0, 2, (4, 3))), "rows of other sums"),
@@ -583,6 +585,8 @@ SOFTMAX_CROSS_ENTROPY_BACKWARD = Exercise(
     reference=_softmax_cross_entropy_backward,
     cases=_logit_cases,
     stable=True,
+    parts={"ordinary logits": 1, EXTREME: 1},
+    may_call=("softmax",),
     misconceptions=(
         Misconception(
             "printed-on-the-slide",

@@ -12,6 +12,7 @@ from nnf_teach.exercises.exercise import Case, Exercise, Misconception
 from nnf_teach.exercises.formula import Formula
 
 Array = NDArray[Any]
+ANY_SHAPE = "any shape, whole numbers"
 
 # 1. numerical_gradient -----------------------------------------------------------------------
 
@@ -33,14 +34,14 @@ def _numerical_cases(rng: np.random.Generator) -> Sequence[Case]:
     return [
         Case((square, np.array([1.0, 2.0]), 1e-5)),
         Case((cube, np.array([2.0]), 0.5), "a large step"),
-        Case((cube, np.array(1.5), 0.25), "no axes"),
-        Case((product, np.array([1, 2, 3]), 0.125), "whole numbers"),
+        Case((cube, np.array(1.5), 0.25), "no axes", ANY_SHAPE),
+        Case((product, np.array([1, 2, 3]), 0.125), "whole numbers", ANY_SHAPE),
         Case((square, np.array([1.0, -2.0])), "the step that is the default"),
         Case((waves, rng.normal(size=4), 0.1)),
-        Case((chained, rng.normal(size=(2, 3)), 1e-5), "two axes"),
-        Case((waves, rng.normal(size=(2, 1, 3)), 0.2), "three axes"),
-        Case((chained, _every_second(rng.normal(size=(2, 3))), 0.1), "not contiguous"),
-        Case((cube, np.zeros(0), 1e-5), "no numbers at all"),
+        Case((chained, rng.normal(size=(2, 3)), 1e-5), "two axes", ANY_SHAPE),
+        Case((waves, rng.normal(size=(2, 1, 3)), 0.2), "three axes", ANY_SHAPE),
+        Case((chained, _every_second(rng.normal(size=(2, 3))), 0.1), "not contiguous", ANY_SHAPE),
+        Case((cube, np.zeros(0), 1e-5), "no numbers at all", ANY_SHAPE),
     ]
 
 
@@ -108,6 +109,7 @@ NUMERICAL_GRADIENT = Exercise(
     points=2,
     reference=_numerical_gradient,
     cases=_numerical_cases,
+    parts={"vectors": 1, ANY_SHAPE: 1},
     atol=1e-8,  # rounding in f, divided by 2e-5
     misconceptions=(
         Misconception(
@@ -231,6 +233,7 @@ HESSIAN_VECTOR_PRODUCT = Exercise(
     lesson=5,
     points=1,
     stretch=True,
+    may_call=("autograd",),
     reference=lambda f, x, v: _hessian(f, x) @ v,
     cases=_hvp_cases,
     misconceptions=(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nnf_teach.exercises.digits import held_out_digits, renumbered_digits
 from nnf_teach.exercises.exercise import (
     BadAnswer,
     Case,
@@ -14,9 +15,11 @@ from nnf_teach.exercises.exercise import (
     Misconception,
     Reached,
 )
-from nnf_teach.exercises.lesson_05.backward import log_softmax, softmax
+from nnf_teach.exercises.lesson_05.backward import EXTREME, log_softmax, softmax
 from nnf_teach.exercises.lesson_05.steps import Array, Params, random_params
 from nnf_teach.exercises.numbers import read_numbers
+
+ANY_DEPTH = "any number of layers"
 
 # 7. mlp_loss_and_gradients -------------------------------------------------------------------
 
@@ -24,7 +27,8 @@ from nnf_teach.exercises.numbers import read_numbers
 def _mlp_cases(rng: np.random.Generator) -> Sequence[Case]:
     def drawn(n: int, *sizes: int, scale: float = 1.0, about: str = "") -> Case:
         X, t = rng.normal(size=(n, sizes[0])), rng.integers(0, sizes[-1], n)
-        return Case((random_params(rng, sizes, scale), X, t), about)
+        part = EXTREME if scale > 1 else "" if len(sizes) == 3 else ANY_DEPTH
+        return Case((random_params(rng, sizes, scale), X, t), about, part)
 
     hand = [
         (np.array([[1.0], [-1.0]]), np.zeros(2)),
@@ -131,6 +135,8 @@ MLP_LOSS_AND_GRADIENTS = Exercise(
     points=4,
     reference=_loss_and_gradients,
     cases=_mlp_cases,
+    parts={"one hidden layer": 2, ANY_DEPTH: 1, EXTREME: 1},
+    may_call=("softmax",),
     stable=True,
     misconceptions=(
         Misconception(
@@ -264,13 +270,6 @@ MLP_LOSS_AND_GRADIENTS = Exercise(
 MLP_TARGET = 0.97  # of the test images
 
 
-def _digit_cases(rng: np.random.Generator) -> Sequence[Case]:
-    from nnf_teach.datasets import image_rows, load_mnist
-
-    digits = load_mnist()
-    return [Case((image_rows(digits.x_train), digits.t_train.copy(), rng))]
-
-
 def _digit_network(answer: Any) -> Params:
     """Read the params of a network of any depth from 784 pixels to 10 classes."""
     if not isinstance(answer, tuple | list) or not answer:
@@ -296,20 +295,17 @@ def _digit_network(answer: Any) -> Params:
     return params
 
 
-def _share_right(params: Params) -> float:
-    from nnf_teach.datasets import image_rows, load_mnist
-
-    digits = load_mnist()
-    H = image_rows(digits.x_test)
+def _share_right(params: Params, t: Array) -> float:
+    H, truth = held_out_digits(t)
     for W, b in params[:-1]:
         H = np.maximum(H @ W.T + b, 0)
     W, b = params[-1]
-    return float(np.mean(np.argmax(H @ W.T + b, axis=1) == digits.t_test))
+    return float(np.mean(np.argmax(H @ W.T + b, axis=1) == truth))
 
 
 def _digit_accuracy(answer: Any, X: Array, t: Array, rng: Any) -> Reached:
     """Measure on the 10,000 test images, which the learner's function never got."""
-    return Reached("right on the 10,000 test images", _share_right(_digit_network(answer)),
+    return Reached("right on the 10,000 test images", _share_right(_digit_network(answer), t),
                    MLP_TARGET)  # fmt: skip
 
 
@@ -347,7 +343,7 @@ def _behind_a_layer(W: Array, b: Array) -> Params:
 
 
 def _between(low: float, high: float) -> Callable[..., bool]:
-    return lambda answer, X, t, rng: low <= _share_right(_digit_network(answer)) < high
+    return lambda answer, X, t, rng: low <= _share_right(_digit_network(answer), t) < high
 
 
 TRAIN_DIGIT_MLP = Exercise(
@@ -355,9 +351,10 @@ TRAIN_DIGIT_MLP = Exercise(
     lesson=5,
     points=3,
     reference=_train_digits,
-    cases=_digit_cases,
+    cases=lambda rng: [renumbered_digits(rng)],
     score=_digit_accuracy,
     time_limit=60,
+    may_call=("init_params",),
     misconceptions=(
         Misconception(
             "transposed-weights",

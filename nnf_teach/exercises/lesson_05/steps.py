@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from nnf_teach.exercises.exercise import Case, Exercise, Misconception
 
 Array = NDArray[Any]
+OTHERS = "other settings"
 Params = list[tuple[Array, Array]]
 
 
@@ -138,7 +139,7 @@ GRADIENT_DESCENT_STEP = Exercise(
 def _adam_cases(rng: np.random.Generator) -> Sequence[Case]:
     def drawn(step: int, *shape: int, more: tuple[float, ...] = ()) -> Case:
         param, grad, m, root = rng.normal(size=(4, *shape))
-        return Case((param, grad, m, root**2, step, 0.1, *more))
+        return Case((param, grad, m, root**2, step, 0.1, *more), part=OTHERS if more else "")
 
     first = (np.array([1.0, 1.0]), np.array([4.0, -0.02]), np.zeros(2), np.zeros(2), 1, 0.1)
     tiny = (np.zeros(2), np.array([1e-6, -1e-9]), np.zeros(2), np.zeros(2), 1, 0.5)
@@ -146,11 +147,11 @@ def _adam_cases(rng: np.random.Generator) -> Sequence[Case]:
     hand = (np.array([1.0]), np.array([2.0]), np.zeros(1), np.zeros(1), 1, 0.1, 0.5, 0.75, 1.0)
     whole = (np.array([3]), np.array([2]), np.array([1]), np.array([4]), 2, 1.0, 0.5, 0.5, 0.5)
     return [
-        Case(hand, "by hand"),
+        Case(hand, "by hand", OTHERS),
         Case(first, "the first step"),
         Case(tiny, "tiny gradients"),
         Case(still, "no gradient"),
-        Case(whole, "whole numbers"),
+        Case(whole, "whole numbers", OTHERS),
         drawn(2, 3),
         drawn(10, 2, 3, more=(0.8, 0.9, 0.1)),
         drawn(4, 1, more=(0.5, 0.99, 0.3)),
@@ -244,6 +245,7 @@ ADAM_STEP = Exercise(
     points=2,
     reference=_adam,
     cases=_adam_cases,
+    parts={"the usual settings": 1, OTHERS: 1},
     misconceptions=(
         Misconception(
             "no-bias-correction",

@@ -10,7 +10,8 @@ import re
 import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from types import CodeType, ModuleType
+from symtable import symtable
+from types import ModuleType
 
 _MOST_CELLS = 2000
 _LONGEST_NOTE = 200
@@ -99,13 +100,14 @@ def choose(
 def _used_names(source: str) -> set[str]:
     """Return the names that a cell uses of others; a few too many do no harm."""
     try:
-        codes = [compile(ast.Module(_parse(source, "")[0], []), "", "exec", _AWAIT)]
+        tables = [symtable(_without_magics(source)[0], "", "exec")]
     except Exception:
         return set(_WORD.findall(source))
-    found: set[str] = set()
-    for code in codes:  # it grows
-        found |= set(code.co_names)
-        codes += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    top, found = tables[0], set()
+    for table in tables:  # it grows
+        symbols = table.get_symbols()
+        found |= {s.get_name() for s in symbols if table is top or s.is_global()}
+        tables += table.get_children()
     return found
 
 
@@ -148,7 +150,8 @@ class Runner:
         lines = cell.source.splitlines(keepends=True)
         linecache.cache[filename] = (len(cell.source), None, lines, filename)
         try:
-            statements, skipped = _parse(cell.source, filename)
+            source, skipped = _without_magics(cell.source)
+            statements = ast.parse(source, filename).body
         except BaseException as error:
             return [f"{where}: not run. {_first_line(error)}"]
         notes = [f"{where}: the line {line[:60]!r} was skipped." for line in skipped]
@@ -173,16 +176,18 @@ class Runner:
         asyncio.new_event_loop().run_until_complete(eval(code, self.namespace))
 
 
-def _parse(source: str, filename: str) -> tuple[list[ast.stmt], list[str]]:
-    """Return the statements of a cell, and the lines that were skipped: those with magics.
+def _without_magics(source: str) -> tuple[str, list[str]]:
+    """Return the text of a cell, and the lines with magics, which have become `pass`.
 
-    The parser says which line is not Python; when that looks like a magic it becomes `pass`.
+    The parser says which line is not Python; that it looks like a magic is not enough.
     """
     lines = source.splitlines()
     skipped: list[str] = []
     while True:
+        text = "\n".join(lines)
         try:
-            return ast.parse("\n".join(lines), filename).body, skipped
+            ast.parse(text)
+            return text, skipped
         except SyntaxError as error:
             k = (error.lineno or 0) - 1
             if not (0 <= k < len(lines) and _MAGIC.search(lines[k])) or len(skipped) > 200:
