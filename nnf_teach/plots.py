@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -201,6 +201,46 @@ def plot_digits(images: Any, titles: Sequence[str], axes: Any = None) -> Any:
         ax.imshow(image, cmap="gray_r")
         ax.set_title(title, fontsize=10)
         ax.axis("off")
+    return axes
+
+
+def plot_history(history: Mapping[str, Any], axes: Any = None) -> Any:
+    """Plot a recorded run: its losses on the left, its norms on the right; returns both axes.
+
+    Hatching covers the entries from the first value on that is not finite. A scale is logarithmic
+    where values differ by more than 30 times.
+
+    >>> run = {"loss": [0.7, 0.2], "validation_loss": [0.7, 0.3], "chance_loss": 0.69}
+    >>> left, right = plot_history(run | {"gradient_norm": [1, 0.5], "weight_norm": [1, np.inf]})
+    >>> [line.get_label() for line in left.lines]
+    ['loss', 'validation loss', 'chance']
+    """
+    axes = new_axes(2, width=4.4) if axes is None else axes
+    panels = (("loss", "validation_loss"), ("gradient_norm", "weight_norm"))
+    for ax, names in zip(np.ravel(axes), panels, strict=True):
+        values = np.array([history[name] for name in names], dtype=float)
+        strokes = ((BLUE, "-"), (ORANGE, "--"))
+        for name, curve, (color, stroke) in zip(names, values, strokes, strict=True):
+            ax.plot(np.where(np.isfinite(curve), curve, np.nan), stroke, color=color, linewidth=2,
+                    label=name.replace("_", " "))  # fmt: skip
+        if "loss" in names:
+            ax.axhline(history["chance_loss"], color=GRAY, linestyle="-.", label="chance")
+            if "kept_validation_loss" in history:
+                kept = history["kept_validation_loss"]
+                ax.axhline(kept, color="black", linestyle=":", label="network that was kept")
+        lost = np.flatnonzero(~np.isfinite(values).all(axis=0))
+        if lost.size:
+            last = max(values.shape[1] - 1, lost[0] + 0.5)
+            ax.axvspan(lost[0], last, facecolor="none", edgecolor=GRAY, hatch="//",
+                       label="not finite")  # fmt: skip
+        seen = values[np.isfinite(values) & (values > 0)]
+        if seen.size and seen.max() > 30 * seen.min():
+            ax.set_yscale("log")
+        else:
+            ax.set_ylim(bottom=0)  # so that what hardly moves looks like it
+        ax.set_xlabel("entry")
+        ax.grid(alpha=0.3)
+        ax.legend(fontsize=8)
     return axes
 
 

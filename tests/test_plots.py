@@ -71,3 +71,26 @@ def test_pyplot_is_left_alone():
 
     plots.picture(plots.plot_neuron(), alt="a neuron")._repr_mimebundle_()
     assert not plt.get_fignums()
+
+
+def test_a_history_shows_losses_norms_and_where_numbers_end():
+    """Are curves drawn as they are, and the entries without a number hatched?"""
+    history = {
+        "loss": np.array([0.7, 0.5, np.nan, np.nan]),
+        "validation_loss": np.array([0.7, 0.6, 0.6, np.inf]),
+        "gradient_norm": np.array([100.0, 10.0, 1.0, 0.1]),
+        "weight_norm": np.array([1.0, 2.0, 3.0, 4.0]),
+        "chance_loss": 0.69,
+        "kept_validation_loss": 0.65,
+    }
+    left, right = plots.plot_history(history)
+    drawn = {line.get_label(): line.get_ydata() for line in left.lines}
+    assert list(drawn) == ["loss", "validation loss", "chance", "network that was kept"]
+    np.testing.assert_array_equal(drawn["loss"], history["loss"])
+    assert np.isnan(drawn["validation loss"][3])
+    assert set(drawn["chance"]) == {0.69}
+    (hatched,) = left.patches
+    assert (hatched.get_x(), hatched.get_width(), hatched.get_hatch()) == (2, 1, "//")
+    assert not right.patches
+    assert (left.get_yscale(), right.get_yscale()) == ("linear", "log")
+    assert len({line.get_linestyle() for line in left.lines}) == 4  # not by colour alone
