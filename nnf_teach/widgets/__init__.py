@@ -14,6 +14,7 @@ from nnf_teach.widgets.bump_builder import bump_builder
 from nnf_teach.widgets.digit_weights import digit_weights
 from nnf_teach.widgets.double_descent import double_descent
 from nnf_teach.widgets.folding import folding
+from nnf_teach.widgets.gradient_flow import gradient_flow
 from nnf_teach.widgets.hidden_space import hidden_space
 from nnf_teach.widgets.hypernetwork import hypernetwork
 from nnf_teach.widgets.initialisation import initialisation
@@ -42,6 +43,7 @@ __all__ = [
     "digit_weights",
     "double_descent",
     "folding",
+    "gradient_flow",
     "hidden_space",
     "hypernetwork",
     "initialisation",
