@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
+from nnf_teach.grading.words import add_arguments as add_grade_words
+
 OK, PROBLEM, USAGE = 0, 1, 2
 
 
@@ -63,6 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     reset = commands.add_parser("reset", help="get a fresh copy of a notebook; yours is kept")
     reset.add_argument("notebook", metavar="NOTEBOOK", help="for example 01 or 01_neuron.ipynb")
     reset.set_defaults(run=_reset)
+
+    grade = commands.add_parser("grade", help="for instructors: grade a folder of submissions")
+    add_grade_words(grade)
+    grade.set_defaults(run=_grade)
 
     build = commands.add_parser("build", help="for contributors: write course/ from solutions/")
     build.add_argument("notebooks", metavar="NOTEBOOK", nargs="*", help="only these, such as 01")
@@ -121,6 +127,12 @@ def _reset(options: argparse.Namespace) -> int:
         _print(f"What you had is in {backup}.")
         _print("If it is open in JupyterLab: close it there without saving, and open it again.")
     return OK
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from nnf_teach.grading import command
+
+    return command.run(options, _print)
 
 
 def _build(options: argparse.Namespace) -> int:

@@ -1,0 +1,135 @@
+"""What `nnf grade` does with its words: turn them into options, run, and say how it went."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+from nnf_teach.grading.grade_class import GradeError, Options, Outcome, grade_class
+from nnf_teach.grading.late import (
+    LateError,
+    LateRule,
+    parse_deadlines,
+    parse_duration,
+    parse_penalty,
+    read_times,
+)
+from nnf_teach.grading.marking import Limits
+from nnf_teach.grading.report import ClassReport
+from nnf_teach.grading.roster import RosterError, read_roster
+from nnf_teach.grading.run import RunError
+from nnf_teach.grading.sandbox import NoSandbox
+from nnf_teach.grading.sheets import unknown
+from nnf_teach.grading.submissions import MEGABYTE
+
+OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
+Say = Callable[[str], None]
+
+
+def run(words: argparse.Namespace, say: Say) -> int:
+    """Do what the words say; return the exit status."""
+    try:
+        if words.self_check:
+            return _self_check(words, say)
+        return _grade(words, say)
+    except (LateError, RosterError) as error:
+        return _fail(str(error), USAGE)
+    except (GradeError, RunError, NoSandbox) as error:
+        return _fail(str(error))
+
+
+def _grade(words: argparse.Namespace, say: Say) -> int:
+    if words.submissions is None or words.out is None:
+        return _fail(
+            "nnf grade: say which submissions, and --out RESULTS. See: nnf grade --help", 2
+        )
+    options = _options(words)
+    try:
+        outcome = grade_class(options)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        print("Interrupted. What is graded is kept; the same command goes on.", file=sys.stderr)
+        return INTERRUPTED
+    _tell(outcome, options, say)
+    if words.gradebook:
+        _to_gradebook(outcome.report, words.gradebook, say)
+    return OK if outcome.ok else PROBLEM
+
+
+def _options(words: argparse.Namespace) -> Options:
+    late = LateRule(
+        deadlines=parse_deadlines(words.deadline),
+        penalty=parse_penalty(words.penalty),
+        grace=parse_duration(words.grace),
+        times=read_times(words.times) if words.times else {},
+    )
+    if not late.deadlines and words.penalty != "none":
+        raise LateError("--penalty needs a --deadline")
+    options = Options(
+        submissions=words.submissions,
+        out=words.out,
+        scheduler=words.scheduler,
+        seed=words.seed,
+        limits=_limits(words),
+        unsafe=words.unsafe,
+        regrade=words.regrade,
+        late=late,
+        roster=read_roster(words.roster) if words.roster else None,
+    )
+    return replace(options, jobs=words.jobs) if words.jobs else options
+
+
+def _limits(words: argparse.Namespace) -> Limits:
+    limits = Limits()
+    chosen = {
+        "statement_seconds": words.statement_seconds,
+        "notebook_seconds": words.notebook_seconds,
+        "question_factor": words.time_factor,
+        "notebook_bytes": int(words.max_size * MEGABYTE) if words.max_size else None,
+    }
+    return replace(limits, **{name: value for name, value in chosen.items() if value is not None})
+
+
+def _tell(outcome: Outcome, options: Options, say: Say) -> None:
+    parts = [f"{outcome.graded} graded"]
+    parts += [f"{outcome.kept} kept from before"] if outcome.kept else []
+    parts += [f"{outcome.not_graded} not readable"] if outcome.not_graded else []
+    parts += [f"{outcome.failed} failed in the grader"] if outcome.failed else []
+    say(f"{', '.join(parts)}; {len(outcome.report.students)} students.")
+    say(f"Open {options.out / 'class.html'}; marks are in {options.out / 'grades.csv'}.")
+    if outcome.report.similar:
+        say(f"{len(outcome.report.similar)} likenesses for a person to judge: see class.html.")
+    if strangers := unknown(outcome.report, options.roster):
+        say(f"Not in the roster, and so not in its tables: {', '.join(strangers)}.")
+    there = {student.name for student in outcome.report.students}
+    if lost := sorted({student for student, _ in options.late.times} - there):
+        say(f"Times of handing in for nobody who handed in: {', '.join(lost)}.")
+
+
+def _to_gradebook(report: ClassReport, database: str, say: Say) -> None:
+    try:
+        from nnf_teach.grading.gradebook import write_gradebook
+    except ModuleNotFoundError as error:
+        raise GradeError(
+            f"A gradebook needs {error.name}, which is not installed: "
+            "pip install 'nnf_teach[instructor]'"
+        ) from None
+    count = write_gradebook(report, database)
+    say(f"{count} submissions are in {database}.")
+
+
+def _self_check(words: argparse.Namespace, say: Say) -> int:
+    from nnf_teach.grading.self_check import self_check
+
+    problems = self_check(words.lesson, jobs=words.jobs, unsafe=words.unsafe, say=say)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    say(f"{len(problems)} problems." if problems else "All is well.")
+    return PROBLEM if problems else OK
+
+
+def _fail(message: str, status: int = PROBLEM) -> int:
+    print(message, file=sys.stderr)
+    return status

@@ -1,0 +1,93 @@
+"""Bring marks into nbgrader's gradebook, where a course is kept with nbgrader.
+
+nbgrader files an assignment's notebooks under their names and marks under the grade ids of cells;
+both are ours, since the notebooks come in its format. A mark goes where its autograder would have
+put it: a mark that a person has given there stays.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from nnf_teach.exercises import all_exercises
+from nnf_teach.grading.report import ClassReport, Handed
+from nnf_teach.grading.submissions import stems
+
+
+def write_gradebook(report: ClassReport, database: str) -> int:
+    """Write the marks of a class; return how many submissions they were.
+
+    Parameters
+    ----------
+    report
+        What was graded.
+    database
+        A file, or an address such as ``sqlite:////srv/course/gradebook.db``.
+
+    A lesson that no assignment has becomes one of its own, named as its notebook.
+    """
+    address = database if "://" in database else f"sqlite:///{Path(database).absolute()}"
+    count = 0
+    with Gradebook(address) as gradebook:
+        for lesson in report.lessons:
+            notebook = stems()[lesson]
+            assignments = [
+                assignment.name
+                for assignment in gradebook.assignments
+                if any(there.name == notebook for there in assignment.notebooks)
+            ]
+            for assignment in assignments or [_new(gradebook, lesson, notebook)]:
+                _add_cells(gradebook, lesson, notebook, assignment)
+                for student in report.students:
+                    if handed := student.lessons.get(lesson):
+                        _write(gradebook, handed, notebook, assignment)
+                        count += 1
+    return count
+
+
+def _new(gradebook: Any, lesson: int, notebook: str) -> str:
+    gradebook.add_assignment(notebook)
+    gradebook.add_notebook(notebook, notebook)
+    return notebook
+
+
+def _add_cells(gradebook: Any, lesson: int, notebook: str, assignment: str) -> None:
+    """Add the cells that marks belong to, where `nbgrader generate_assignment` has not."""
+    for exercise in all_exercises().values():
+        if exercise.lesson == lesson:
+            try:
+                gradebook.find_graded_cell(exercise.name, notebook, assignment)
+            except MissingEntry:
+                gradebook.add_grade_cell(
+                    exercise.name,
+                    notebook,
+                    assignment,
+                    max_score=exercise.points,
+                    cell_type="code",
+                )
+
+
+def _write(gradebook: Any, handed: Handed, notebook: str, assignment: str) -> None:
+    student = handed.submission.student
+    gradebook.update_or_create_student(student)
+    try:
+        gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        gradebook.add_submission(assignment, student)
+    when = handed.submitted.astimezone(UTC).isoformat() if handed.submitted else None
+    submission = gradebook.update_or_create_submission(
+        assignment, student, **({"timestamp": when} if when else {})
+    )
+    marks = {e["name"]: e["points"] for e in handed.mark["exercises"]}
+    (page,) = (there for there in submission.notebooks if there.name == notebook)
+    for grade in page.grades:
+        if grade.name in all_exercises():
+            grade.auto_score = float(marks.get(grade.name, 0))
+            # as nbgrader does: who has marked by hand is asked to look again
+            grade.needs_manual_grade = grade.manual_score is not None
+    page.late_submission_penalty = handed.penalty or None
+    gradebook.db.commit()

@@ -1,0 +1,120 @@
+"""Results on disk: one file a student and lesson, written whole, found again by what they rest on.
+
+RESULTS/run.json                       the seed
+RESULTS/results/STUDENT/lesson_01.json a result, and the key of what it rests on
+RESULTS/.lock                          held while a run writes here
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from nnf_teach.grading.marking import Task, exercise_version
+from nnf_teach.grading.names import key
+
+Result = dict[str, Any]
+"""What `marking.mark` returns, and beside it what the report needs of the notebook."""
+
+_FORMAT = 1
+
+
+class ResultsError(Exception):
+    """The results folder cannot be used; the message says why."""
+
+
+class Results:
+    """The folder of results. Use it as a context: one run at a time writes there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = FileLock(folder / ".lock", timeout=0)
+
+    def __enter__(self) -> Results:
+        try:
+            (self.folder / "results").mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+        except Timeout:
+            raise ResultsError(f"Another run is writing to {self.folder}.") from None
+        except OSError as error:
+            why = f"{self.folder} cannot be written to ({error.strerror})."
+            raise ResultsError(why) from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+    def seed(self, chosen: int | None) -> int:
+        """Return the seed of these results: the chosen one, the one before, or a new one.
+
+        It decides on the inputs that every answer is tried on, so it is kept: who resumes a run,
+        or regrades one student, draws the same.
+        """
+        path = self.folder / "run.json"
+        seed = chosen if chosen is not None else _read(path).get("seed")
+        if not isinstance(seed, int):
+            seed = secrets.randbelow(2**31)
+        write(path, json.dumps({"format": _FORMAT, "seed": seed}) + "\n")
+        return seed
+
+    def kept(self, task: Task) -> Result | None:
+        """Return the result that rests on exactly this task, if there is one."""
+        entry = _read(self._path(task.student, task.lesson))
+        result = entry.get("result")
+        same = entry.get("key") == task_key(task)
+        return result if same and isinstance(result, dict) else None
+
+    def keep(self, task: Task, result: Result) -> None:
+        """Write a result."""
+        path = self._path(task.student, task.lesson)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, json.dumps({"format": _FORMAT, "key": task_key(task), "result": result}))
+
+    def _path(self, student: str, lesson: int) -> Path:
+        return self.folder / "results" / key(student) / f"lesson_{lesson:02}.json"
+
+
+def task_key(task: Task) -> str:
+    """Return a hash of all that a result depends on: work, exercises, seed and limits."""
+    settings = {
+        "format": _FORMAT,
+        "exercises": exercise_version(task.lesson),
+        "lesson": task.lesson,
+        "seed": task.seed,
+        "limits": asdict(task.limits),
+        "unsafe": task.unsafe,
+        "notebook": hashlib.sha256(task.notebook).hexdigest(),
+    }
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file in one step: a reader, or a crash, never meets half of it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return what a file holds; nothing, if it is not there or damaged."""
+    try:
+        entry = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return entry if isinstance(entry, dict) else {}

@@ -1,0 +1,228 @@
+"""Prove an assignment: solutions score full, untouched notebooks 0, every known mistake is named.
+
+All of it goes through the sandbox, as submissions do. A notebook of mistakes carries the exercises
+with it, since the sandbox has none: as copies of other names, for it also has to get past the
+watch over borrowed answers.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nnf_teach
+from nnf_teach.exercises import Misconception, all_exercises
+from nnf_teach.grading.grade_class import GradeError, available_cores
+from nnf_teach.grading.marking import Limits, Task
+from nnf_teach.grading.report import number
+from nnf_teach.grading.run import run_processes
+from nnf_teach.grading.submissions import stems
+from nnf_teach.notebooks import checkout
+
+Say = Callable[[str], None]
+Judge = Callable[[dict[str, Any]], Iterator[str]]
+_CARRIED = ("exercises", "modules")
+
+# What a notebook of mistakes begins with. `{sources}` is a dictionary of module names and texts.
+_CARRIER = '''
+import importlib.abc, importlib.util, re, sys
+
+SOURCES = {sources}
+
+
+class Carrier(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds the modules that this notebook carries, and a copy of autograd."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name in SOURCES or name.partition(".")[0] == "carried_autograd":
+            is_package = name + ".__init__" in SOURCES or self.file(name).endswith("__init__.py")
+            return importlib.util.spec_from_loader(name, self, is_package=is_package)
+
+    def file(self, name):
+        if name in SOURCES:
+            return ""
+        return importlib.util.find_spec(name.replace("carried_autograd", "autograd")).origin
+
+    def exec_module(self, module):
+        name = module.__name__
+        text = SOURCES.get(name + ".__init__", SOURCES.get(name))
+        if text is None:
+            with open(self.file(name)) as file:
+                text = re.sub(r"\\bautograd\\b", "carried_autograd", file.read())
+        module.__file__ = "/carried/" + name  # some look for data beside it, which stay outside
+        exec(compile(text, name, "exec"), module.__dict__)
+
+
+sys.meta_path.insert(0, Carrier())
+'''
+_MISTAKE = """
+from carried.exercises.lesson_{lesson:02} import EXERCISES
+(mistakes,) = (e.misconceptions for e in EXERCISES if e.name == "{name}")
+(found,) = (m for m in mistakes if m.name == "{mistake}")
+{name} = found.wrong
+"""
+
+
+@dataclass(frozen=True)
+class _Proof:
+    """A notebook, and what must come of it."""
+
+    what: str
+    lesson: int
+    notebook: bytes
+    judge: Judge
+
+
+def self_check(
+    lessons: Sequence[int] | None = None,
+    jobs: int | None = None,
+    unsafe: bool = False,
+    say: Say = lambda line: None,
+) -> list[str]:
+    """Grade solutions, untouched notebooks and all misconceptions; return what is wrong.
+
+    Parameters
+    ----------
+    lessons
+        Their numbers; all with exercises if None.
+    jobs
+        How many processes; as many as there are cores if None.
+    unsafe
+        Without a sandbox.
+    say
+        Called with a line for each notebook.
+
+    Raises
+    ------
+    GradeError
+        If there are no solutions here, or no such lesson.
+    """
+    top = checkout()
+    if top is None:
+        raise GradeError("The self-check needs the repository of the course, with its solutions.")
+    there = sorted({e.lesson for e in all_exercises().values()})
+    if unknown := set(lessons or ()) - set(there):
+        raise GradeError(f"There is no lesson {', '.join(map(str, sorted(unknown)))}.")
+    problems: list[str] = []
+    proofs = []
+    for lesson in lessons or there:
+        try:
+            proofs += list(_proofs(top, lesson))
+        except FileNotFoundError as error:
+            problems.append(f"lesson {lesson:02}: there is no {Path(str(error.filename)).name}")
+    by_name = {proof.what: proof for proof in proofs}
+    limits = Limits(notebook_seconds=600, statement_seconds=300)
+    tasks = (Task(p.what, p.lesson, p.notebook, 0, limits, unsafe) for p in proofs)
+
+    def done(task: Task, result: dict[str, Any]) -> None:
+        found = [f"{task.student}: {sentence}" for sentence in _judged(by_name, result["mark"])]
+        problems.extend(found)
+        say(f"{task.student}: {'as it must be' if not found else f'{len(found)} problems'}")
+
+    run_processes(tasks, jobs or available_cores(), done, lambda busy: None)
+    return sorted(problems)
+
+
+def _judged(proofs: dict[str, _Proof], mark: dict[str, Any]) -> Iterator[str]:
+    proof = proofs[mark["student"]]
+    if mark["status"] != "graded":
+        yield f"{mark['status']}: {mark['sentence']}"
+        return
+    expected = {e.name for e in all_exercises().values() if e.lesson == proof.lesson}
+    if missing := expected - {found["name"] for found in mark["exercises"]}:
+        yield f"without a mark: {', '.join(sorted(missing))}"
+    yield from proof.judge(mark)
+
+
+def _proofs(top: Path, lesson: int) -> Iterator[_Proof]:
+    name = f"{stems()[lesson]}.ipynb"
+    yield _Proof(f"solutions/{name}", lesson, (top / "solutions" / name).read_bytes(), _full)
+    yield _Proof(f"course/{name}", lesson, (top / "course" / name).read_bytes(), _nothing)
+    exercises = [e for e in all_exercises().values() if e.lesson == lesson]
+    for k in range(max(len(e.misconceptions) for e in exercises)):
+        mistakes = {e.name: e.misconceptions[k] for e in exercises if k < len(e.misconceptions)}
+        notebook = mistaken_notebook(mistakes)
+        yield _Proof(f"lesson {lesson:02}, mistakes {k + 1}", lesson, notebook, _named(mistakes))
+
+
+def _full(mark: dict[str, Any]) -> Iterator[str]:
+    for found in mark["exercises"]:
+        if found["points"] != found["out_of"] or found["status"] != "passed":
+            yield f"{found['name']}: {_score(found)}; {_said(found)}"
+
+
+def _nothing(mark: dict[str, Any]) -> Iterator[str]:
+    for found in mark["exercises"]:
+        if found["points"] or found["status"] != "not attempted":
+            yield f"{found['name']}: {_score(found)}, {found['status']}; {_said(found)}"
+
+
+def _named(mistakes: dict[str, Misconception]) -> Judge:
+    wanted = {exercise: mistake.name for exercise, mistake in mistakes.items()}
+
+    def judge(mark: dict[str, Any]) -> Iterator[str]:
+        for found in mark["exercises"]:
+            name = wanted.get(found["name"])
+            if name is None:
+                if found["points"]:
+                    yield f"{found['name']}: {_score(found)} without an answer"
+            elif found["points"] >= found["out_of"] > 0:
+                yield f"{found['name']}: {name} gets {_score(found)}"
+            elif found["misconception"] != name:
+                yield f"{found['name']}: {name} is not named; {_said(found)}"
+
+    return judge
+
+
+def _score(found: dict[str, Any]) -> str:
+    return f"{number(found['points'])} of {number(found['out_of'])}"
+
+
+def _said(found: dict[str, Any]) -> str:
+    rows = ", ".join(f"{label}: {text}" for label, text in found["rows"])
+    return f"{found['status']}, {found['misconception'] or 'no misconception'} ({rows})"[:400]
+
+
+def mistaken_notebook(mistakes: dict[str, Misconception]) -> bytes:
+    """Return a notebook in which every exercise is answered by a known mistake."""
+    sources = [_CARRIER.format(sources=repr(_sources()))]
+    sources += [
+        _MISTAKE.format(name=name, mistake=mistake.name, lesson=all_exercises()[name].lesson)
+        for name, mistake in mistakes.items()
+    ]
+    cells: list[dict[str, Any]] = [
+        {
+            "cell_type": "code",
+            "id": f"cell-{k}",
+            "metadata": {},
+            "execution_count": None,
+            "outputs": [],
+            "source": source.strip(),
+        }
+        for k, source in enumerate(sources)
+    ]
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    return json.dumps(notebook).encode()
+
+
+def _sources() -> dict[str, str]:
+    """Return the texts of the modules that a notebook of mistakes carries, by name."""
+    package = Path(nnf_teach.__file__).parent
+    found = {"carried": "", "carried.__init__": "from nnf_teach import datasets\n"}
+    for part in _CARRIED:
+        for path in sorted((package / part).rglob("*.py")):
+            names = ["carried", *path.relative_to(package).with_suffix("").parts]
+            text = _renamed(path.read_text(encoding="utf-8"))
+            found[".".join(names)] = text
+            if names[-1] == "__init__":
+                found[".".join(names[:-1])] = text
+    return found
+
+
+def _renamed(text: str) -> str:
+    text = re.sub(r"\bnnf_teach\b(?!\.datasets)", "carried", text)
+    return re.sub(r"\b(from|import) autograd\b", r"\1 carried_autograd", text)

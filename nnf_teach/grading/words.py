@@ -1,0 +1,71 @@
+"""The words of `nnf grade`. Light to import: every `nnf` command makes their parser."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the words of `nnf grade` to its parser."""
+    parser.add_argument("submissions", metavar="SUBMISSIONS", type=Path, nargs="?")
+    parser.add_argument("--out", metavar="RESULTS", type=Path, help="where results are written")
+    parser.add_argument("--jobs", type=_count, metavar="N", help="how many at a time (all cores)")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="grade on this Dask cluster")
+    parser.add_argument("--seed", type=int, metavar="N", help="draw inputs from this seed")
+    parser.add_argument("--regrade", action="store_true", help="grade also what has a result")
+    parser.add_argument(
+        "--unsafe", action="store_true", help="run notebooks without a sandbox: trust them all"
+    )
+    late = parser.add_argument_group("late work")
+    late.add_argument(
+        "--deadline",
+        action="append",
+        default=[],
+        metavar="[NN=]TIME",
+        help="such as 2026-11-20T23:59, or 01=2026-11-20 for one lesson; may be repeated",
+    )
+    late.add_argument("--penalty", default="none", metavar="RULE", help="such as 10%%/day, or all")
+    late.add_argument("--grace", default="0min", metavar="TIME", help="late but unpunished: 15min")
+    late.add_argument(
+        "--times", type=Path, metavar="CSV", help="columns student, submitted, and perhaps lesson"
+    )
+    systems = parser.add_argument_group("other systems")
+    systems.add_argument(
+        "--roster", type=Path, metavar="CSV", help="the class as Canvas or Moodle exports it"
+    )
+    systems.add_argument(
+        "--gradebook", metavar="DATABASE", help="also write marks to nbgrader's gradebook.db"
+    )
+    limits = parser.add_argument_group("limits")
+    limits.add_argument("--statement-seconds", type=_seconds, metavar="S", help="for one (10)")
+    limits.add_argument("--notebook-seconds", type=_seconds, metavar="S", help="for all (60)")
+    limits.add_argument(
+        "--time-factor", type=_seconds, metavar="X", help="multiplies the time of each exercise (1)"
+    )
+    limits.add_argument("--max-size", type=_seconds, metavar="MB", help="of a notebook (20)")
+    check = parser.add_argument_group("proving the exercises")
+    check.add_argument(
+        "--self-check",
+        action="store_true",
+        help="grade the solutions, the untouched notebooks and every known misconception",
+    )
+    check.add_argument(
+        "--lesson", type=int, action="append", metavar="NN", help="only this one; may be repeated"
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e6:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return number

@@ -1,0 +1,123 @@
+"""Is a result kept whole, found again for exactly what it rests on, and for nothing else?"""
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from nnf_teach.grading import results as results_module
+from nnf_teach.grading.marking import Limits, Task
+from nnf_teach.grading.results import Results, ResultsError, task_key, write
+
+TASK = Task("ann", 1, b"{}", seed=7)
+RESULT = {"mark": {"status": "graded", "sentence": "caf\udce9"}, "features": {}}
+
+
+@pytest.fixture(autouse=True)
+def version(monkeypatch: pytest.MonkeyPatch) -> dict[int, str]:
+    versions = {1: "a", 2: "b"}
+    monkeypatch.setattr(results_module, "exercise_version", versions.__getitem__)
+    return versions
+
+
+def test_kept(tmp_path: Path) -> None:
+    with Results(tmp_path / "deep" / "out") as results:
+        assert results.kept(TASK) is None
+        results.keep(TASK, RESULT)
+        assert results.kept(TASK) == RESULT
+    with Results(tmp_path / "deep" / "out") as results:
+        assert results.kept(TASK) == RESULT
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(TASK, student="bob"),
+        replace(TASK, lesson=2),
+        replace(TASK, notebook=b"{ }"),
+        replace(TASK, seed=8),
+        replace(TASK, unsafe=True),
+        replace(TASK, limits=Limits(statement_seconds=3)),
+    ],
+    ids=["student", "lesson", "notebook", "seed", "unsafe", "limits"],
+)
+def test_not_for_another_task(tmp_path: Path, other: Task) -> None:
+    with Results(tmp_path) as results:
+        results.keep(TASK, RESULT)
+        assert results.kept(other) is None
+
+
+def test_not_for_another_version_of_the_exercises(tmp_path: Path, version: dict[int, str]) -> None:
+    with Results(tmp_path) as results:
+        results.keep(TASK, RESULT)
+        version[2] = "changed"
+        assert results.kept(TASK) == RESULT
+        version[1] = "changed"
+        assert results.kept(TASK) is None
+
+
+def test_damaged_results_are_graded_again(tmp_path: Path) -> None:
+    """Is a file that is cut off, or something else, no result?"""
+    with Results(tmp_path) as results:
+        results.keep(TASK, RESULT)
+        (path,) = tmp_path.glob("results/*/*.json")
+        whole = path.read_text()
+        for text in (whole[:-5], "", "[]", "[" * 100_000, whole.replace('"result"', '"other"')):
+            path.write_text(text)
+            assert results.kept(TASK) is None
+        path.write_text(whole)
+        assert results.kept(TASK) == RESULT
+
+
+def test_a_crash_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is the old content there, and nothing half, when writing fails?"""
+    path = tmp_path / "x.csv"
+    write(path, "old")
+
+    def fail(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="No space"):
+        write(path, "new")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_one_run_at_a_time(tmp_path: Path) -> None:
+    with Results(tmp_path), pytest.raises(ResultsError, match="Another run"), Results(tmp_path):
+        pass
+    with Results(tmp_path):
+        pass
+
+
+def test_where_nothing_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ResultsError, match="cannot be written"), Results(tmp_path / "file" / "out"):
+        pass
+
+
+def test_seed(tmp_path: Path) -> None:
+    """Is the seed drawn once, and kept for whoever goes on?"""
+    with Results(tmp_path / "a") as results:
+        seed = results.seed(None)
+        assert results.seed(None) == seed
+        assert results.seed(5) == results.seed(None) == 5
+    with Results(tmp_path / "b") as results:
+        assert results.seed(None) != seed
+
+
+def test_hostile_names_stay_inside(tmp_path: Path) -> None:
+    with Results(tmp_path / "out") as results:
+        for name in ("../../x", "/etc/x", "..", "a\x00b", "con"):
+            results.keep(replace(TASK, student=name), RESULT)
+            assert results.kept(replace(TASK, student=name)) == RESULT
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+    assert len(list((tmp_path / "out" / "results").glob("*/lesson_01.json"))) == 5
+
+
+def test_keys_are_stable() -> None:
+    assert task_key(TASK) == task_key(Task("bob", 1, b"{}", seed=7))
+    assert len(json.dumps(task_key(TASK))) == 66
