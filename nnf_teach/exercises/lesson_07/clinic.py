@@ -350,7 +350,7 @@ REPAIRED_STEP = Exercise(
                 _descend(params[:1], grads[:1], learning_rate)
                 + [(W.copy(), b.copy()) for W, b in params[1:]]
             ),
-            "Only the first layer moves. Does your loop return too early?",
+            "Only the first layer moves. Does your loop end too early?",
         ),
     ),
     hints=(
