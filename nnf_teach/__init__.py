@@ -16,9 +16,10 @@ import numpy as np  # noqa: F401  (the one import that every lesson needs)
 
 if TYPE_CHECKING:
     from nnf_teach.checking import check, hint, or_ours, predict, progress
+    from nnf_teach.checking.certificate import certificate
 
 __version__ = "0.1.0"
-__all__ = ["check", "hint", "or_ours", "predict", "progress"]
+__all__ = ["certificate", "check", "hint", "or_ours", "predict", "progress"]
 
 _MODULES = ("checking", "datasets", "exercises", "modules", "plots", "widgets")
 

@@ -104,7 +104,7 @@ def reset(name: str, where: Path, now: datetime) -> tuple[Path, Path | None]:
     backup = None
     try:
         if target.exists():
-            backup = _free_name(target, now)
+            backup = free_name(target, now)
             target.rename(backup)
         target.write_bytes(fresh)
     except OSError as error:
@@ -179,13 +179,18 @@ def _git(top: Path, *arguments: str) -> bytes:
     return done.stdout
 
 
-def _free_name(path: Path, now: datetime) -> Path:
+def free_name(path: Path, now: datetime) -> Path:
+    """Return a name beside `path`, with the time in it, that no file has yet.
+
+    >>> free_name(Path("no such/page.html"), datetime(2026, 11, 23, 14, 5, 9)).name
+    'page-2026-11-23T14-05-09.html'
+    """
     stamp = now.strftime("%Y-%m-%dT%H-%M-%S")
-    candidate = path.with_name(f"{path.stem}-{stamp}.ipynb")
+    candidate = path.with_name(f"{path.stem}-{stamp}{path.suffix}")
     number = 1
     while candidate.exists():
         number += 1
-        candidate = path.with_name(f"{path.stem}-{stamp}-{number}.ipynb")
+        candidate = path.with_name(f"{path.stem}-{stamp}-{number}{path.suffix}")
     return candidate
 
 

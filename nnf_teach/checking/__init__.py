@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nnf_teach.checking.certificate import certificate
 from nnf_teach.checking.engine import check
 from nnf_teach.checking.hints import hint
 from nnf_teach.checking.ours import or_ours
@@ -9,4 +10,4 @@ from nnf_teach.checking.predictions import predict
 from nnf_teach.checking.report import progress
 from nnf_teach.checking.result import CheckResult
 
-__all__ = ["CheckResult", "check", "hint", "or_ours", "predict", "progress"]
+__all__ = ["CheckResult", "certificate", "check", "hint", "or_ours", "predict", "progress"]
