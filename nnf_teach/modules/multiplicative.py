@@ -47,7 +47,8 @@ def multiplicative_layer(X: Array, Z: Array, W: Array, U: Array, V: Array, b: Ar
     """
     # x^T W first, for all pairs (j, k): one matrix product, which is what einsum would not find
     by_z = (X @ W.reshape(len(W), -1)).reshape(len(X), *W.shape[1:])
-    return np.einsum("njk,nj->nk", by_z, Z) + Z @ U + X @ V.T + b
+    Y: Array = np.einsum("njk,nj->nk", by_z, Z) + Z @ U + X @ V.T + b
+    return Y
 
 
 @checked(dY="(N, K)", X="(N, Dx)", Z="(N, Dz)", W="(Dx, Dz, K)", U="(Dz, K)", V="(K, Dx)")
