@@ -75,7 +75,7 @@ def small_data(n=60, tests=100):
 @pytest.mark.parametrize("regulariser", ["none", "layer norm", "batch norm"])
 def test_the_gradients_that_training_follows_are_those_of_autograd(regulariser):
     (X, t), _, _ = small_data(20)
-    network = _Network(regulariser, 0.0, 6, np.random.default_rng(4), modules.dropout)
+    network = _Network(regulariser, 0.0, 784, 6, np.random.default_rng(4), modules.dropout)
     axis = {"layer norm": 1, "batch norm": 0}.get(regulariser)
 
     def loss(params):
@@ -99,7 +99,7 @@ def test_the_gradient_of_dropout_goes_through_its_own_mask():
         masks.append((rng.random(H.shape) < keep) / keep)
         return H * masks[-1]
 
-    network = _Network("dropout", 0.4, 6, np.random.default_rng(5), drop)
+    network = _Network("dropout", 0.4, 784, 6, np.random.default_rng(5), drop)
     (W, b), (V, c), _ = [(W.astype(float), b.astype(float)) for W, b in network.params]
     grads = network.step(X, t)
 

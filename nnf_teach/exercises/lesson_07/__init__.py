@@ -2,44 +2,40 @@
 
 Slides: "Overfitting and regularisation" (three of them), "Diagnosing and debugging".
 
-beginnings          weights to start from, and a layer that guards its shapes
 regularisation      penalties, dropout, early stopping
 normalisation       layer norm and batch norm
 interpolation       least squares on both sides of the interpolation threshold
+beginnings          weights to start from, and a layer that guards its shapes
 diagnose            which illness a recorded run has
 clinic              six broken scripts, and their repairs
+facts               what is observed of functions that draw at random
 questions           what is predicted before the reveal
 """
 
-from __future__ import annotations
-
-import importlib
-import importlib.util
-
-from nnf_teach.exercises.exercise import Exercise, Prediction
+from nnf_teach.exercises.lesson_07 import clinic, clinic_questions, diagnose, questions
+from nnf_teach.exercises.lesson_07.beginnings import CHECKED_LINEAR, HE_INIT
+from nnf_teach.exercises.lesson_07.interpolation import MIN_NORM_FIT
+from nnf_teach.exercises.lesson_07.normalisation import BATCH_NORM, LAYER_NORM
+from nnf_teach.exercises.lesson_07.regularisation import DROPOUT, EARLY_STOPPING, L2_PENALTY
 
 __all__ = ["EXERCISES", "PREDICTIONS", "TITLE"]
 
 TITLE = "Practical issues: overfitting and debugging"
 
-_PARTS = (
-    "beginnings",
-    "regularisation",
-    "normalisation",
-    "diagnose",
-    "clinic",
-    "interpolation",
-    "questions",
+EXERCISES = (
+    L2_PENALTY,
+    DROPOUT,
+    LAYER_NORM,
+    BATCH_NORM,
+    EARLY_STOPPING,
+    MIN_NORM_FIT,
+    HE_INIT,
+    CHECKED_LINEAR,
+    *diagnose.EXERCISES,
+    *clinic.EXERCISES,
 )
-_found = [
-    importlib.import_module(f"{__name__}.{part}")
-    for part in _PARTS
-    if importlib.util.find_spec(f"{__name__}.{part}") is not None
-]
-
-EXERCISES: tuple[Exercise, ...] = tuple(
-    exercise for part in _found for exercise in getattr(part, "EXERCISES", ())
-)
-PREDICTIONS: tuple[Prediction, ...] = tuple(
-    prediction for part in _found for prediction in getattr(part, "PREDICTIONS", ())
+PREDICTIONS = (
+    *questions.PREDICTIONS,
+    *diagnose.PREDICTIONS,
+    *clinic_questions.PREDICTIONS,
 )

@@ -471,5 +471,3 @@ CHECKED_LINEAR = Exercise(
     ),
     remark="Half of all silent bugs are a (K,) that met a (K, 1). Yours would not be silent.",
 )
-
-EXERCISES = (HE_INIT, CHECKED_LINEAR)

@@ -152,5 +152,3 @@ MIN_NORM_FIT = Exercise(
     remark="The same formula below and above the threshold. Gradient descent from zero finds the "
     "same weights.",
 )
-
-EXERCISES = (MIN_NORM_FIT,)

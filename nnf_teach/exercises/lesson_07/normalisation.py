@@ -228,5 +228,3 @@ BATCH_NORM = Exercise(
     remark="Here an example's output depends on the batch it came with. After training one uses "
     "running averages of the means and variances in place of the batch's.",
 )
-
-EXERCISES = (LAYER_NORM, BATCH_NORM)

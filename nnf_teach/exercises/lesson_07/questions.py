@@ -6,7 +6,7 @@ PREDICTIONS = (
     Prediction(
         name="how-many-regularisers-help",
         lesson=7,
-        question="A network of 128 hidden units is trained on 300 digits. It gets all of them "
+        question="A network of 50 hidden units is trained on 300 digits. It gets all of them "
         "right, and about 15 % of the test digits wrong. You try L2, L1, dropout, noise on the "
         "pixels, early stopping, layer norm and batch norm. How many of these seven lower the test "
         "error by one percentage point or more?",

@@ -534,5 +534,3 @@ EARLY_STOPPING = Exercise(
     remark="The price of a regulariser that costs nothing: a validation set that you do not train "
     "on.",
 )
-
-EXERCISES = (L2_PENALTY, DROPOUT, EARLY_STOPPING)
