@@ -237,7 +237,7 @@ def plot_history(history: Mapping[str, Any], axes: Any = None) -> Any:
         if seen.size and seen.max() > 30 * seen.min():
             ax.set_yscale("log")
         else:
-            ax.set_ylim(bottom=0)  # so that what hardly moves looks like it
+            ax.set_ylim(0, 1.1 * ax.get_ylim()[1])  # so that what hardly moves looks like it
         ax.set_xlabel("entry")
         ax.grid(alpha=0.3)
         ax.legend(fontsize=8)
