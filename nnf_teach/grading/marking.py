@@ -131,14 +131,14 @@ def mark(task: Task) -> dict[str, Any]:
         result["status"] = "too large"
         result["sentence"] = f"The file is larger than {megabytes:.0f} MB."
     else:
-        with _sandbox(task.unsafe).submission(marking.bounds()) as submission:
-            try:
+        try:
+            with _sandbox(task.unsafe).submission(marking.bounds()) as submission:
                 marking.mark(submission)
-            except _Unreadable as error:
-                result["status"] = "unreadable"
-                result["sentence"] = f"The file cannot be read: {error}."
-            except _LOST:
-                pass
+        except _Unreadable as error:
+            result["status"] = "unreadable"
+            result["sentence"] = f"The file cannot be read: {error}."
+        except _LOST:
+            pass  # what could not be asked shows below
     result["exercises"] = marking.rows()
     result["notes"] = marking.notes
     if result["status"] == "graded" and len(marking.asked) < len(marking.exercises):
@@ -185,8 +185,13 @@ class _Marking:
     def mark(self, submission: Submission) -> None:
         """Run the notebook and ask every exercise."""
         self.submission = submission
+        limits = self.task.limits
+        allowed = 2 * limits.notebook_seconds + sum(map(self._seconds, self.exercises))
+        end = time.monotonic() + allowed + _PROMPT
         for exercise in self.exercises:
             while exercise.name not in self.asked:
+                if time.monotonic() > end:
+                    return
                 try:
                     node = self._node or self._run()
                     self.asked[exercise.name] = self._ask(node, exercise)

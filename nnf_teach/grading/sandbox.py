@@ -13,13 +13,14 @@ import json
 import os
 import platform
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -206,6 +207,12 @@ class Sandbox:
         """Return the processes of the submission, as this side counts them."""
         return _descendants(self._zygote)
 
+    def clear_scratch(self) -> None:
+        """Remove what an unsafe submission has written where it should."""
+        scratch = Path(self._folder.name) / "scratch"
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(mode=0o700, exist_ok=True)
+
     def restart(self) -> None:
         """Start the parent again."""
         self._stop()
@@ -275,6 +282,7 @@ class Submission:
             self.sandbox.tell("end")
         if self.sandbox.unsafe:
             _kill_all(self.sandbox.children)
+            self.sandbox.clear_scratch()
 
     def begin_again(self) -> None:
         """Kill all processes and fork the parent afresh."""
@@ -452,11 +460,8 @@ def _share(pid: int) -> int:
     return _resident(pid)
 
 
-def _kill_all(processes: object) -> None:
+def _kill_all(processes: Callable[[], list[int]]) -> None:
     """Kill what is left of an unsafe submission; without a sandbox this is the best there is."""
-    import signal
-
-    assert callable(processes)
     deadline = time.monotonic() + 2
     while (left := processes()) and time.monotonic() < deadline:
         for pid in left:

@@ -123,9 +123,31 @@ def call(function: Callable[..., Any], args: Sequence[Any]) -> tuple[dict[str, A
     return _report(outcome, printed.kept), outcome.answer
 
 
+_MANY = 10**9
+_UNCOUNTED = {"sys.settrace", "_thread.start_new_thread", "os.fork", "os.posix_spawn"}
+_OWN_TRACES = 2  # counting begins, and ends
+
+
 def count(function: Callable[..., Any], args: Sequence[Any]) -> tuple[dict[str, Any], Any]:
-    """Count the Python steps of a call."""
-    return call(lambda *args: count_steps(function, Case(args)), args)
+    """Count the Python steps of a call; they are many when some of them are hidden.
+
+    Python itself reports that tracing is switched, or that work goes elsewhere, and no code can
+    take such a hook away again.
+    """
+    events = 0
+
+    def hook(event: str, details: Any) -> None:
+        nonlocal events
+        events += event in _UNCOUNTED
+
+    def steps(*args: Any) -> int:
+        nonlocal events
+        events = 0
+        counted = count_steps(function, Case(args))
+        return counted if events == _OWN_TRACES else _MANY
+
+    sys.addaudithook(hook)
+    return call(steps, args)
 
 
 def _report(outcome: Outcome, printed: str) -> dict[str, Any]:
