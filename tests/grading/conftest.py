@@ -1,6 +1,8 @@
 """A class without notebooks that run: marks as the sandbox would give them."""
 
-from collections.abc import Callable
+import json
+import os
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 
 from nnf_teach.exercises import all_exercises
+from nnf_teach.grading import marking, sandbox
 from nnf_teach.grading.late import LateRule
 from nnf_teach.grading.report import ClassReport, collect
 from nnf_teach.grading.submissions import Submission
@@ -81,5 +84,49 @@ def make_report(make_mark: Callable[..., dict[str, Any]]) -> Callable[..., Class
                 (Submission(student, lesson, path, modified), make_mark(student, lesson, **changed))
             )
         return collect(marked, rule or LateRule(), **more)
+
+    return make
+
+
+# Real notebooks in the real sandbox
+
+
+@pytest.fixture(scope="session")
+def sandbox_works() -> Iterator[None]:
+    """Need the sandbox; where there is none skip, or fail with NNF_REQUIRE_SANDBOX=1."""
+    sentence = sandbox.problem()
+    if sentence:
+        give_up = pytest.fail if os.environ.get("NNF_REQUIRE_SANDBOX") == "1" else pytest.skip
+        give_up(sentence)
+    yield
+    marking.close_sandbox()
+
+
+def notebook_of(*cells: str) -> bytes:
+    """Make a notebook of code cells."""
+    parts = [{"cell_type": "code", "source": source, "metadata": {}} for source in cells]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": parts}).encode()
+
+
+@pytest.fixture
+def make_notebook() -> Callable[..., bytes]:
+    return notebook_of
+
+
+@pytest.fixture
+def mark_cells(sandbox_works: None) -> Callable[..., Any]:
+    """Return a function that marks a notebook of these cells: `mark_cells("def neuron ...")`.
+
+    The result has the exercises by name.
+    """
+
+    def make(*cells: str | bytes, lesson: int = 1, seed: int = 3, **limits: Any) -> dict[str, Any]:
+        whole = len(cells) == 1 and isinstance(cells[0], bytes)
+        notebook = cells[0] if whole else notebook_of(*cells)
+        limits = {"statement_seconds": 5.0, "notebook_seconds": 15.0} | limits
+        task = marking.Task("student", lesson, notebook, seed, marking.Limits(**limits))
+        result = marking.mark(task)
+        json.dumps(result, ensure_ascii=False).encode()  # it can be written to a file
+        return result | {"exercises": {row["name"]: row for row in result["exercises"]}}
 
     return make
