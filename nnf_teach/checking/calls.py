@@ -257,6 +257,8 @@ def _changed(now: Any, then: Any) -> bool:
         return not (exact or same(np.asarray(now), then))
     if isinstance(then, list | tuple):
         return len(now) != len(then) or any(map(_changed, now, then))
+    if isinstance(then, dict):
+        return now.keys() != then.keys() or any(_changed(now[key], then[key]) for key in then)
     return False
 
 

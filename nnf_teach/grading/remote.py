@@ -38,6 +38,8 @@ def describe(value: Any) -> Any:
         return {"rng": value.bit_generator.state}
     if isinstance(value, Given):
         return {"given": value.name}
+    if isinstance(value, dict):  # one that knows more than it tells
+        return {"plain": dict(value)}
     raise TypeError(f"{type(value).__name__} cannot be sent to a submission")
 
 

@@ -12,6 +12,7 @@ from nnf_teach.exercises import all_exercises
 from nnf_teach.exercises.lesson_07 import record_runs
 from nnf_teach.exercises.lesson_07.diagnose import DIAGNOSE, recorded_runs, vary
 from nnf_teach.exercises.lesson_07.recipes import EXAMPLES, KINDS, RECIPES
+from nnf_teach.grading.remote import describe
 
 RUNS = recorded_runs()
 CLEAR = [run for run in RUNS if len(run.kinds) == 1]
@@ -211,6 +212,25 @@ def test_a_learner_gets_a_plain_dictionary_without_the_name():
     kinds = set()
     check(DIAGNOSE, lambda history: kinds.add(type(history)))
     assert kinds == {dict}
+
+
+def test_whoever_sorts_a_curve_in_place_is_told():
+    def sorting(history):
+        said = DIAGNOSE.reference(history)
+        history["validation_loss"].sort()
+        return said
+
+    result = check(DIAGNOSE, sorting)
+    assert result.status == "wrong"
+    assert "changes its argument history" in result.message
+
+
+def test_a_submission_is_sent_plain_data():
+    """Does the grader send the curves, and nothing of what the check knows?"""
+    history = DIAGNOSE.cases(np.random.default_rng(0))[0].args[0]
+    assert history.run.kinds
+    assert describe(history) == {"plain": dict(history)}
+    assert type(describe(history)["plain"]) is dict
 
 
 def test_a_word_that_is_none_of_the_six_is_named():
