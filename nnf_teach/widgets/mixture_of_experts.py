@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -145,7 +145,6 @@ class Training:
             self.errors.append(float(((blend - T) ** 2).mean()))
 
 
-@lru_cache(32)
 def training(experts: int, loss: str, seed: int) -> Training:
     """Return the training of a mixture; frame k is step 1 + EVERY * k.
 
@@ -169,6 +168,7 @@ def mixture_of_experts_scene(train: Train | None = None) -> Callable[[State], Sc
     """
     yours = f"from your {name_of(train)}" if train else ""
     kept: dict[tuple[int, int], tuple[Mixture | None, str]] = {}
+    run_of = cache(training)  # of this widget: another may be played in another thread
 
     def build(state: State) -> Scene:
         frame = int(np.clip(int(state["frame"]), 0, LAST))
@@ -180,7 +180,7 @@ def mixture_of_experts_scene(train: Train | None = None) -> Callable[[State], Sc
                 kept[count, seed] = _theirs(train, count, seed)
             mixture, trouble = kept[count, seed]
         theirs = mixture is not None
-        run = training(count, LOSSES[str(state["loss"])], seed)
+        run = run_of(count, LOSSES[str(state["loss"])], seed)
         run.go_to(frame)
         drawn = mixture or look_at(*run.frames[frame])
         said = f"This is {yours[5:]}, trained." if theirs else f"Step {1 + EVERY * frame}."
