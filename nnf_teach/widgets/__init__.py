@@ -22,6 +22,7 @@ from nnf_teach.widgets.learning_rate import learning_rate
 from nnf_teach.widgets.linear_regions import linear_regions
 from nnf_teach.widgets.loss_and_saturation import loss_and_saturation
 from nnf_teach.widgets.mixture_of_experts import mixture_of_experts
+from nnf_teach.widgets.mlp_against_product import mlp_against_product
 from nnf_teach.widgets.neuron_explorer import neuron_explorer
 from nnf_teach.widgets.optimizers import optimizers
 from nnf_teach.widgets.playground import playground
@@ -51,6 +52,7 @@ __all__ = [
     "linear_regions",
     "loss_and_saturation",
     "mixture_of_experts",
+    "mlp_against_product",
     "neuron_explorer",
     "optimizers",
     "playground",
