@@ -61,7 +61,7 @@ PREDICTIONS = (
         ),
         answer=0,
         explanation="Twenty images can be learnt by heart with any labels. So this test finds "
-        "mistakes in the model and in the loop, not in the data. For the data there is another one: "
+        "mistakes in the model and in the loop, not in the data. For the data there is another: "
         "look at them, images and labels side by side.",
     ),
     Prediction(

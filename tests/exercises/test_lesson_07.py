@@ -1,0 +1,409 @@
+"""Lesson 07: other right answers pass, also random ones, and near misses do not.
+
+The clinic and `diagnose` have files of their own.
+"""
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+
+from nnf_teach import check, modules
+from nnf_teach.checking.diagnosis import diagnose
+from nnf_teach.exercises import all_exercises
+from nnf_teach.exercises.lesson_07.beginnings import _names
+from nnf_teach.exercises.lesson_07.facts import nearest_name
+
+EXERCISES = all_exercises()
+
+
+# Other right answers -------------------------------------------------------------------------
+
+
+def penalty_loop(params, strength):
+    value, grads = 0.0, []
+    for W, b in params:
+        for w in np.ravel(W):
+            value += strength * float(w) ** 2
+        grads.append((np.array([[2 * strength * w for w in row] for row in W]), [0.0] * len(b)))
+    return value, grads
+
+
+def penalty_by_autograd(params, strength):
+    def value(matrices):
+        return strength * sum(anp.sum(W**2) for W in matrices)
+
+    matrices = [np.array(W, float) for W, _ in params]
+    found, slopes = autograd.value_and_grad(value)(matrices)
+    return found, [(dW, 0.0 * b) for dW, (_, b) in zip(slopes, params, strict=True)]
+
+
+def rows_by_loop(X, gain, bias, epsilon=1e-5):
+    Y = np.zeros(X.shape)
+    for n, x in enumerate(X):
+        Y[n] = gain * (x - np.mean(x)) / np.sqrt(np.var(x) + epsilon) + bias
+    return Y
+
+
+def rows_by_einsum(X, gain, bias, epsilon=1e-5):
+    C = X - np.einsum("nd->n", X)[:, None] / X.shape[1]
+    variance = np.einsum("nd,nd->n", C, C) / X.shape[1]
+    return np.einsum("nd,n,d->nd", C, (variance + epsilon) ** -0.5, gain) + bias
+
+
+def columns_by_loop(X, gain, bias, epsilon=1e-5):
+    columns = [
+        gain[d] * (X[:, d] - X[:, d].mean()) / (X[:, d].std() ** 2 + epsilon) ** 0.5 + bias[d]
+        for d in range(X.shape[1])
+    ]
+    return np.transpose(columns).tolist()
+
+
+def stop_with_a_counter(validation_losses, patience):
+    best, kept, waited = float("inf"), 0, 0
+    for epoch, loss in enumerate(validation_losses):
+        if loss < best:
+            best, kept, waited = loss, epoch, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return kept
+
+
+def stop_by_looking_ahead(validation_losses, patience):
+    """Return the first epoch that none of the next `patience` ones beats, if it is a lowest."""
+    losses = np.asarray(validation_losses, float)
+    for epoch in range(len(losses)):
+        if epoch and not losses[epoch] < np.nanmin(losses[:epoch]):
+            continue
+        if not (losses[epoch + 1 : epoch + 1 + patience] < losses[epoch]).any():
+            return np.int64(epoch)
+    return len(losses) - 1
+
+
+def stop_by_running_minimum(validation_losses, patience):
+    lowest = np.fmin.accumulate(np.asarray(validation_losses, float))
+    new = [0] + [k for k in range(1, len(lowest)) if lowest[k] < lowest[k - 1]]
+    for here, following in zip(new, [*new[1:], np.inf], strict=True):
+        if following - here > patience:
+            return here
+    return new[-1]
+
+
+def guarded(X, W, b):
+    for name, array, axes in (("X", X, 2), ("W", W, 2), ("b", b, 1)):
+        if array.ndim != axes:
+            raise ValueError(f"{name} has shape {array.shape}, {axes} axes are asked for")
+    if X.shape[1] != W.shape[1]:
+        raise ValueError(f"X {X.shape} and W {W.shape} have another number of inputs")
+    if W.shape[0] != b.shape[0]:
+        raise ValueError(f"W {W.shape} and b {b.shape} have another number of units")
+    Y = X @ W.T + b
+    if np.isfinite(X).all() and np.isfinite(W).all() and np.isfinite(b).all():
+        return Y
+    raise ValueError("nan or inf among the values")
+
+
+def guarded_loop(X, W, b):
+    shapes = " and ".join("x".join(map(str, a.shape)) for a in (X, W, b))
+    n, d, k = (*X.shape, 0)[:2] + (len(W),)
+    if (X.shape, W.shape, b.shape) != ((n, d), (k, d), (k,)):
+        raise ValueError(f"these do not fit: {shapes}, {X.shape}, {W.shape}, {b.shape}")
+    if not all(np.all(np.abs(a) < np.inf) for a in (X, W, b)):
+        raise ValueError("not finite")
+    return [[sum(X[i] * W[j]) + b[j] for j in range(k)] for i in range(n)]
+
+
+class ShapeMismatch(ValueError):
+    """A learner's own error."""
+
+
+def guarded_with_an_error_of_its_own(X, W, b):
+    try:
+        return guarded(X, W, b)
+    except ValueError as error:
+        raise ShapeMismatch(str(error)) from None
+
+
+def cut_off_and_corrected(n_in, n_out, rng):
+    W = rng.normal(size=(n_out, n_in))
+    while (far := np.abs(W) > 2).any():
+        W[far] = rng.normal(size=far.sum())
+    return W * np.sqrt(2 / n_in) / 0.87962566, np.zeros(n_out)
+
+
+def unit_by_unit(n_in, n_out, rng):
+    return [rng.normal(0, (2 / n_in) ** 0.5, n_in) for _ in range(n_out)], [0] * n_out
+
+
+def in_float32(n_in, n_out, rng):
+    W = rng.standard_normal((n_out, n_in), dtype=np.float32) * np.float32(np.sqrt(2 / n_in))
+    return W, np.zeros(n_out, np.float32)
+
+
+def one_number_at_a_time(X, keep_probability, rng, training):
+    Y = np.array(X, float)
+    if training:
+        for place in np.ndindex(*X.shape):
+            kept = rng.random() < keep_probability
+            Y[place] = X[place] / keep_probability if kept else 0
+    return Y
+
+
+RIGHT = {
+    "l2_penalty": [
+        penalty_loop,
+        penalty_by_autograd,
+        lambda params, strength: [
+            strength
+            * np.concatenate([np.ravel(W) for W, _ in params])
+            @ np.concatenate([np.ravel(W) for W, _ in params]),
+            [[strength * W + strength * W, b - b] for W, b in params],
+        ],
+    ],  # fmt: skip
+    "dropout": [
+        one_number_at_a_time,
+        lambda X, keep_probability, rng, training: (
+            X * rng.binomial(1, keep_probability, X.shape) / keep_probability if training else X
+        ),
+        lambda X, keep_probability, rng, training: (
+            np.where(rng.uniform(size=X.shape) >= 1 - keep_probability, X / keep_probability, 0)
+            if training
+            else X.copy()
+        ),
+        lambda X, keep_probability, rng, training: np.float32(
+            X
+            * rng.choice(
+                [1 / keep_probability, 0], X.shape, p=[keep_probability, 1 - keep_probability]
+            )
+            if training
+            else X
+        ),
+        modules.dropout,
+    ],  # fmt: skip
+    "layer_norm": [rows_by_loop, rows_by_einsum, modules.layer_norm],
+    "batch_norm": [
+        columns_by_loop,
+        lambda X, gain, bias, epsilon=1e-5: (
+            rows_by_einsum(X.T, np.ones(len(X)), np.zeros(len(X)), epsilon).T * gain + bias
+        ),
+        modules.batch_norm,
+    ],
+    "early_stopping": [stop_with_a_counter, stop_by_looking_ahead, stop_by_running_minimum],
+    "min_norm_fit": [
+        lambda F, T: np.linalg.pinv(F) @ T,
+        lambda F, T: F.T @ np.linalg.pinv(F @ F.T) @ T,
+        lambda F, T: np.transpose([np.linalg.lstsq(F, t, rcond=None)[0] for t in T.T]),
+        modules.min_norm_fit,
+    ],
+    "he_init": [
+        lambda n_in, n_out, rng: (
+            rng.standard_normal((n_out, n_in)) * np.sqrt(2 / n_in),
+            np.zeros(n_out),
+        ),
+        lambda n_in, n_out, rng: (
+            rng.uniform(-np.sqrt(6 / n_in), np.sqrt(6 / n_in), (n_out, n_in)),
+            np.zeros(n_out),
+        ),
+        lambda n_in, n_out, rng: (
+            rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out)).T,
+            np.zeros(n_out),
+        ),
+        lambda n_in, n_out, rng: (
+            rng.choice([-1, 1], (n_out, n_in)) * np.sqrt(2 / n_in),
+            np.zeros(n_out),
+        ),
+        cut_off_and_corrected,
+        unit_by_unit,
+        in_float32,
+    ],
+    "checked_linear": [guarded, guarded_loop, guarded_with_an_error_of_its_own],
+}
+ANSWERS = [(name, k) for name, answers in RIGHT.items() for k in range(len(answers))]
+RANDOM = ("dropout", "he_init")
+
+
+@pytest.mark.parametrize(("name", "k"), ANSWERS, ids=[f"{name}-{k}" for name, k in ANSWERS])
+def test_a_different_right_answer_passes(name, k):
+    """Also with ten seeds, where chance plays a part (1,000 of each were tried once)."""
+    for seed in range(10 if name in RANDOM else 5):
+        result = diagnose(EXERCISES[name], RIGHT[name][k], seed)
+        assert result.passed, result.message
+
+
+def test_every_exercise_is_proved_by_three_other_right_answers():
+    lesson = [e.name for e in EXERCISES.values() if e.lesson == 7]
+    clinic = [name for name in lesson if name == "diagnose" or name.startswith("repaired_")]
+    assert lesson == [*RIGHT, *clinic]
+    assert all(len(answers) >= 3 for answers in RIGHT.values())
+    assert sum(EXERCISES[name].points for name in lesson) == 19
+
+
+# Near misses ---------------------------------------------------------------------------------
+
+
+def scaled(answer, factor):
+    if isinstance(answer, tuple | list):
+        return [scaled(part, factor) for part in answer]
+    return factor * np.asarray(answer, dtype=float)
+
+
+@pytest.mark.parametrize(
+    "name", ["l2_penalty", "layer_norm", "batch_norm", "min_norm_fit", "checked_linear"]
+)
+def test_an_answer_that_is_wrong_by_half_a_thousandth_fails(name):
+    answer = RIGHT[name][0]
+    assert diagnose(EXERCISES[name], lambda *args: scaled(answer(*args), 1.0005)).status == "wrong"
+
+
+@pytest.mark.parametrize("name", RANDOM)
+def test_random_answers_that_are_off_by_a_few_per_cent_fail_always(name):
+    def off(*args):
+        return scaled(EXERCISES[name].reference(*args), 1.06)
+
+    for seed in range(10):
+        assert diagnose(EXERCISES[name], off, seed).status == "wrong"
+
+
+def test_a_dropout_that_keeps_a_little_too_much_fails():
+    def generous(X, keep_probability, rng, training):
+        if not training:
+            return X
+        return X * (rng.random(X.shape) < min(keep_probability + 0.06, 1)) / keep_probability
+
+    for seed in range(10):
+        result = diagnose(EXERCISES["dropout"], generous, seed)
+        assert result.status == "wrong"
+        assert "share that is kept: about" in result.message
+
+
+def test_a_float32_fit_is_exact_enough():
+    def short(F, T):
+        return np.linalg.lstsq(F.astype(np.float32), T.astype(np.float32), rcond=None)[0]
+
+    for seed in range(20):
+        assert diagnose(EXERCISES["min_norm_fit"], short, seed).passed
+
+
+def test_inverses_of_matrices_that_have_none_are_named_however_they_are_written():
+    def inverse(F, T):
+        return np.linalg.inv(F.T @ F) @ F.T @ T
+
+    def either(F, T):
+        if len(F) >= F.shape[1]:
+            return np.linalg.inv(F.T @ F) @ (F.T @ T)
+        return F.T @ (np.linalg.inv(F @ F.T) @ T)
+
+    for seed in range(10):
+        result = diagnose(EXERCISES["min_norm_fit"], inverse, seed)
+        assert result.misconception == "normal-equations"
+        result = diagnose(EXERCISES["min_norm_fit"], either, seed)
+        assert result.misconception == "inverse-in-both-cases"
+
+
+# Oracles -------------------------------------------------------------------------------------
+
+
+def test_the_shortest_fit_is_a_fit_and_is_short():
+    """Is the gradient of the error 0, and do the weights lie in the span of the examples?"""
+    exercise = EXERCISES["min_norm_fit"]
+    for case in exercise.cases(np.random.default_rng(1)):
+        F, T = (a.astype(float) for a in case.args)
+        w = exercise.reference(F, T)
+        np.testing.assert_allclose(F.T @ (F @ w - T), 0, atol=1e-9)
+        projected = np.linalg.pinv(F) @ (F @ w)
+        np.testing.assert_allclose(projected, w, atol=1e-9)
+
+
+def test_the_examples_by_hand_are_those_of_the_text():
+    value, grads = EXERCISES["l2_penalty"].reference([(np.array([[1.0, -2.0]]), np.ones(1))], 0.5)
+    assert value == 2.5
+    np.testing.assert_allclose(grads[0][0], [[1, -2]])
+    X = np.array([[1.0, 3.0], [5.0, 5.0]])
+    for name, answer in (
+        ("layer_norm", [[-0.5, 0.5], [0, 0]]),
+        ("batch_norm", [[-2 / 7**0.5, -1 / 2], [2 / 7**0.5, 1 / 2]]),
+    ):
+        found = EXERCISES[name].reference(X, np.ones(2), np.zeros(2), 3.0)
+        np.testing.assert_allclose(found, answer)
+    assert EXERCISES["early_stopping"].reference([3, 2, 2.5, 2.6, 1], 2) == 1
+
+
+# What a learner reads ------------------------------------------------------------------------
+
+
+def test_weights_of_one_unit_for_all_are_told_so():
+    def copies(n_in, n_out, rng):
+        return np.ones((n_out, 1)) * rng.normal(0, np.sqrt(2 / n_in), n_in), np.zeros(n_out)
+
+    result = check(copies, "he_init")
+    assert result.misconception == "all-units-equal"
+    assert "every weight is drawn on its own: no" in result.message
+
+
+def test_the_global_state_of_numpy_is_found_out():
+    def legacy(n_in, n_out, rng):
+        return np.random.randn(n_out, n_in) * np.sqrt(2 / n_in), np.zeros(n_out)  # noqa: NPY002
+
+    result = check(legacy, "he_init")
+    assert result.misconception == "global-random-state"
+
+
+def test_wrong_spreads_are_named_also_when_they_are_drawn_in_another_way():
+    def uniform(n_in, n_out, rng):
+        return rng.uniform(-1, 1, (n_out, n_in)) * np.sqrt(6 / n_out), np.zeros(n_out)
+
+    result = check(uniform, "he_init")
+    assert result.misconception == "units-instead-of-inputs"
+    assert "standard deviation of W: sqrt(2 / n_out)" in result.message
+
+
+def test_a_dropout_without_its_factor_is_named_also_with_another_mask():
+    def binomial(X, keep_probability, rng, training):
+        return X * rng.binomial(1, keep_probability, X.shape) if training else X
+
+    result = check(binomial, "dropout")
+    assert result.misconception == "not-scaled"
+    assert "what is kept is multiplied by: 1\n" in result.message
+
+
+def test_x_may_not_be_changed_by_dropout():
+    def in_place(X, keep_probability, rng, training):
+        if training:
+            X *= (rng.random(X.shape) < keep_probability) / keep_probability
+        return X
+
+    result = check(in_place, "dropout")
+    assert result.status in ("wrong", "raised")
+
+
+def test_numpys_own_complaint_is_not_enough():
+    result = check(lambda X, W, b: X @ W.T + b, "checked_linear")
+    assert result.misconception == "no-checks"
+
+
+def test_a_refusal_of_what_is_right_shows_the_learners_line():
+    def strict(X, W, b):
+        if X.shape != W.shape:
+            raise ValueError(f"{X.shape} {W.shape}")
+        return X @ W.T + b
+
+    result = check(strict, "checked_linear")
+    assert result.status == "raised"
+    assert 'raise ValueError(f"{X.shape} {W.shape}")' in result.message
+
+
+def test_an_error_may_name_a_shape_in_several_ways():
+    for text in ("X has shape (4, 3)", "[4, 3]", "(4,3)", "4x3", "4 x 3", "4 by (4, 3)"):
+        assert _names(text, (4, 3)), text
+    for text in ("(14, 3)", "(4, 31)", "4 features", "(3, 4)"):
+        assert not _names(text, (4, 3)), text
+    assert _names("b has shape (3,)", (3,))
+
+
+def test_the_nearest_name_is_right_where_names_share_a_number():
+    names = {"a": 0.1, "b": 0.1, "c": 0.5}
+    assert nearest_name(0.1, names, 0.001, right="b") == "b"
+    assert nearest_name(0.49, names, 0.01, right="b") == "c"
+    assert nearest_name(0.3, names, 0.01, right="b") == "about 0.3"
