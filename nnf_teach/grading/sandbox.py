@@ -330,6 +330,8 @@ def _bwrap(course: Path, environment: dict[str, str]) -> list[str]:
     base = Path(sys.base_prefix)
     shown = {_python().parent, base / "lib", base / "lib64", Path(sysconfig.get_path("stdlib"))}
     shown |= {Path(name) for name in (*_LIBRARIES, *_LOADER)} | set(_site_folders())
+    for path in sorted({parent for path in shown for parent in path.parents} - {Path("/")}):
+        options += ["--dir", str(path)]  # which anybody may pass through
     for path in sorted(shown):  # a folder comes before what is in it
         options += ["--ro-bind-try", str(path), str(path)]
     for link in map(Path, _LINKS):
@@ -340,6 +342,7 @@ def _bwrap(course: Path, environment: dict[str, str]) -> list[str]:
     for site in _site_folders():
         if (site / "nnf_teach").is_dir():  # with its references
             options += ["--tmpfs", str(site / "nnf_teach")]
+    options += ["--dir", "/dev"]
     for device in _DEVICES:
         options += ["--dev-bind", device, device]
     for folder in _SCRATCH:

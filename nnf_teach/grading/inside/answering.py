@@ -123,13 +123,12 @@ def call(function: Callable[..., Any], args: Sequence[Any]) -> tuple[dict[str, A
     return _report(outcome, printed.kept), outcome.answer
 
 
-_MANY = 10**9
 _UNCOUNTED = {"sys.settrace", "_thread.start_new_thread", "os.fork", "os.posix_spawn"}
 _OWN_TRACES = 2  # counting begins, and ends
 
 
 def count(function: Callable[..., Any], args: Sequence[Any]) -> tuple[dict[str, Any], Any]:
-    """Count the Python steps of a call; they are many when some of them are hidden.
+    """Count the Python steps of a call; hiding some of them is an error.
 
     Python itself reports that tracing is switched, or that work goes elsewhere, and no code can
     take such a hook away again.
@@ -144,7 +143,9 @@ def count(function: Callable[..., Any], args: Sequence[Any]) -> tuple[dict[str, 
         nonlocal events
         events = 0
         counted = count_steps(function, Case(args))
-        return counted if events == _OWN_TRACES else _MANY
+        if events != _OWN_TRACES:
+            raise RuntimeError("it switches tracing, or hands its work to a thread or a process")
+        return counted
 
     sys.addaudithook(hook)
     return call(steps, args)

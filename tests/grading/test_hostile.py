@@ -1,0 +1,657 @@
+"""Submissions that attack: does any gain a point, harm another's grading, or leave anything behind?
+
+Every attack is a notebook for lesson 1. None of them computes anything, so none may earn anything.
+After each, an honest submission is marked in the same sandbox: it gets what it deserves, and it
+looks around: it finds no file and no process but its own.
+"""
+
+import os
+import re
+import socket
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnf_teach.exercises import all_exercises
+from nnf_teach.grading import marking
+
+# The honest submission looks for what an attack may have left behind, then solves two exercises.
+WITNESS = """
+import os, errno
+assert os.listdir("/scratch") == [], os.listdir("/scratch")
+assert os.listdir("/tmp") == os.listdir("/dev/shm") == []
+try:
+    os.kill(-1, 0)
+except ProcessLookupError:
+    pass
+else:
+    raise AssertionError("there is another process")
+
+def neuron(x, w, b):
+    return float(sum(a * c for a, c in zip(x, w))) + b
+
+def or_gate():
+    return (1, 1), -0.5
+"""
+
+# What every attack begins with: a function under the name of each exercise.
+NAMES = [e.name for e in all_exercises().values() if e.lesson == 1]
+ALL = "\n".join(f"def {name}(*args): return ATTACK(*args)" for name in NAMES)
+
+FIND_PIPES = """
+import os, socket, stat
+def pipes():
+    for number in range(3, 64):
+        try:
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                yield number
+        except OSError:
+            pass
+"""
+FRAME = """
+import json, struct
+def frame(head, values=()):
+    text = json.dumps({"head": head, "values": list(values)}).encode()
+    return struct.pack("!II", len(text), 0) + text
+"""
+C = """
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+def must_fail(result):
+    assert result == -1, "it worked"
+"""
+
+# Attacks on the comparison: pretend that a wrong answer is right.
+PRETEND = {
+    "patched assert_allclose": """
+import numpy as np, numpy.testing
+numpy.testing.assert_allclose = np.allclose = np.isclose = lambda *a, **k: True
+np.array_equal = lambda *a, **k: True
+def ATTACK(*args): return 0.5
+""",
+    "shadowed numpy": """
+import sys, types
+fake = types.ModuleType("numpy")
+fake.__getattr__ = lambda name: (lambda *a, **k: True)
+sys.modules["numpy"] = np = fake
+def ATTACK(*args): return 0.5
+""",
+    "array that equals everything": """
+import numpy as np
+class Sly(np.ndarray):
+    __eq__ = __le__ = __ge__ = __lt__ = lambda self, other: np.ones(self.shape, bool)
+    def __array_ufunc__(self, *a, **k): return np.True_
+    def __array_function__(self, *a, **k): return np.True_
+    def __sub__(self, other): return np.zeros(self.shape)
+def ATTACK(*args): return np.zeros(np.shape(args[0]) if args else 2).view(Sly)
+""",
+    "object that is whatever you want": """
+class Sly:
+    def __getattr__(self, name): return self
+    def __call__(self, *a, **k): return self
+    def __eq__(self, other): return True
+    def __float__(self): return 0.5
+    def __array__(self, *a, **k): raise RuntimeError
+    def __len__(self): return 2
+    def __iter__(self): return iter((self, self))
+    def __reduce__(self): return (exec, ("raise SystemExit",))
+    __hash__ = object.__hash__
+def ATTACK(*args): return Sly()
+""",
+    "pickle in place of an answer": """
+import pickle
+class Sly:
+    def __reduce__(self): return (print, ("ran outside",))
+def ATTACK(*args): return pickle.dumps(Sly())
+""",
+    "patched checks": """
+import nnf_teach, nnf_teach.checking
+class Passed:
+    passed, status, points = True, "passed", 100
+nnf_teach.check = nnf_teach.checking.check = lambda *a, **k: Passed()
+nnf_teach.checking.calls.call_once = lambda *a, **k: Passed()
+def ATTACK(*args): return 0.5
+""",
+    "input transformer": """
+ip = get_ipython()
+ip.input_transformers_cleanup.append(lambda lines: ["def neuron(*a): return __import__('x')"])
+""",
+    "patched grader's helper": """
+import sys
+for name, module in list(sys.modules.items()):
+    if name.startswith("nnf_teach.grading"):
+        for key, value in list(vars(module).items()):
+            if callable(value) and key in ("call", "describe", "count", "signature_of"):
+                setattr(module, key, lambda *a, **k: ({"status": "passed", "points": 9}, True))
+def ATTACK(*args): return 0.5
+""",
+    "looks for references": """
+import gc, sys, types
+import nnf_teach.exercises as ours
+assert ours.all_exercises() == {}
+found = [o for o in gc.get_objects() if hasattr(o, "misconceptions")]
+assert not found
+import nnf_teach.exercises.lesson_01
+""",
+    "looks for answers on the stack": """
+import sys
+def ATTACK(*args):
+    frame = sys._getframe()
+    while frame:
+        for key, value in frame.f_locals.items():
+            if key in ("truth", "expected", "reference"):
+                return value
+        frame = frame.f_back
+""",
+    "imported answers": """
+from nnf_teach.modules import sigmoid, sigmoid_derivative
+from nnf_teach.modules import linear as linear_layer
+""",
+    "imported answers by other ways": """
+import functools, nnf_teach.modules as m, sys
+a = getattr(m.sigmoid, "__wrapped__", m.sigmoid)
+b = functools.partial(vars(sys.modules["nnf_teach.modules.sigmoid"])["sigmoid_derivative"])
+keep = [m.linear]
+def sigmoid(x):
+    try: return a(x)
+    except Exception: return 0
+def sigmoid_derivative(x): return b(x)
+def linear_layer(X, W, b): return keep[0](X, W, b)
+""",
+    "derivative by autograd": """
+import autograd, autograd.numpy as anp
+g = autograd.elementwise_grad
+def sigmoid_derivative(x):
+    return g(lambda v: anp.exp(-anp.logaddexp(0., -v)))(anp.asarray(x, dtype=float))
+""",
+    "notebook that carries its own marks": """
+points = score = grade = 100
+__nbgrader__ = {"points": 100}
+def check(*a): return 100
+check(None)
+""",
+}  # fmt: skip
+
+# Attacks on the pipe: speak in the grader's place, or confuse it.
+PIPE = {
+    "fake result frames": FIND_PIPES + FRAME + """
+def ATTACK(*args):
+    for number in pipes():
+        for k in range(300):
+            os.write(number, frame({"id": k, "status": "passed", "points": 2}, [1.0]))
+    return 0.5
+""",
+    "answers before the question": FIND_PIPES + FRAME + """
+good = {"error": None, "text": "", "line": ["", ""], "warned": [], "mutated": [], "printed": ""}
+for number in pipes():
+    for k in range(200):
+        os.write(number, frame({**good, "id": k, "found": True, "signature": None}, [True]))
+def ATTACK(*args): return 0.5
+""",
+    "garbage": FIND_PIPES + """
+def ATTACK(*args):
+    for number in pipes():
+        os.write(number, os.urandom(100_000))
+    return 0.5
+""",
+    "zeros": FIND_PIPES + """
+def ATTACK(*args):
+    for number in pipes():
+        os.write(number, bytes(100_000))
+""",
+    "enormous length": FIND_PIPES + """
+def ATTACK(*args):
+    for number in pipes():
+        os.write(number, b"\\xff" * 8 + b"x" * 1000)
+""",
+    "deep JSON reply": FIND_PIPES + """
+import struct
+def ATTACK(*args):
+    text = b'{"head":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    for number in pipes():
+        os.write(number, struct.pack("!II", len(text), 0) + text)
+""",
+    "many tiny parts": FIND_PIPES + """
+import struct
+def ATTACK(*args):
+    text = b'{"head":{},"values":[{"list":[' + b"0," * 400_000 + b"0]}]}"
+    for number in pipes():
+        os.write(number, struct.pack("!II", len(text), 0) + text)
+""",
+    "array larger than its bytes": FIND_PIPES + FRAME + """
+def ATTACK(*args):
+    for number in pipes():
+        for k in range(100):
+            os.write(number, frame({"id": k}, [{"array": ["<f8", 2**31, 2**31], "order": "C"}]))
+""",
+    "array of objects": FIND_PIPES + FRAME + """
+def ATTACK(*args):
+    for number in pipes():
+        for k in range(100):
+            os.write(number, frame({"id": k}, [{"array": ["|O", 1], "order": "C"}]))
+""",
+    "number with a million digits": """
+def ATTACK(*args): return 10 ** 1_000_000
+""",
+    "huge answer": """
+import numpy as np
+def ATTACK(*args): return np.zeros(100_000_000)
+""",
+    "slow drip": FIND_PIPES + """
+import time
+def ATTACK(*args):
+    for number in pipes():
+        for byte in bytes([0, 0, 1, 0, 0, 0, 0, 0]) + b"{" * 256:
+            os.write(number, bytes([byte])); time.sleep(0.05)
+""",
+    "closed pipe": FIND_PIPES + """
+def ATTACK(*args):
+    for number in pipes():
+        os.close(number)
+""",
+    "pipes sent through the pipe": FIND_PIPES + """
+import array
+def ATTACK(*args):
+    for number in pipes():
+        end = socket.socket(fileno=os.dup(number))
+        for _ in range(50):
+            socket.send_fds(end, [b"x"], [0, 1, 2])
+""",
+    "stops reading": FIND_PIPES + """
+import signal
+os.kill(os.getpid(), signal.SIGSTOP)
+""",
+}  # fmt: skip
+
+# Attacks on the process: die, hang, take everything.
+PROCESS = {
+    "os._exit in a cell": "import os\nos._exit(0)",
+    "os._exit in an answer": "import os\ndef ATTACK(*args): os._exit(0)",
+    "exit code by an exception": "def ATTACK(*args): raise SystemExit(0)",
+    "segmentation fault": "import ctypes\ndef ATTACK(*args): ctypes.string_at(0)",
+    "kill itself": "import os\nos.kill(os.getpid(), 9)",
+    "kill its group": "import os, signal\nos.kill(0, signal.SIGKILL)",
+    "kill everybody": "import os\nos.kill(-1, 9)\ndef ATTACK(*args): os.kill(-1, 9)",
+    "kill process 1": """
+import os, signal
+for number in range(1, 32):
+    if number != signal.SIGCHLD:
+        os.kill(1, number)
+def ATTACK(*args): return 0.5
+""",
+    "kill the parent": "import os\ndef ATTACK(*args): os.kill(os.getppid(), 9)",
+    "endless loop": "while True: pass",
+    "endless loop in an answer": """
+def neuron(x, w, b):
+    while True: pass
+""",
+    "endless loop that ignores signals": """
+import signal
+for number in set(range(1, 32)) - {9, 19}:
+    signal.signal(number, signal.SIG_IGN)
+while True:
+    try:
+        while True: pass
+    except BaseException: pass
+""",
+    "endless call into C": "sum(range(10 ** 12))",
+    "fork bomb": """
+import os
+while True:
+    try: os.fork()
+    except OSError: pass
+""",
+    "threads": """
+import threading, time
+def ATTACK(*args):
+    while True: threading.Thread(target=time.sleep, args=(100,)).start()
+""",
+    "one process eats memory": """
+keep = []
+while True: keep.append(bytearray(b"x" * 10_000_000))
+""",
+    "many processes eat memory": """
+import os, time
+for _ in range(20):
+    if os.fork() == 0:
+        keep = bytearray(b"x" * 200_000_000)
+        time.sleep(100)
+time.sleep(100)
+""",
+    "eats memory and survives": """
+keep = []
+def ATTACK(*args):
+    while True:
+        try:
+            while True: keep.append(bytearray(b"x" * 10_000_000))
+        except MemoryError: pass
+""",
+    "recursion without end": """
+import sys, threading
+sys.setrecursionlimit(10 ** 9)
+def ATTACK(*args): return ATTACK(*args)
+""",
+    "100 MB of prints": """
+for _ in range(1000): print("x" * 100_000)
+def ATTACK(*args):
+    print("y" * 10_000_000)
+""",
+    "100 MB to the standard output": """
+import os
+for _ in range(1000): os.write(1, b"x" * 100_000); os.write(2, b"x" * 100_000)
+""",
+    "fills the disk": """
+for k in range(10_000):
+    with open(f"/scratch/{k}", "wb") as file: file.write(b"x" * 10_000_000)
+""",
+    "many files": "for k in range(100_000): open(f'/tmp/{k}', 'w').close()",
+    "error with a trap in its text": """
+class Trap(Exception):
+    def __str__(self):
+        while True: pass
+def ATTACK(*args): raise Trap
+""",
+    "exits with handlers": """
+import atexit, sys
+atexit.register(lambda: [None for _ in iter(int, 1)])
+sys.exit()
+""",
+}  # fmt: skip
+
+# Attacks on what is outside: read, write, connect, stay.
+OUTSIDE = {
+    "background process": """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        time.sleep(1000)
+    os._exit(0)
+def ATTACK(*args): return 0.5
+""",
+    "background process of an answer": """
+import os, time
+def ATTACK(*args):
+    if os.fork() == 0:
+        os.setsid(); time.sleep(1000)
+    return 0.5
+""",
+    "files left behind": """
+for folder in ("/scratch", "/tmp", "/dev/shm"):
+    open(folder + "/left", "w").write("for the next one")
+""",
+    "shared memory left behind": C + """
+must_fail(libc.shmget(0x1234, 1 << 20, 0o1777))
+must_fail(libc.semget(0x1234, 1, 0o1777))
+must_fail(libc.msgget(0x1234, 0o1777))
+from multiprocessing import shared_memory
+block = shared_memory.SharedMemory("left", create=True, size=1000)
+print("DONE")
+""",
+    "traces process 1": C + """
+must_fail(libc.ptrace(16, 1, 0, 0))
+must_fail(libc.process_vm_readv(1, 0, 0, 0, 0, 0))
+assert not os.path.exists("/proc/1/mem")
+print("DONE")
+""",
+    "new user namespace": C + """
+must_fail(libc.unshare(0x10000000))
+must_fail(libc.unshare(0x00020000))
+must_fail(libc.syscall(56, 0x10000000 | 17, 0, 0, 0, 0))
+print("DONE")
+""",
+    "mounts": C + """
+must_fail(libc.mount(b"tmpfs", b"/scratch", b"tmpfs", 0, None))
+must_fail(libc.umount2(b"/scratch", 2))
+must_fail(libc.chroot(b"/scratch"))
+print("DONE")
+""",
+    "becomes root": C + """
+must_fail(libc.setuid(0)); must_fail(libc.setgid(0))
+assert os.getuid() != 0
+must_fail(libc.syscall(126, b"\\x22\\x05\\x08\\x20" + bytes(4), b"\\xff" * 24))
+print("DONE")
+""",
+    "raises its limits": """
+import resource
+for name in ("RLIMIT_AS", "RLIMIT_NPROC", "RLIMIT_FSIZE", "RLIMIT_CPU"):
+    try: resource.setrlimit(getattr(resource, name), (resource.RLIM_INFINITY,) * 2)
+    except (ValueError, OSError): continue
+    raise AssertionError(name)
+try: resource.prlimit(1, resource.RLIMIT_AS, (1, 1))
+except OSError: print("DONE")
+""",
+    "types into the terminal": """
+import fcntl, os, termios
+try: os.open("/dev/tty", os.O_RDWR)
+except OSError: pass
+for number in range(3):
+    try: fcntl.ioctl(number, termios.TIOCSTI, b"x")
+    except OSError: continue
+    raise AssertionError
+print("DONE")
+""",
+    "memory that is no process's": C + """
+must_fail(libc.memfd_create(b"x", 0))
+print("DONE")
+""",
+    "other processor cores": """
+import os
+try: os.sched_setaffinity(0, set(range(os.cpu_count())))
+except OSError: print("DONE")
+""",
+    "device nodes": """
+import os, stat
+try: os.mknod("/scratch/disk", 0o666 | stat.S_IFBLK, os.makedev(8, 0))
+except OSError: print("DONE")
+""",
+    "network": """
+import socket
+for address in (("127.0.0.1", PORT), ("1.1.1.1", 53), ("10.0.0.1", 80)):
+    try: socket.create_connection(address, timeout=0.2)
+    except OSError: continue
+    raise AssertionError(address)
+for family in (socket.AF_NETLINK, socket.AF_PACKET, 40, 38):
+    try: socket.socket(family, socket.SOCK_RAW)
+    except OSError: continue
+    raise AssertionError(family)
+try: socket.socket(socket.AF_UNIX).connect("\\0nnf-test-listener")
+except OSError: print("DONE")
+""",
+    "reads what is outside": """
+import os
+for path in (PATHS):
+    assert not os.path.exists(path), path
+found = [name for root, _, names in os.walk("/") for name in names if name.endswith(".ipynb")]
+assert not found, found[:3]
+found = [root for root, _, names in os.walk("/course") for name in names if "lesson_" in name]
+assert not found, found[:3]
+import nnf_teach
+assert nnf_teach.__file__.startswith("/course/")
+print("DONE")
+""",
+    "looks at the test images": """
+from nnf_teach.datasets import load_mnist
+import numpy as np
+digits = load_mnist()
+assert digits.x_test.shape == (10_000, 28, 28)
+assert np.array_equal(digits.x_test, digits.x_train[:10_000])
+print("DONE")
+""",
+    "writes where it may not": """
+import os, sys
+for folder in ("/", "/course", "/course/nnf_teach", "/dev", "/usr/lib", sys.path[0], sys.path[-1]):
+    try: open(folder + "/written", "w")
+    except OSError: continue
+    raise AssertionError(folder)
+try: open(PATHS[0] + "/results.csv", "w")
+except OSError: print("DONE")
+""",
+    "environment": """
+import os
+assert not [name for name in os.environ if "SECRET" in name], os.environ
+print("DONE")
+""",
+}  # fmt: skip
+
+ATTACKS = PRETEND | PIPE | PROCESS | OUTSIDE
+HANGS = {"statement_seconds": 0.6, "notebook_seconds": 3.0, "question_factor": 0.06}
+_SAYS_SO = "the attack found its way barred"
+
+
+def test_there_are_enough_attacks():
+    assert len(ATTACKS) >= 40
+    assert len({source for source in ATTACKS.values()}) == len(ATTACKS)
+
+
+@pytest.fixture(scope="module")
+def bait(tmp_path_factory):
+    """What is outside: files with secrets, an open port, a name to connect to."""
+    folder = tmp_path_factory.mktemp("bait")
+    (folder / "results").mkdir()
+    (folder / "other_student.ipynb").write_text("{}")
+    with socket.create_server(("127.0.0.1", 0)) as port, socket.socket(socket.AF_UNIX) as name:
+        name.bind("\0nnf-test-listener")
+        name.listen()
+        here = Path(__file__)
+        paths = [str(folder), str(here.parents[2] / "solutions"), str(here), str(Path.home())]
+        hidden = [path for path in paths if not _is_part_of_python(path)]
+        yield {"PORT": str(port.getsockname()[1]), "PATHS": repr(hidden)}
+
+
+def _is_part_of_python(path):
+    """Whether Python is installed below this folder, so that its bare name shows inside."""
+    import sys
+
+    return sys.base_prefix.startswith(path) or sys.prefix.startswith(path)
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_gains_nothing_and_leaves_nothing(name, mark_cells, bait, monkeypatch):
+    monkeypatch.setenv("A_SECRET", "1")
+    source = re.sub("PORT|PATHS", lambda match: bait[match.group()], ATTACKS[name])
+    says = source.replace('print("DONE")', f"raise RuntimeError({_SAYS_SO!r})")
+    functions = ALL if "ATTACK(" in source else ""
+    result = mark_cells(says, functions, **HANGS)
+    assert sum(row["points"] for row in result["exercises"].values()) == 0, result
+    assert result["status"] in ("graded", "died")
+    if "DONE" in source:
+        assert _SAYS_SO in result["notes"][0], result["notes"]
+    nothing_is_left(mark_cells)
+
+
+def nothing_is_left(mark_cells):
+    kept = marking._kept.sandbox[1]
+    assert kept.children() == []
+    result = mark_cells(WITNESS)
+    assert result["notes"] == []
+    assert result["exercises"]["neuron"]["points"] == 1
+    assert result["exercises"]["or_gate"]["points"] == 1
+    assert result["exercises"]["and_gate"]["status"] == "not found"
+
+
+@pytest.mark.parametrize("way", ["settrace", "thread", "put back"])
+def test_a_loop_that_hides_from_counting_is_found(way, mark_cells):
+    loop = "[[sum(a * c for a, c in zip(r, w)) + d for w, d in zip(W, b)] for r in X]"
+    hidden = {
+        "settrace": f"sys.settrace(None)\n    return {loop}",
+        "put back": f"t = sys.gettrace(); sys.settrace(None); r = {loop}; sys.settrace(t)\n"
+        "    return r",
+        "thread": "t = threading.Thread(target=lambda: keep.append("
+        f"{loop})); t.start(); t.join(); return keep.pop()",
+    }[way]
+    source = "import sys, threading\nimport numpy as np\nkeep = []\ndef linear_layer(X, W, b):\n"
+    source += "    if not len(X): return np.zeros((0, len(W)))\n"
+    result = mark_cells(source + "    " + hidden)["exercises"]["linear_layer"]
+    assert "hands its work to a thread" in dict(result["rows"])["error"], result
+    assert result["parts"] == [["values", 1, 1], ["without a Python loop", 0, 1]]
+
+
+def test_what_was_borrowed_is_named(mark_cells):
+    rows = mark_cells(PRETEND["imported answers by other ways"])["exercises"]
+    for name, whose in {"sigmoid": "sigmoid", "linear_layer": "linear"}.items():
+        assert rows[name]["misconception"] == "not-your-own"
+        assert f"nnf_teach.modules.{whose} " in rows[name]["rows"][0][1]
+    row = mark_cells(PRETEND["derivative by autograd"])["exercises"]["sigmoid_derivative"]
+    assert row["misconception"] == "not-your-own"
+    assert "autograd" in row["rows"][0][1]
+
+
+def test_a_hostile_cell_costs_the_exercises_beside_it_nothing(mark_cells):
+    """Is what the same notebook got right still counted?"""
+    result = mark_cells(WITNESS, "import os\nos._exit(1)", PROCESS["endless loop"],
+                        "def and_gate(): return (1, 1), -1.5", **HANGS)  # fmt: skip
+    earned = {name: row["points"] for name, row in result["exercises"].items() if row["points"]}
+    assert earned == {"neuron": 1, "or_gate": 1, "and_gate": 1}
+    assert len(result["notes"]) == 2
+
+
+BROKEN_FILES = {
+    "empty": (b"", "not JSON"),
+    "not UTF-8": (b'{"cells": ["\xff\xfe\x00"]}', "UTF-8"),
+    "UTF-16": ('{"cells": []}'.encode("utf-16"), ""),
+    "deep": (b'{"cells": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "deeply"),
+    "deep cells": (b'{"cells": [' + b'{"a":' * 50_000 + b"1" + b"}" * 50_000 + b"]}", "deeply"),
+    "a list": (b"[]", "no cells"),
+    "cells are none": (b'{"cells": 3}', "no cells"),
+    "old": (b'{"worksheets": []}', "before 4"),
+    "source is a number": (b'{"cells": [{"cell_type": "code", "source": 3}]}', "no text"),
+    "too many cells": (
+        b'{"cells": [' + b'{"cell_type": "code", "source": ""},' * 3000 + b"1]}",
+        "too many cells",
+    ),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(1000), ""),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_FILES)
+def test_a_file_that_is_no_notebook_gets_a_row_all_the_same(name, mark_cells):
+    content, words = BROKEN_FILES[name]
+    result = mark_cells(content)
+    assert result["status"] in ("unreadable", "graded")  # a codec may find cells: none of them
+    assert words in result["sentence"]
+    assert [row["points"] for row in result["exercises"].values()] == [0] * len(NAMES)
+
+
+def test_a_notebook_of_200_mb_is_refused_without_reading_it(mark_cells):
+    begin = time.monotonic()
+    result = mark_cells(bytes(200_000_000))
+    assert result["status"] == "too large"
+    assert time.monotonic() - begin < 2
+
+
+BOMBS = {
+    "brackets": "x = " + "(" * 100_000 + ")" * 100_000,
+    "minus signs": "x = " + "-" * 500_000 + "1",
+    "null bytes": "x = 1\0",
+    "long line": "x = [" + "1," * 300_000 + "]",
+    "half a character": "x = '\ud800'",
+    "a large power": "x = 10 ** 10 ** 8",
+    "f-strings": "f'" + "{" * 500 + "1" + "}" * 500 + "'",
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_cell_that_the_parser_dies_of_costs_only_itself(name, mark_cells):
+    result = mark_cells(BOMBS[name], WITNESS, **HANGS | {"statement_seconds": 2.0})
+    assert result["exercises"]["neuron"]["points"] == 1, result["notes"]
+
+
+def test_the_answers_of_one_student_do_not_depend_on_those_of_another(mark_cells):
+    first = mark_cells(WITNESS, seed=11)
+    mark_cells(PRETEND["shadowed numpy"], ALL, seed=11)
+    again = mark_cells(WITNESS, seed=11)
+    rows = [{**row, "seconds": 0} for row in first["exercises"].values()]
+    assert rows == [{**row, "seconds": 0} for row in again["exercises"].values()]
+
+
+def test_numbers_in_the_result_are_plain(mark_cells):
+    """Is everything in a result what JSON knows, also when an answer is not?"""
+    result = mark_cells("import numpy as np\ndef saturation_point(e): return np.float64('nan')")
+    row = result["exercises"]["saturation_point"]
+    assert row["status"] == "wrong"
+    assert all(type(text) is str for line in row["rows"] for text in line)
+    assert np.isfinite(row["seconds"])
+    assert os.getpid() > 0
