@@ -25,6 +25,7 @@ from nnf_teach.widgets.mixture_of_experts import mixture_of_experts
 from nnf_teach.widgets.mlp_against_product import mlp_against_product
 from nnf_teach.widgets.neuron_explorer import neuron_explorer
 from nnf_teach.widgets.optimizers import optimizers
+from nnf_teach.widgets.overfitting import overfitting
 from nnf_teach.widgets.playground import playground
 from nnf_teach.widgets.saturation import saturation
 from nnf_teach.widgets.shattering import shattering
@@ -55,6 +56,7 @@ __all__ = [
     "mlp_against_product",
     "neuron_explorer",
     "optimizers",
+    "overfitting",
     "playground",
     "saturation",
     "shattering",

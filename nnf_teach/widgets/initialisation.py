@@ -290,8 +290,8 @@ def _histograms(title: str, label: str, layers: Layers) -> Panel:
     names = tuple(range(1, LAYERS + 1))
     up = Axis("layer", 0.8, LAYERS + 1.1, ticks=tuple(map(float, names)),
               tick_labels=tuple(map(str, names)))  # fmt: skip
-    left_out = ", zeros left out" if layers.zeros > 0.01 else ""
-    return Panel(f"{title} and their deviation{left_out}", side, up, tuple(marks))
+    left_out = " that are not 0" if layers.zeros > 0.01 else ""
+    return Panel(f"{title}{left_out}", side, up, tuple(marks))
 
 
 def _short(value: float) -> str:
