@@ -131,7 +131,8 @@ class _Run:
 
     def _run_dask(self, tasks: Iterator[Task]) -> None:
         assert self.options.scheduler is not None
-        run_dask(tasks, self.options.scheduler, self._done, self._tick)
+        lessons = {s.lesson for s in self.found if s.lesson is not None}
+        run_dask(tasks, self.options.scheduler, lessons, self._done, self._tick)
 
     def _to_do(self, seed: int) -> Iterator[Task]:
         """Yield what has no result yet; one notebook at a time is in memory."""

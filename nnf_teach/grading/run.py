@@ -248,7 +248,12 @@ def _take(tasks: Iterator[Task], count: int) -> Iterator[Task]:
 
 
 def run_dask(
-    tasks: Iterable[Task], scheduler: str, done: Done, tick: Tick, work: Work = grade_one
+    tasks: Iterable[Task],
+    scheduler: str,
+    lessons: Iterable[int],
+    done: Done,
+    tick: Tick,
+    work: Work = grade_one,
 ) -> None:
     """Mark tasks by the workers of an existing Dask cluster.
 
@@ -256,6 +261,8 @@ def run_dask(
     ----------
     scheduler
         The address of the scheduler, such as `tcp://10.0.0.1:8786`.
+    lessons
+        Those of the tasks.
     tasks, done, tick, work
         As for `run_processes`.
 
@@ -278,18 +285,16 @@ def run_dask(
     except (OSError, ValueError) as error:
         raise RunError(f"There is no scheduler at {scheduler} ({error}).") from None
     try:
-        _same_version(client)
+        _same_version(client, tuple(lessons))
         _run_on(client, iter(tasks), done, tick, work, distributed.KilledWorker)
     finally:
         client.close(timeout=5)
 
 
-def _same_version(client: Any) -> None:
+def _same_version(client: Any, lessons: tuple[int, ...]) -> None:
     """Refuse workers whose marks would rest on other exercises than ours."""
-    _compare(versions(), client.run(versions, on_error="return"))
-
-
-def _compare(ours: Any, theirs: dict[str, Any]) -> None:
+    theirs = client.run(versions, lessons, on_error="return")
+    ours = versions(lessons)
     if not theirs:
         raise RunError("The cluster has no workers.")
     for address, version in theirs.items():
@@ -302,9 +307,9 @@ def _compare(ours: Any, theirs: dict[str, Any]) -> None:
             )
 
 
-def versions() -> dict[int, str]:
-    """Return the version of every lesson's exercises, where this is called."""
-    return {n: exercise_version(n) for n in {e.lesson for e in all_exercises().values()}}
+def versions(lessons: tuple[int, ...]) -> dict[int, str]:
+    """Return the versions of lessons where this is called."""
+    return {lesson: exercise_version(lesson) for lesson in lessons}
 
 
 def _run_on(

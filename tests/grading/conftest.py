@@ -15,6 +15,7 @@ from nnf_teach.grading.late import LateRule
 from nnf_teach.grading.report import ClassReport, collect
 from nnf_teach.grading.submissions import Submission
 
+TOP = Path(__file__).parents[2]
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
 
 
@@ -130,3 +131,27 @@ def mark_cells(sandbox_works: None) -> Callable[..., Any]:
         return result | {"exercises": {row["name"]: row for row in result["exercises"]}}
 
     return make
+
+
+@pytest.fixture(scope="session")
+def answered() -> Callable[..., bytes]:
+    """Return a function that answers a lesson's exercises in its notebook as handed out.
+
+    `answered("01_neuron", neuron="def neuron...")`; `...` stands for the published solution.
+    """
+
+    def make(stem: str, /, **answers: Any) -> bytes:
+        solution = json.loads((TOP / "solutions" / f"{stem}.ipynb").read_text())
+        published = {_grade_id(cell): "".join(cell["source"]) for cell in solution["cells"]}
+        notebook = json.loads((TOP / "course" / f"{stem}.ipynb").read_text())
+        cells = {_grade_id(cell): cell for cell in notebook["cells"]}
+        for name, answer in answers.items():
+            whole = f"{name}_answer"
+            cells[whole]["source"] = published[whole] if answer is ... else answer
+        return json.dumps(notebook).encode()
+
+    return make
+
+
+def _grade_id(cell: dict[str, Any]) -> str:
+    return str(cell["metadata"].get("nbgrader", {}).get("grade_id"))
