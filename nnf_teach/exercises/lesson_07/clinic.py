@@ -2,7 +2,7 @@
 
 The scripts themselves are in `nnf_teach.modules.clinic`. Every first misconception is the broken
 function as it stands there. Here is what is broken in the training itself: softmax, loss and step;
-`clinic_preparation` has what is broken before it begins.
+`clinic_data` and `clinic_init` have what is broken before it begins.
 """
 
 from __future__ import annotations
@@ -15,15 +15,14 @@ from numpy.typing import NDArray
 
 from nnf_teach.exercises.exercise import Case, Exercise, Misconception
 from nnf_teach.exercises.lesson_05.steps import random_params
-from nnf_teach.exercises.lesson_07.clinic_preparation import (
-    REPAIRED_INIT,
-    REPAIRED_NORMALISE,
-    REPAIRED_SPLIT,
-    broken,
-)
+from nnf_teach.exercises.lesson_07.clinic_data import REPAIRED_NORMALISE, REPAIRED_SPLIT
+from nnf_teach.exercises.lesson_07.clinic_init import REPAIRED_INIT
 from nnf_teach.exercises.lesson_07.clinic_questions import PREDICTIONS
 from nnf_teach.exercises.lesson_07.facts import Words
 from nnf_teach.exercises.numbers import read_numbers
+from nnf_teach.modules.clinic.loss import loss as broken_loss
+from nnf_teach.modules.clinic.softmax import softmax as broken_softmax
+from nnf_teach.modules.clinic.step import step as broken_step
 
 __all__ = ["EXERCISES", "PREDICTIONS"]
 
@@ -77,7 +76,7 @@ REPAIRED_SOFTMAX = Exercise(
     misconceptions=(
         Misconception(
             "still-over-the-batch",
-            broken("softmax"),
+            broken_softmax,
             "Your columns add up to 1: the examples of a batch compete with each other. "
             "Which numbers are the probabilities of one image?",
         ),
@@ -214,7 +213,7 @@ REPAIRED_LOSS = Exercise(
     misconceptions=(
         Misconception(
             "still-broken",
-            broken("loss"),
+            broken_loss,
             "A column (N, 1) and a row (N,) make a table (N, N): every p meets every t. "
             "And what is 0 times log 0? Look at the shape of t * log(p): what should it be?",
         ),
@@ -316,7 +315,7 @@ REPAIRED_STEP = Exercise(
     misconceptions=(
         Misconception(
             "still-in-place",
-            broken("step"),
+            broken_step,
             "-= writes into the arrays that came in. The script keeps a name for its best "
             "parameters: which arrays does that name stand for after the next step?",
         ),
