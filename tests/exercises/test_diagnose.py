@@ -134,6 +134,24 @@ def test_another_unit_and_fewer_entries_change_no_name(seed):
         assert DIAGNOSE.reference(vary(run, rng)) in run.kinds, run
 
 
+def test_a_run_is_never_asked_for_in_the_unit_in_which_it_was_recorded():
+    """Are losses and chance multiplied alike, each run by a number of its own?"""
+    rng = np.random.default_rng(0)
+    units, lengths = [], []
+    for run in RUNS:
+        history = vary(run, rng)
+        units.append(history["chance_loss"] / run.history["chance_loss"])
+        lengths.append(len(history["loss"]) / len(run.history["loss"]))
+        for name in ("loss", "validation_loss", "gradient_norm"):
+            for k in (0, -1):
+                scaled = units[-1] * run.history[name][k]
+                np.testing.assert_allclose(history[name][k], scaled, rtol=1e-12)
+    assert len(np.unique(units)) == len(RUNS)
+    assert max(units) > 100 * min(units)
+    assert sum(share < 0.6 for share in lengths) > 10
+    assert min(lengths) >= 0.5
+
+
 # The check -----------------------------------------------------------------------------------
 
 
