@@ -263,17 +263,20 @@ class _Marking:
                 self._note(str(note) for note in reply.get("notes", ()))
         except _LOST as error:
             self._stops[number] = statement
-            self._note([self._why_lost(number, statement, error)])
+            late_for = "statement" if time.monotonic() < end else "notebook"
+            self._note([self._why_lost(number, statement, error, late_for)])
             raise
         finally:
             self._seen.add(number)
             if first_time:
                 self._left -= time.monotonic() - begin
 
-    def _why_lost(self, number: int, statement: int, error: Exception) -> str:
+    def _why_lost(self, number: int, statement: int, error: Exception, late_for: str) -> str:
+        limits = self.task.limits
+        seconds = limits.statement_seconds if late_for == "statement" else limits.notebook_seconds
         what = {
             Closed: "its process ended",
-            Late: f"it did not end within {self.task.limits.statement_seconds:.4g} seconds",
+            Late: f"the time was over ({seconds:.4g} seconds a {late_for})",
             Malformed: "its process said something that makes no sense",
         }.get(type(error), f"it used {error}")
         return f"cell {number}: statement {statement + 1} was given up: {what}."
@@ -318,7 +321,8 @@ class _Marking:
         exercise = replace(exercise, time_limit=self._seconds(exercise))
         fork.deadline = time.monotonic() + exercise.time_limit
         try:
-            function = fork.find(exercise.name, exercise.may_call)
+            alone = exercise.vectorised is not None  # so that all its steps can be counted
+            function = fork.find(exercise.name, exercise.may_call, alone)
         except _LOST:
             sentence = "The process ended before it could be asked."
             return _row(exercise, "raised", [("look at", sentence)])

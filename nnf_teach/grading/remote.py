@@ -111,9 +111,14 @@ class Remote:
             raise Malformed("it answers another question")
         return reply, answers
 
-    def find(self, name: str, may_call: Sequence[str]) -> function | None:
-        """Return a function of the submission, by its name, or None when there is none."""
-        reply, _ = self.request({"do": "find", "name": name, "may_call": list(may_call)})
+    def find(self, name: str, may_call: Sequence[str] = (), alone: bool = False) -> function | None:
+        """Return a function of the submission, by its name, or None when there is none.
+
+        From then on it may call of the course's modules only `may_call`; `alone`, it can start no
+        thread and no process.
+        """
+        head = {"do": "find", "name": name, "may_call": list(may_call), "alone": alone}
+        reply, _ = self.request(head)
         if reply.get("found") is not True:
             return None
         found = function(self, name)

@@ -325,13 +325,14 @@ def _environment(home: str) -> dict[str, str]:
 
 def _bwrap(course: Path, environment: dict[str, str]) -> list[str]:
     options = ["bwrap", *_namespaces()]
-    for name, value in environment.items():
-        options += ["--setenv", name, value]
+    for variable, value in environment.items():
+        options += ["--setenv", variable, value]
     base = Path(sys.base_prefix)
     shown = {_python().parent, base / "lib", base / "lib64", Path(sysconfig.get_path("stdlib"))}
     shown |= {Path(name) for name in (*_LIBRARIES, *_LOADER)} | set(_site_folders())
-    for path in sorted({parent for path in shown for parent in path.parents} - {Path("/")}):
-        options += ["--dir", str(path)]  # which anybody may pass through
+    passed = {folder for path in shown for folder in path.parents} - {Path("/")}
+    for folder in sorted(passed):
+        options += ["--dir", str(folder)]  # made so that anybody may pass through
     for path in sorted(shown):  # a folder comes before what is in it
         options += ["--ro-bind-try", str(path), str(path)]
     for link in map(Path, _LINKS):
@@ -345,8 +346,8 @@ def _bwrap(course: Path, environment: dict[str, str]) -> list[str]:
     options += ["--dir", "/dev"]
     for device in _DEVICES:
         options += ["--dev-bind", device, device]
-    for folder in _SCRATCH:
-        options += ["--dir", folder]
+    for name in _SCRATCH:
+        options += ["--dir", name]
     options += ["--size", str(_PARENTS_SCRATCH), "--tmpfs", _SCRATCH[0]]  # each fork mounts its own
     return [*options, "--ro-bind", str(course), _COURSE, "--remount-ro", "/", "--chdir", "/"]
 

@@ -461,11 +461,14 @@ try: socket.socket(socket.AF_UNIX).connect("\\0nnf-test-listener")
 except OSError: print("DONE")
 """,
     "reads what is outside": """
-import os
+import os, sys
 for path in (PATHS):
     assert not os.path.exists(path), path
-found = [name for root, _, names in os.walk("/") for name in names if name.endswith(".ipynb")]
-assert not found, found[:3]
+PYTHON = os.path.dirname(os.__file__)
+known = {"course", "scratch", "tmp", "dev", "usr", "lib", "lib32", "lib64", "libx32", "etc"}
+known |= {folder.split("/")[1] for folder in (PYTHON, *sys.path)}
+assert set(os.listdir("/")) <= known, os.listdir("/")
+assert os.listdir("/etc") == ["ld.so.cache"]
 found = [root for root, _, names in os.walk("/course") for name in names if "lesson_" in name]
 assert not found, found[:3]
 import nnf_teach
@@ -565,8 +568,12 @@ def test_a_loop_that_hides_from_counting_is_found(way, mark_cells):
     source = "import sys, threading\nimport numpy as np\nkeep = []\ndef linear_layer(X, W, b):\n"
     source += "    if not len(X): return np.zeros((0, len(W)))\n"
     result = mark_cells(source + "    " + hidden)["exercises"]["linear_layer"]
-    assert "hands its work to a thread" in dict(result["rows"])["error"], result
-    assert result["parts"] == [["values", 1, 1], ["without a Python loop", 0, 1]]
+    error = dict(result["rows"])["error"]
+    if way == "thread":
+        assert "can't start new thread" in error
+    else:
+        assert "steps cannot be counted" in error
+        assert result["parts"] == [["values", 1, 1], ["without a Python loop", 0, 1]]
 
 
 def test_what_was_borrowed_is_named(mark_cells):

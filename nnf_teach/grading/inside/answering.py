@@ -123,28 +123,26 @@ def call(function: Callable[..., Any], args: Sequence[Any]) -> tuple[dict[str, A
     return _report(outcome, printed.kept), outcome.answer
 
 
-_UNCOUNTED = {"sys.settrace", "_thread.start_new_thread", "os.fork", "os.posix_spawn"}
 _OWN_TRACES = 2  # counting begins, and ends
 
 
 def count(function: Callable[..., Any], args: Sequence[Any]) -> tuple[dict[str, Any], Any]:
     """Count the Python steps of a call; hiding some of them is an error.
 
-    Python itself reports that tracing is switched, or that work goes elsewhere, and no code can
-    take such a hook away again.
+    Python itself reports that tracing is switched, and no code can take such a hook away again.
     """
     events = 0
 
     def hook(event: str, details: Any) -> None:
         nonlocal events
-        events += event in _UNCOUNTED
+        events += event == "sys.settrace"
 
     def steps(*args: Any) -> int:
         nonlocal events
         events = 0
         counted = count_steps(function, Case(args))
         if events != _OWN_TRACES:
-            raise RuntimeError("it switches tracing, or hands its work to a thread or a process")
+            raise RuntimeError("tracing is switched off and on, so steps cannot be counted")
         return counted
 
     sys.addaudithook(hook)

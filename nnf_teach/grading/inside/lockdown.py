@@ -82,6 +82,11 @@ def limit(limits: dict[str, int]) -> None:
         resource.setrlimit(which, (bound, bound))
 
 
+def stay_alone() -> None:
+    """Start no thread and no other process from now on."""
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+
+
 def drop_privileges(uid: int | None) -> None:
     """Become an ordinary user without any capability, for good."""
     if uid is not None:

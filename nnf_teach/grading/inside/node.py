@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import nnf_teach.modules
-from nnf_teach.grading.inside import answering, borrowed
+from nnf_teach.grading.inside import answering, borrowed, lockdown
 from nnf_teach.grading.inside.notebook import Cell, Runner, Unreadable, choose, read_cells
 from nnf_teach.grading.wire import Channel
 
@@ -91,6 +91,8 @@ class Node:
     def do_find(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
         """Find a function by its name, and say how it is called."""
         borrowed.close(nnf_teach.modules, head["may_call"])
+        if head["alone"]:
+            lockdown.stay_alone()
         function = self.runner.namespace.get(head["name"])
         found = callable(function)
         return {
