@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Polygon
 from matplotlib.patheffects import withStroke
@@ -48,6 +49,8 @@ SYMBOLS = {"circle": "o", "square": "s", "triangle": "^", "cross": "X"}
 HATCHES = ("///", "\\\\\\", "xxx", "---", "|||", "...")
 PANEL_WIDTH, PANEL_HEIGHT = 4.4, 3.8  # inches
 MOST_IN_A_ROW = 3
+LEFT = 0.02  # where the words below begin, as a share of the figure
+WORD_SIZE, LETTERS = 9.5, 14.5  # points, and letters to an inch of ordinary text
 SMOOTH_FROM = 40  # rows: coarser heat maps show their cells
 HALO = withStroke(linewidth=3, foreground="white")
 SIDES: tuple[tuple[float, float], ...] = (
@@ -66,17 +69,18 @@ PLACES = SIDES + tuple((2.2 * x, 2.2 * y) for x, y in SIDES)
 def draw(scene: Scene) -> Figure:
     """Draw a scene; below the panels stand its goal, its values and its caption."""
     count = max(1, len(scene.panels))
-    columns = min(count, MOST_IN_A_ROW)
+    columns = 2 if count == 4 else min(count, MOST_IN_A_ROW)
     rows = -(-count // columns)
-    words = _below(scene, width=int(columns * PANEL_WIDTH * 14.5))
-    height = rows * PANEL_HEIGHT + 0.19 * (words.count("\n") + 1) + 0.3
     layout = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.1)
-    figure = Figure(figsize=(columns * PANEL_WIDTH, height), layout=layout)
+    figure = Figure(figsize=(columns * PANEL_WIDTH, PANEL_HEIGHT), layout=layout)
     FigureCanvasAgg(figure)
+    words = _below(scene, figure)
+    height = rows * PANEL_HEIGHT + 0.19 * (words.count("\n") + 1) + 0.3
+    figure.set_size_inches(columns * PANEL_WIDTH, height)
     if scene.title:
         figure.suptitle(_plain(scene.title), fontsize=12, fontweight="bold")
     if words:
-        figure.supxlabel(words, x=0.02, ha="left", fontsize=9.5, linespacing=1.35)
+        figure.supxlabel(words, x=LEFT, ha="left", fontsize=WORD_SIZE, linespacing=1.35)
     places = figure.subplots(rows, columns, squeeze=False).flatten()
     for ax in places[len(scene.panels) :]:
         ax.remove()
@@ -88,14 +92,30 @@ def draw(scene: Scene) -> Figure:
     return figure
 
 
-def _below(scene: Scene, width: int) -> str:
+def _below(scene: Scene, figure: Figure) -> str:
     lines = []
     if scene.goal is not None:
         sign = "Goal reached" if scene.goal.reached else "Goal, not yet reached"
         lines.append(f"{sign}: {scene.goal.text}")
     lines.append("   ".join(describe_controls(scene)))
     lines.append(scene.caption)
-    return "\n".join(_plain(textwrap.fill(line, width)) for line in lines if line)
+    return "\n".join(_plain(_fill(line, figure)) for line in lines if line)
+
+
+def _fill(line: str, figure: Figure) -> str:
+    """Break a line so that no part of it is wider than the figure."""
+    canvas: Any = figure.canvas
+    measure, font = (
+        canvas.get_renderer().get_text_width_height_descent,
+        FontProperties(size=WORD_SIZE),
+    )
+    room = (1 - 2 * LEFT) * figure.bbox.width
+    width = int(figure.get_figwidth() * LETTERS)
+    filled = textwrap.fill(line, width)
+    while width > 20 and any(measure(part, font, False)[0] > room for part in filled.split("\n")):
+        width -= 3
+        filled = textwrap.fill(line, width)
+    return filled
 
 
 def _plain(text: str) -> str:

@@ -155,3 +155,21 @@ def test_any_number_of_panels(count: int) -> None:
 def test_no_figure_is_left_with_pyplot() -> None:
     draw(Scene("", (Panel("", SIDE, SIDE, ()),), ""))
     assert Gcf.figs == {}
+
+
+def test_no_word_below_is_cut_off() -> None:
+    """Digits are wider than letters: a line of them is broken earlier."""
+    panel = Panel("", Axis("x", 0, 1), Axis("y", 0, 1), ())
+    for word in ("0.0000", "MMMMM", "letters", "ill"):
+        figure = draw(Scene("Wide", (panel,), " ".join([word] * 60)))
+        (words,) = [text for text in figure.texts if word in text.get_text()]
+        box = words.get_window_extent(figure.canvas.get_renderer())  # type: ignore[attr-defined]
+        assert box.x1 <= figure.bbox.x1
+        assert box.x1 > 0.5 * figure.bbox.x1
+
+
+def test_four_panels_stand_two_and_two() -> None:
+    panel = Panel("", Axis("x", 0, 1), Axis("y", 0, 1), ())
+    boxes = [ax.get_position() for ax in draw(Scene("Four", (panel,) * 4, "")).axes]
+    assert len({round(box.x0, 2) for box in boxes}) == 2
+    assert len({round(box.y0, 2) for box in boxes}) == 2
