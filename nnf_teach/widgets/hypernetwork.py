@@ -43,7 +43,7 @@ EDGE = 3.0  # x and z stay within [-EDGE, EDGE]^2
 PIXELS = 60
 CENTRES = np.linspace(EDGE / PIXELS - EDGE, EDGE - EDGE / PIXELS, PIXELS)
 FULL, ADDED = "all four terms", "without W: z is only added"
-INITIAL: State = {"z": [1.2, -0.4], "layer": FULL, "task": "1", "map": False, "solved": []}
+INITIAL: State = {"z": [0.4, -1.2], "layer": FULL, "task": "1", "map": False, "solved": []}
 
 
 class Layer(NamedTuple):
@@ -121,7 +121,7 @@ def hypernetwork_scene(weights: Weights | None = None) -> Callable[[State], Scen
     points for which a z has been found.
 
     >>> hypernetwork_scene()(INITIAL).caption[:62]
-    'z = (1.20, −0.40) makes w = (1.52, −0.24) and the bias 0.20. A'
+    'z = (0.40, −1.20) makes w = (0.56, −0.88) and the bias −0.76. '
     """
 
     def build(state: State) -> Scene:

@@ -229,13 +229,15 @@ def _theirs(train: Train, count: int, seed: int) -> tuple[Mixture | None, str]:
 def _fit(mixture: Mixture) -> Panel:
     X, T = points()
     x, owner = ALONG[:, 0], mixture.gate.argmax(axis=1)
-    marks: list[Mark] = [Points(X[:, 0], T[:, 0], "points (x, t)", 6, "circle", 4)]
+    marks: list[Mark] = [
+        Points(X[:, 0], T[:, 0], "points (x, t)", 6, "circle", 6),
+        Line(x, mixture.blend, "the blend y", 6, "solid", 1.5),
+    ]
     for e, answer in enumerate(mixture.answers.T):
         owns = owner == e
         label = f"expert {e + 1}" + ("" if owns.any() else ", owns nothing")
         marks.append(Line(x, answer, label, e, STROKES[e], 1.5))
         marks.append(Line(x, np.where(owns, answer, np.nan), "", e, STROKES[e], WIDTHS[e]))
-    marks.append(Line(x, mixture.blend, "the blend y", 6, "solid", 1.5))
     return Panel(
         "The answers: thick where an expert owns x",
         Axis("x", -EDGE, EDGE),

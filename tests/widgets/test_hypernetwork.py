@@ -101,6 +101,7 @@ def test_without_w_the_line_never_turns():
 
 
 def test_the_goal_remembers_each_set():
+    assert "(0 of 3 found)" in scene().goal.text
     state = dict(INITIAL)
     places = {}
     for task in TASKS:
@@ -152,7 +153,7 @@ def test_the_learners_line_is_drawn():
     assert drawn.caption.startswith("This line is from your theirs: it agrees with the layer.")
     wrong = scene(hypernetwork_scene(no_v))
     assert "it is not what the layer computes" in wrong.caption
-    assert "makes w = (1.12, −0.64)" in wrong.caption
+    assert "makes w = (0.16, −1.28)" in wrong.caption
     assert scene(hypernetwork_scene(no_v)).caption == wrong.caption  # W was a copy
 
 

@@ -50,11 +50,11 @@ def test_each_frame_is_a_step_of_the_training(word):
         drawn = scene(loss=word, seed=4, frame=frame)
         state = states[EVERY * frame]
         assert f"Step {state.step}." in drawn.caption
-        gate, blend = lines(drawn, 1), lines(drawn, 0)[-1]
+        gate, blend = lines(drawn, 1), lines(drawn, 0)[0]
         for k in (0, 137, 300):
             p, y, mixed = by_hand(ALONG[k, 0], state.experts, state.gate)
             assert [float(m.y[k]) for m in gate] == pytest.approx(p.tolist(), abs=1e-6)
-            assert [float(m.y[k]) for m in lines(drawn, 0)[:-1:2]] == pytest.approx(
+            assert [float(m.y[k]) for m in lines(drawn, 0)[1::2]] == pytest.approx(
                 y.tolist(), rel=1e-5, abs=1e-5
             )
             assert blend.y[k] == pytest.approx(mixed, rel=1e-5, abs=1e-5)
@@ -117,7 +117,7 @@ def test_one_expert_is_the_single_line():
     drawn = scene(experts=1, frame=LAST)
     assert not drawn.goal.reached
     assert "Expert 1 owns x from −3.0 to 3.0 (120 points)." in drawn.caption
-    np.testing.assert_allclose(lines(drawn, 0)[-1].y, single_line()[0], atol=0.02)
+    np.testing.assert_allclose(lines(drawn, 0)[0].y, single_line()[0], atol=0.02)
 
 
 def test_stretches_are_found_left_to_right():
@@ -143,7 +143,7 @@ def test_the_learners_mixture_is_drawn():
     assert drawn.caption.startswith("This is your theirs, trained.")
     assert not any(isinstance(c, Player) for c in drawn.controls)
     expected = look_at(*theirs(*points(), 3, np.random.default_rng(0)))
-    np.testing.assert_allclose(lines(drawn, 0)[-1].y, expected.blend, atol=1e-6)
+    np.testing.assert_allclose(lines(drawn, 0)[0].y, expected.blend, atol=1e-6)
     (yours,) = [m for m in lines(drawn, 2) if m.label.startswith("yours")]
     assert yours.y[0] == pytest.approx(expected.error, rel=1e-5)
     ours = scene(make, whose=OURS)
