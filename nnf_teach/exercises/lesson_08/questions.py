@@ -7,7 +7,7 @@ PREDICTIONS = (
         name="outside-the-training-range",
         lesson=8,
         question="A ReLU network has learnt the product x z of two numbers between -2 and 2, and "
-        "makes errors of about 0.03 there. You ask it for 8 times 8. What does it say, roughly?",
+        "makes errors of about 0.02 there. You ask it for 8 times 8. What does it say, roughly?",
         options=("about 64", "far less than 64", "far more than 64"),
         answer=1,
         explanation="Along x = z the product grows like a square. A ReLU network is piecewise "
