@@ -110,13 +110,16 @@ def _tell(outcome: Outcome, options: Options, say: Say) -> None:
 
 def _to_gradebook(report: ClassReport, database: str, say: Say) -> None:
     try:
-        from nnf_teach.grading.gradebook import write_gradebook
+        from nnf_teach.grading.gradebook import GradebookError, write_gradebook
     except ModuleNotFoundError as error:
         raise GradeError(
             f"A gradebook needs {error.name}, which is not installed: "
             "pip install 'nnf_teach[instructor]'"
         ) from None
-    count = write_gradebook(report, database)
+    try:
+        count = write_gradebook(report, database)
+    except GradebookError as error:
+        raise GradeError(str(error)) from None
     say(f"{count} submissions are in {database}.")
 
 

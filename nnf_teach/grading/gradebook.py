@@ -7,15 +7,24 @@ put it: a mark that a person has given there stays.
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sysconfig
+from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
+from sqlalchemy.exc import SQLAlchemyError
 
 from nnf_teach.exercises import all_exercises
 from nnf_teach.grading.report import ClassReport, Handed
 from nnf_teach.grading.submissions import stems
+
+
+class GradebookError(Exception):
+    """The gradebook cannot be used; the message says why."""
 
 
 def write_gradebook(report: ClassReport, database: str) -> int:
@@ -29,27 +38,53 @@ def write_gradebook(report: ClassReport, database: str) -> int:
         A file, or an address such as ``sqlite:////srv/course/gradebook.db``.
 
     A lesson that no assignment has becomes one of its own, named as its notebook.
+
+    Raises
+    ------
+    GradebookError
+        If it is no gradebook, or cannot be written to.
     """
     address = database if "://" in database else f"sqlite:///{Path(database).absolute()}"
+    try:
+        with _scripts_at_hand(), Gradebook(address) as gradebook:
+            return _write_all(gradebook, report)
+    except SQLAlchemyError as error:
+        reason = str(error.__cause__ or error).splitlines()[0]
+        raise GradebookError(
+            f"{database} is no gradebook that can be written to: {reason}"
+        ) from None
+
+
+@contextlib.contextmanager
+def _scripts_at_hand() -> Iterator[None]:
+    """Let nbgrader find alembic, which it calls by its name for a new gradebook."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = f"{sysconfig.get_path('scripts')}{os.pathsep}{before}"
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
+def _write_all(gradebook: Any, report: ClassReport) -> int:
     count = 0
-    with Gradebook(address) as gradebook:
-        for lesson in report.lessons:
-            notebook = stems()[lesson]
-            assignments = [
-                assignment.name
-                for assignment in gradebook.assignments
-                if any(there.name == notebook for there in assignment.notebooks)
-            ]
-            for assignment in assignments or [_new(gradebook, lesson, notebook)]:
-                _add_cells(gradebook, lesson, notebook, assignment)
-                for student in report.students:
-                    if handed := student.lessons.get(lesson):
-                        _write(gradebook, handed, notebook, assignment)
-                        count += 1
+    for lesson in report.lessons:
+        notebook = stems()[lesson]
+        assignments = [
+            assignment.name
+            for assignment in gradebook.assignments
+            if any(there.name == notebook for there in assignment.notebooks)
+        ]
+        for assignment in assignments or [_new(gradebook, notebook)]:
+            _add_cells(gradebook, lesson, notebook, assignment)
+            for student in report.students:
+                if handed := student.lessons.get(lesson):
+                    _write(gradebook, handed, notebook, assignment)
+                    count += 1
     return count
 
 
-def _new(gradebook: Any, lesson: int, notebook: str) -> str:
+def _new(gradebook: Any, notebook: str) -> str:
     gradebook.add_assignment(notebook)
     gradebook.add_notebook(notebook, notebook)
     return notebook

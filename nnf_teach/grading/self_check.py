@@ -7,12 +7,15 @@ watch over borrowed answers.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import autograd
 
 import nnf_teach
 from nnf_teach.exercises import Misconception, all_exercises
@@ -25,40 +28,28 @@ from nnf_teach.notebooks import checkout
 
 Say = Callable[[str], None]
 Judge = Callable[[dict[str, Any]], Iterator[str]]
-_CARRIED = ("exercises", "modules")
 
 # What a notebook of mistakes begins with. `{sources}` is a dictionary of module names and texts.
-_CARRIER = '''
-import importlib.abc, importlib.util, re, sys
+_CARRIER = """
+import importlib.abc, importlib.util, sys
 
 SOURCES = {sources}
 
 
 class Carrier(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds the modules that this notebook carries, and a copy of autograd."""
-
     def find_spec(self, name, path=None, target=None):
-        if name in SOURCES or name.partition(".")[0] == "carried_autograd":
-            is_package = name + ".__init__" in SOURCES or self.file(name).endswith("__init__.py")
-            return importlib.util.spec_from_loader(name, self, is_package=is_package)
-
-    def file(self, name):
         if name in SOURCES:
-            return ""
-        return importlib.util.find_spec(name.replace("carried_autograd", "autograd")).origin
+            is_package = name + ".__init__" in SOURCES
+            return importlib.util.spec_from_loader(name, self, is_package=is_package)
 
     def exec_module(self, module):
         name = module.__name__
-        text = SOURCES.get(name + ".__init__", SOURCES.get(name))
-        if text is None:
-            with open(self.file(name)) as file:
-                text = re.sub(r"\\bautograd\\b", "carried_autograd", file.read())
         module.__file__ = "/carried/" + name  # some look for data beside it, which stay outside
-        exec(compile(text, name, "exec"), module.__dict__)
+        exec(compile(SOURCES[name], name, "exec"), module.__dict__)
 
 
 sys.meta_path.insert(0, Carrier())
-'''
+"""
 _MISTAKE = """
 from carried.exercises.lesson_{lesson:02} import EXERCISES
 (mistakes,) = (e.misconceptions for e in EXERCISES if e.name == "{name}")
@@ -209,20 +200,28 @@ def mistaken_notebook(mistakes: dict[str, Misconception]) -> bytes:
     return json.dumps(notebook).encode()
 
 
+@functools.cache
 def _sources() -> dict[str, str]:
     """Return the texts of the modules that a notebook of mistakes carries, by name."""
+    found = {"carried": "from nnf_teach import datasets\n", "carried.__init__": ""}
     package = Path(nnf_teach.__file__).parent
-    found = {"carried": "", "carried.__init__": "from nnf_teach import datasets\n"}
-    for part in _CARRIED:
-        for path in sorted((package / part).rglob("*.py")):
-            names = ["carried", *path.relative_to(package).with_suffix("").parts]
-            text = _renamed(path.read_text(encoding="utf-8"))
-            found[".".join(names)] = text
-            if names[-1] == "__init__":
-                found[".".join(names[:-1])] = text
+    for part in ("exercises", "modules"):
+        found |= _package(package / part, f"carried.{part}")
+    return found | _package(Path(autograd.__file__).parent, "carried_autograd")
+
+
+def _package(folder: Path, name: str) -> dict[str, str]:
+    found = {}
+    for path in sorted(folder.rglob("*.py")):
+        names = [name, *path.relative_to(folder).with_suffix("").parts]
+        text = _renamed(path.read_text(encoding="utf-8"))
+        found[".".join(names)] = text
+        if names[-1] == "__init__":
+            found[".".join(names[:-1])] = text
     return found
 
 
 def _renamed(text: str) -> str:
     text = re.sub(r"\bnnf_teach\b(?!\.datasets)", "carried", text)
+    text = re.sub(r"\bimport autograd\b(?!\.)", "import carried_autograd as autograd", text)
     return re.sub(r"\b(from|import) autograd\b", r"\1 carried_autograd", text)
