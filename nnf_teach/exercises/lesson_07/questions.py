@@ -6,13 +6,13 @@ PREDICTIONS = (
     Prediction(
         name="how-many-regularisers-help",
         lesson=7,
-        question="A network of 50 hidden units is trained on 300 digits. It gets all of them "
-        "right, and about 15 % of the test digits wrong. You try L2, L1, dropout, noise on the "
-        "pixels, early stopping, layer norm and batch norm. How many of these seven lower the test "
-        "error by one percentage point or more?",
+        question="A network of 50 hidden units is trained on 300 digits. It gets nearly all of "
+        "them right, and about 15 % of the test digits wrong. You try L2, L1, dropout, noise on "
+        "the pixels, early stopping, layer norm and batch norm. How many of these seven lower the "
+        "test error by one percentage point or more?",
         options=("all seven", "three to six of them", "none, or one of them"),
         answer=2,
-        explanation="A training error of 0 is not yet a reason to regularise. These labels are "
+        explanation="A training error near 0 is not yet a reason to regularise. These labels are "
         "right, and fitting all of them does no harm here. Wait for the second column: there a "
         "quarter of the labels is random, and fitting those does harm.",
     ),
