@@ -153,6 +153,7 @@ class _Unreadable(Exception):
 
 
 _LOST = (Closed, Late, Malformed, TooMuch)
+_MUCH = 1_000_000  # characters
 _PROMPT = 20.0  # seconds for what costs milliseconds
 _RUNS = 8  # how often a notebook is begun
 _ONE_CORE = 2.0  # what trains within a time "on two cores" gets one core, and this much more time
@@ -233,7 +234,7 @@ class _Marking:
         )
         if "unreadable" in reply:
             raise _Unreadable(str(reply["unreadable"])[:200])
-        self._read = 0
+        self._read = printed = 0
         cells = [n for n in reply["cells"] if type(n) is int]
         for number in cells:
             if self._left <= 0 and number not in self._seen:
@@ -244,10 +245,14 @@ class _Marking:
                 )
                 self._note([sentence])
                 break
-            self._run_cell(node, number)
+            if self._stops.get(number) != 0:
+                printed = self._run_cell(node, number)
+        if printed > _MUCH:
+            self._note([f"The notebook printed {printed / 1e6:.0f} MB, which was not kept."])
         return node
 
-    def _run_cell(self, node: Remote, number: int) -> None:
+    def _run_cell(self, node: Remote, number: int) -> int:
+        """Run a cell; return how many characters have been printed so far."""
         limits, begin, statement = self.task.limits, time.monotonic(), 0
         first_time = number not in self._seen
         end = begin + (self._left if first_time else limits.notebook_seconds)
@@ -261,6 +266,7 @@ class _Marking:
                 reply = node.hear()
             if first_time:
                 self._note(str(note) for note in reply.get("notes", ()))
+            return reply["printed"] if type(reply.get("printed")) is int else 0
         except _LOST as error:
             self._stops[number] = statement
             late_for = "statement" if time.monotonic() < end else "notebook"

@@ -149,7 +149,7 @@ class Sandbox:
             "control": theirs.fileno(),
             "course": inside,
             "unsafe": self.unsafe,
-            "scratch": str(scratch),
+            "scratch": [str(scratch)] if self.unsafe else _scratch_folders(),
             "uid": _ROOT_UID + os.getpid() if _is_root() else None,
             "cpu": self._core[0] if self._core else None,
         }
@@ -323,13 +323,24 @@ def _environment(home: str) -> dict[str, str]:
     }
 
 
+def _shown() -> set[Path]:
+    """Return what there is of the file system inside, to be read only."""
+    base = Path(sys.base_prefix)
+    shown = {_python().parent, base / "lib", base / "lib64", Path(sysconfig.get_path("stdlib"))}
+    return shown | {Path(name) for name in (*_LIBRARIES, *_LOADER)} | set(_site_folders())
+
+
+def _scratch_folders() -> list[str]:
+    """Return where a submission may write: not over a folder that Python is in."""
+    above = {folder for path in _shown() for folder in path.parents}
+    return [name for name in _SCRATCH if Path(name) not in above]
+
+
 def _bwrap(course: Path, environment: dict[str, str]) -> list[str]:
     options = ["bwrap", *_namespaces()]
     for variable, value in environment.items():
         options += ["--setenv", variable, value]
-    base = Path(sys.base_prefix)
-    shown = {_python().parent, base / "lib", base / "lib64", Path(sysconfig.get_path("stdlib"))}
-    shown |= {Path(name) for name in (*_LIBRARIES, *_LOADER)} | set(_site_folders())
+    shown = _shown()
     passed = {folder for path in shown for folder in path.parents} - {Path("/")}
     for folder in sorted(passed):
         options += ["--dir", str(folder)]  # made so that anybody may pass through
@@ -346,7 +357,7 @@ def _bwrap(course: Path, environment: dict[str, str]) -> list[str]:
     options += ["--dir", "/dev"]
     for device in _DEVICES:
         options += ["--dev-bind", device, device]
-    for name in _SCRATCH:
+    for name in _scratch_folders():
         options += ["--dir", name]
     options += ["--size", str(_PARENTS_SCRATCH), "--tmpfs", _SCRATCH[0]]  # each fork mounts its own
     return [*options, "--ro-bind", str(course), _COURSE, "--remount-ro", "/", "--chdir", "/"]

@@ -21,7 +21,7 @@ from nnf_teach.grading import marking
 WITNESS = """
 import os, errno
 assert os.listdir("/scratch") == [], os.listdir("/scratch")
-assert os.listdir("/tmp") == os.listdir("/dev/shm") == []
+assert os.listdir("/dev/shm") == []
 try:
     os.kill(-1, 0)
 except ProcessLookupError:
@@ -346,7 +346,7 @@ for _ in range(1000): os.write(1, b"x" * 100_000); os.write(2, b"x" * 100_000)
 for k in range(10_000):
     with open(f"/scratch/{k}", "wb") as file: file.write(b"x" * 10_000_000)
 """,
-    "many files": "for k in range(100_000): open(f'/tmp/{k}', 'w').close()",
+    "many files": "for k in range(100_000): open(f'/scratch/{k}', 'w').close()",
     "error with a trap in its text": """
 class Trap(Exception):
     def __str__(self):
@@ -379,7 +379,7 @@ def ATTACK(*args):
     return 0.5
 """,
     "files left behind": """
-for folder in ("/scratch", "/tmp", "/dev/shm"):
+for folder in ("/scratch", "/dev/shm"):
     open(folder + "/left", "w").write("for the next one")
 """,
     "shared memory left behind": C + """
@@ -500,7 +500,7 @@ print("DONE")
 }  # fmt: skip
 
 ATTACKS = PRETEND | PIPE | PROCESS | OUTSIDE
-HANGS = {"statement_seconds": 0.6, "notebook_seconds": 3.0, "question_factor": 0.06}
+HANGS = {"statement_seconds": 0.6, "notebook_seconds": 3.0, "question_factor": 0.03}
 _SAYS_SO = "the attack found its way barred"
 
 
@@ -633,7 +633,7 @@ BOMBS = {
     "brackets": "x = " + "(" * 100_000 + ")" * 100_000,
     "minus signs": "x = " + "-" * 500_000 + "1",
     "null bytes": "x = 1\0",
-    "long line": "x = [" + "1," * 300_000 + "]",
+    "long line": "x = [" + "1," * 60_000 + "]",
     "half a character": "x = '\ud800'",
     "a large power": "x = 10 ** 10 ** 8",
     "f-strings": "f'" + "{" * 500 + "1" + "}" * 500 + "'",

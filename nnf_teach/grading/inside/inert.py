@@ -92,9 +92,19 @@ def _no_shell() -> None:
     """Return None: there is no IPython here."""
 
 
+def _plain_bars() -> None:
+    """Let the bars for notebooks be those for terminals, which print to nowhere."""
+    import tqdm.std
+
+    for name in ("tqdm.auto", "tqdm.autonotebook", "tqdm.notebook"):
+        sys.modules[name] = tqdm.std
+
+
 def install() -> None:
     """Put the stand-ins in place of what is not in the sandbox."""
     sys.meta_path.insert(0, Absent())
     import IPython  # itself a stand-in now
 
     IPython.get_ipython = _no_shell
+    IPython.version_info = (9, 0, 0)  # matplotlib asks
+    _plain_bars()

@@ -15,9 +15,6 @@ import signal
 import struct
 from typing import Any
 
-SCRATCH = "/scratch"
-SHARED_MEMORY = "/dev/shm"
-
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 # linux/sched.h
@@ -52,14 +49,15 @@ def fork_in_new_pid_namespace() -> int:
         os.close(here)
 
 
-def new_scratch(size: int) -> None:
-    """Mount an empty folder in memory, seen by this process and its children alone."""
+def new_scratch(folders: list[str], size: int) -> None:
+    """Mount one empty folder in memory on all these; this process and its children see it."""
     _call("unshare", _NEWNS | _NEWIPC)
     _call("mount", b"none", b"/", None, _REC | _PRIVATE, None)
     options = f"size={size},nr_inodes=4096,mode=1777".encode()
-    _call("mount", b"tmpfs", SCRATCH.encode(), b"tmpfs", _NOSUID | _NODEV, options)
-    for other in (SHARED_MEMORY, "/tmp"):
-        _call("mount", SCRATCH.encode(), other.encode(), None, _BIND, None)
+    first, *others = (folder.encode() for folder in folders)
+    _call("mount", b"tmpfs", first, b"tmpfs", _NOSUID | _NODEV, options)
+    for other in others:
+        _call("mount", first, other, None, _BIND, None)
 
 
 def limit(limits: dict[str, int]) -> None:

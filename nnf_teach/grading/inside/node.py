@@ -93,7 +93,7 @@ class Node:
         borrowed.close(nnf_teach.modules, head["may_call"])
         if head["alone"]:
             lockdown.stay_alone()
-        function = self.runner.namespace.get(head["name"])
+        function: Any = self.runner.namespace.get(head["name"])
         found = callable(function)
         return {
             "found": found,

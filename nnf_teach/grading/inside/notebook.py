@@ -100,7 +100,7 @@ def choose(
 def _used_names(source: str) -> set[str]:
     """Return the names that a cell uses of others; a few too many do no harm."""
     try:
-        tables = [symtable(_without_magics(source)[0], "", "exec")]
+        tables = [symtable(_without_magics(source)[1], "", "exec")]
     except Exception:
         return set(_WORD.findall(source))
     top, found = tables[0], set()
@@ -150,12 +150,11 @@ class Runner:
         lines = cell.source.splitlines(keepends=True)
         linecache.cache[filename] = (len(cell.source), None, lines, filename)
         try:
-            source, skipped = _without_magics(cell.source)
-            statements = ast.parse(source, filename).body
+            tree, _, skipped = _without_magics(cell.source)
         except BaseException as error:
             return [f"{where}: not run. {_first_line(error)}"]
         notes = [f"{where}: the line {line[:60]!r} was skipped." for line in skipped]
-        for k, statement in enumerate(statements[:stop]):
+        for k, statement in enumerate(tree.body[:stop]):
             begins(k)
             try:
                 self._run(statement, filename)
@@ -176,8 +175,8 @@ class Runner:
         asyncio.new_event_loop().run_until_complete(eval(code, self.namespace))
 
 
-def _without_magics(source: str) -> tuple[str, list[str]]:
-    """Return the text of a cell, and the lines with magics, which have become `pass`.
+def _without_magics(source: str) -> tuple[ast.Module, str, list[str]]:
+    """Return a cell as a tree, as a text, and its lines with magics, which have become `pass`.
 
     The parser says which line is not Python; that it looks like a magic is not enough.
     """
@@ -186,8 +185,7 @@ def _without_magics(source: str) -> tuple[str, list[str]]:
     while True:
         text = "\n".join(lines)
         try:
-            ast.parse(text)
-            return text, skipped
+            return ast.parse(text), text, skipped
         except SyntaxError as error:
             k = (error.lineno or 0) - 1
             if not (0 <= k < len(lines) and _MAGIC.search(lines[k])) or len(skipped) > 200:

@@ -55,6 +55,7 @@ def _import_everything(course: Path) -> None:
     import numpy as np
 
     matplotlib.use("agg")
+    import matplotlib.backends.backend_agg
     import matplotlib.pyplot as plt
 
     warnings.simplefilter("ignore")
@@ -110,15 +111,15 @@ def _become_first_process(limits: dict[str, int], settings: dict[str, Any]) -> N
     lockdown.ignore_signals()
     lockdown.adopt_orphans()
     if settings["unsafe"]:
-        os.chdir(settings["scratch"])
+        os.chdir(settings["scratch"][0])
         lockdown.limit(limits)
         return
-    lockdown.new_scratch(limits["file_bytes"])
+    lockdown.new_scratch(settings["scratch"], limits["file_bytes"])
     lockdown.limit(limits)
     lockdown.drop_privileges(settings["uid"])
     lockdown.refuse_system_calls()
     lockdown.hide()
-    os.chdir(lockdown.SCRATCH)
+    os.chdir(settings["scratch"][0])
 
 
 def _end(pid: int, unsafe: bool) -> None:

@@ -1,0 +1,253 @@
+"""Cells run as in a kernel, and what goes wrong costs only what depends on it."""
+
+import json
+import time
+
+import pytest
+
+from nnf_teach.grading.inside.notebook import Cell, Unreadable, choose, read_cells
+from nnf_teach.grading.marking import handed_out
+
+NEURON = "def neuron(x, w, b):\n    return sum(a * c for a, c in zip(x, w)) + b"
+OR_GATE = "def or_gate(): return (1, 1), -0.5"
+
+
+def points(result):
+    return {name: row["points"] for name, row in result["exercises"].items() if row["points"]}
+
+
+# Which cells there are, and which are run ---------------------------------------------------
+
+
+def test_cells_are_numbered_among_the_code_cells(make_notebook):
+    notebook = json.loads(make_notebook("a = 1", "b = 2"))
+    notebook["cells"].insert(1, {"cell_type": "markdown", "source": "text"})
+    notebook["cells"].append({"cell_type": "code", "source": ["c = 3\n", "d = 4"]})
+    cells = read_cells(json.dumps(notebook).encode())
+    assert [(cell.number, cell.source) for cell in cells] == [
+        (1, "a = 1"),
+        (2, "b = 2"),
+        (3, "c = 3\nd = 4"),
+    ]
+
+
+def test_what_is_no_notebook_is_unreadable():
+    for data in (b"", b"[]", b"{}", b'{"cells": 1}', b"\xff", b"[" * 100_000):
+        with pytest.raises(Unreadable):
+            read_cells(data)
+
+
+def run_of(cells, ours, wanted=("answer",)):
+    numbered = [Cell(k, source) for k, source in enumerate(cells, 1)]
+    return [cell.number for cell in choose(numbered, ours, wanted) if cell.needed]
+
+
+DEMONSTRATION = "import time\nfor k in range(10): print(slow(k))"
+
+
+def test_a_demonstration_that_nothing_depends_on_is_left_out():
+    cells = ["import numpy as np", DEMONSTRATION, "def answer(x): return np.sum(x)"]
+    assert run_of(cells, cells[:2]) == [1, 3]
+
+
+def test_a_cell_that_the_student_changed_is_always_run():
+    cells = ["import numpy as np", DEMONSTRATION + "\n# mine", "def answer(x): return 1"]
+    assert run_of(cells, ["import numpy as np", DEMONSTRATION]) == [2, 3]
+
+
+def test_what_needed_cells_use_is_needed_too_also_from_later_cells():
+    cells = ["a = 1", "def helper(): return a", "b = 2", "def answer(): return helper() + later",
+             "later = b", "unused = 3"]  # fmt: skip
+    assert run_of(cells, [c for c in cells if "answer" not in c]) == [1, 2, 3, 4, 5]
+
+
+def test_names_inside_functions_need_nothing():
+    cells = ["x, t = 1, 2", "def answer(x):\n    t = x.t\n    return [k for k in t]", "k = 5"]
+    assert run_of(cells, cells[::2]) == [2]
+
+
+def test_changing_something_counts_as_binding_it():
+    cells = ["table = {}", "table['a'] = 1", "import q\nq.r.s = 2", "def answer(): return table, q"]
+    assert run_of(cells, cells[:3]) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("way", ["globals()['x']", "eval('x')", "exec('x')", "vars()"])
+def test_who_looks_around_gets_everything(way):
+    cells = ["x = 1", "y = 2", f"def answer(): return {way}"]
+    assert run_of(cells, cells[:2]) == [1, 2, 3]
+
+
+def test_an_untouched_stub_is_run_so_that_it_is_found():
+    stub = "def answer():\n    raise NotImplementedError"
+    assert run_of([stub, "check(answer)"], [stub, "check(answer)"]) == [1]
+
+
+def test_a_cell_that_is_no_python_counts_by_its_words():
+    cells = ["a = 1", "b = 2", "def answer( return a"]
+    assert run_of(cells, cells[:2]) == [1, 3]
+
+
+def test_the_loops_of_lesson_1_are_not_run():
+    """Are the handed-out cells found at all?"""
+    texts = handed_out(1)
+    slow = next(text for text in texts if "with_loops" in text)
+    assert run_of([slow, NEURON], texts, ["neuron"]) == [2]
+
+
+# How they are run ---------------------------------------------------------------------------
+
+
+def test_statements_before_an_error_count_and_later_cells_go_on(mark_cells):
+    result = mark_cells(f"{NEURON}\n1 / 0\ndef neuron(x, w, b): return 0", "x = undefined", OR_GATE)
+    assert points(result) == {"neuron": 1, "or_gate": 1}
+    first, second = result["notes"]
+    assert first.startswith("cell 1 (def neuron(x, w, b):): line 3 failed. ZeroDivisionError")
+    assert second.endswith("NameError: name 'undefined' is not defined")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "%matplotlib inline",
+        "%time x = 1",
+        "!ls -la | head",
+        "files = !ls",
+        "x = %pwd",
+        "neuron?",
+        "??neuron",
+        "  %load_ext autoreload",
+    ],
+)
+def test_magics_are_skipped_and_noted(line, mark_cells):
+    indent = "if True:\n    a = 1\n  " if line.startswith(" ") else ""
+    result = mark_cells(f"{indent}{line}\n{NEURON}")
+    assert points(result) == {"neuron": 1}
+    assert f"the line {line.strip()!r} was skipped" in result["notes"][0]
+
+
+def test_a_percent_sign_inside_a_string_is_no_magic(mark_cells):
+    source = f'text = """\n%matplotlib inline\n!ls\n"""\nshare = 7 \\\n% 4\n{NEURON}'
+    result = mark_cells(source)
+    assert result["notes"] == []
+    assert points(result) == {"neuron": 1}
+
+
+def test_a_cell_magic_skips_its_cell(mark_cells):
+    result = mark_cells(f"%%bash\n{NEURON}", f"%%time\n{NEURON}", OR_GATE)
+    assert points(result) == {"or_gate": 1}
+    assert "it begins with %%bash" in result["notes"][0]
+
+
+def test_await_at_the_top_works(mark_cells):
+    source = "import asyncio\nawait asyncio.sleep(0)\nvalue = await asyncio.sleep(0, 0.0)\n"
+    assert points(mark_cells(source + NEURON.replace("+ b", "+ b + value"))) == {"neuron": 1}
+
+
+def test_input_raises(mark_cells):
+    result = mark_cells("name = input('your name?')", NEURON)
+    assert "EOFError" in result["notes"][0]
+    assert points(result) == {"neuron": 1}
+
+
+def test_future_imports_hold_for_later_cells(mark_cells):
+    result = mark_cells(
+        "from __future__ import annotations",
+        "def neuron(x: Unknown, w: Unknown, b) -> Unknown: return sum(x * w) + b",
+    )
+    assert points(result) == {"neuron": 1}
+    assert result["notes"] == []
+
+
+def test_the_namespace_is_that_of_main(mark_cells):
+    source = "import __main__\nassert __name__ == '__main__'\nimport dataclasses\n"
+    source += "@dataclasses.dataclass\nclass A:\n    b: int = 1\nassert __main__.A is A\n"
+    assert mark_cells(source)["notes"] == []
+
+
+def test_widgets_plots_checks_and_displays_do_nothing(mark_cells):
+    result = mark_cells(
+        "import matplotlib.pyplot as plt\n"
+        "from IPython.display import HTML, display\nimport ipywidgets as widgets\n"
+        "from nnf_teach import check, hint, or_ours, plots, predict, progress\n"
+        "from nnf_teach.widgets import neuron_explorer\n"
+        "from nnf_teach.widgets.linear_regions import random_network",
+        f"{NEURON}\ncheck(neuron)\nhint('neuron')\npredict('x')\nprogress(1)\n"
+        "assert or_ours(neuron) is neuron",
+        "neuron_explorer(neuron).value[3].on_click(lambda: 1 / 0)\n"
+        "for ax in plots.new_axes(3): ax.plot()\n"
+        "plots.picture(plots.plot_neuron(), alt='x')\n"
+        "plt.plot([1, 2]); plt.show(); fig, ax = plt.subplots(); ax.imshow([[1]])\n"
+        "display(HTML('x')); widgets.interact(neuron, x=(0, 1))\n"
+        "print(f'{random_network(1):5.2f}')",
+    )
+    assert result["notes"] == []
+    assert points(result) == {"neuron": 1}
+
+
+def test_progress_bars_pass_their_items_on(mark_cells):
+    source = "from tqdm.auto import tqdm\nfrom tqdm.notebook import trange\n"
+    source += "assert [k for k in tqdm(range(3))] == list(trange(3)) == [0, 1, 2]"
+    assert mark_cells(source)["notes"] == []
+
+
+def test_training_with_a_bar_of_ours_works(mark_cells):
+    source = """
+import numpy as np
+from nnf_teach.modules import count_steps, init_params, last_state, progress_bar, train
+rng = np.random.default_rng(0)
+steps = train(init_params((2, 1), rng=rng), rng.normal(size=(9, 2)), np.arange(9) % 2,
+              learning_rate=0.1, epochs=2)
+assert len(last_state(progress_bar(steps, count_steps(9, 2))).params) == 1
+from nnf_teach.datasets import image_rows, load_mnist, make_xor
+assert image_rows(load_mnist().x_train[:5]).shape == (5, 784)
+assert make_xor(10, rng=rng)[0].shape == (10, 2)
+"""
+    assert mark_cells(source)["notes"] == []
+
+
+def test_prints_and_warnings_cost_nothing(mark_cells):
+    result = mark_cells(
+        "import sys, warnings\nwarnings.warn('x')\nprint('y' * 3_000_000, file=sys.stderr)",
+        "def neuron(x, w, b):\n    print('called'); warnings.warn('me')\n    return sum(x * w) + b",
+    )
+    assert points(result) == {"neuron": 1}
+    assert any("3 MB" in note for note in result["notes"])
+
+
+def test_a_statement_that_hangs_costs_the_rest_of_its_cell(mark_cells):
+    begin = time.monotonic()
+    hangs = f"{NEURON}\nwhile True: pass\n{OR_GATE}"
+    result = mark_cells("count = 0", hangs, "def and_gate(): return (1, 1), -1.5",
+                        statement_seconds=0.5)  # fmt: skip
+    assert points(result) == {"neuron": 1, "and_gate": 1}
+    assert "0.5 seconds a statement" in result["notes"][0]
+    assert time.monotonic() - begin < 10
+
+
+@pytest.mark.parametrize("dies", ["import os; os._exit(0)", "import ctypes; ctypes.string_at(0)"])
+def test_a_statement_that_kills_the_process_costs_the_rest_of_its_cell(dies, mark_cells):
+    result = mark_cells("first = 1", f"{NEURON}\n{dies}\n{OR_GATE}",
+                        "def and_gate(): return (first, 1), -1.5")  # fmt: skip
+    assert points(result) == {"neuron": 1, "and_gate": 1}
+    assert "its process ended" in result["notes"][0]
+
+
+def test_the_whole_notebook_has_its_time(mark_cells):
+    result = mark_cells(NEURON, *["import time; time.sleep(0.4)"] * 4, OR_GATE,
+                        notebook_seconds=0.9)  # fmt: skip
+    assert points(result) == {"neuron": 1}
+    assert any("seconds a notebook" in note for note in result["notes"])
+    assert "cells were not run" in result["notes"][-1]
+
+
+def test_the_seed_decides_the_inputs(mark_cells):
+    """Can a mark be reproduced, and are the inputs others with another seed?"""
+    errors = []
+    for seed in (1, 1, 2):
+        rows = mark_cells(
+            "def saturation_point(e):\n    if e in (0.1, 0.01, 0.2499): return 0\n"
+            "    raise ValueError(repr(e))",
+            seed=seed,
+        )["exercises"]["saturation_point"]["rows"]
+        errors.append(dict(rows)["error"])
+    assert errors[0] == errors[1] != errors[2]
