@@ -90,6 +90,11 @@ def test_judged_for_themselves_the_experts_take_a_piece_each():
     edges = [float(m.x[1]) for m in regions]
     assert edges == pytest.approx([-1, 1, 3], abs=0.05)
     assert [m.label for m in regions] == [f"expert {m.color + 1}" for m in regions]
+    x = points()[0][:, 0]
+    for m in regions:
+        count = int(((x > m.x[0]) & (x < m.x[1])).sum())
+        words = f"xpert {m.color + 1} owns x from {m.x[0]:.1f} to {m.x[1]:.1f} ({count} points)"
+        assert words.replace("-", "−") in drawn.caption
     assert not scene(frame=LAST, seed=3).goal.reached  # a bad start: one expert is left out
     assert "owns nothing." in scene(frame=LAST, seed=3).caption
 
