@@ -152,7 +152,10 @@ def _sentence(found: Progress, done: list[LessonProgress], counted: list[LessonP
         return "No exercise has been passed yet. Below is what there is to do."
     if len(done) == len(counted):
         return "Every exercise of every lesson has been passed."
-    return f"{len(done)} of {len(counted)} lessons are complete. What is missing is listed below."
+    verb = "is" if len(done) == 1 else "are"
+    return (
+        f"{len(done)} of {len(counted)} lessons {verb} complete. What is missing is listed below."
+    )
 
 
 def _row(lesson: LessonProgress) -> str:
@@ -185,7 +188,8 @@ def _list(heading: str, lead: str, items: tuple[str, ...]) -> str:
 
 def _missing(found: Progress) -> str:
     """Say in one line what a complete certificate lacks."""
-    short = [f"{n.out_of - n.points} in lesson {n.number:02}" for n in found.lessons if n.open]
+    lacking = [lesson for lesson in found.lessons if lesson.points < lesson.out_of]
+    short = [f"{n.out_of - n.points} in lesson {n.number:02}" for n in lacking]
     if not short:
         return "nothing: all exercises are passed"
     first = "nothing has been passed yet; " if not found.points else ""

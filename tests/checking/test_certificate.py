@@ -84,7 +84,7 @@ def test_with_nothing_done_it_says_so_and_what_is_missing(tmp_path, progress_fil
     for exercise in all_exercises().values():
         in_total = exercise.points and not exercise.stretch
         assert (exercise.name in text) == bool(in_total), exercise.name
-    assert "nothing has been passed yet" in str(made)
+    assert "nothing has been passed yet; points still to be had: 10 in lesson 01" in str(made)
 
 
 def test_with_everything_done_nothing_is_missing(tmp_path):

@@ -238,6 +238,16 @@ def test_targets_lie_between_the_errors_of_two_widths():
         assert errors[k - 1].min() > high
 
 
+def test_one_width_of_the_stored_table_can_be_measured_again():
+    from nnf_teach.datasets import load_product_errors
+    from nnf_teach.exercises.lesson_08.record_widths import STARTS, measure
+
+    table = load_product_errors()
+    assert table.errors.shape == (len(table.dimensions), len(table.widths), STARTS)
+    stored = table.errors[table.dimensions.index(4), table.widths.index(16), 1]
+    assert measure(4, 16, seed=1, steps=table.steps) == pytest.approx(stored, rel=0.2)
+
+
 def train_on(n, dimension, width, rng):
     """Train on n fixed examples with the course's own loop, as a learner does."""
     X, t = experiment.draw_products(dimension, n, rng)
@@ -400,7 +410,23 @@ def at_a_kink():
     )
 
 
-MODULES = [gate, identity, sorting, one_number, at_a_kink]
+def logarithm():
+    """Take positive x only."""
+
+    def forward(x, params):
+        if (x <= 0).any():
+            raise ValueError("x must be positive")
+        return np.log(x) * params[0]
+
+    return (
+        forward,
+        lambda dy, x, params: (dy * params[0] / x, [np.sum(dy * np.log(x))]),
+        np.array([0.5, 2.0]),
+        [3.0],
+    )
+
+
+MODULES = [gate, identity, sorting, one_number, at_a_kink, logarithm]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
@@ -439,6 +465,18 @@ def test_a_gradient_that_is_wrong_by_a_thousandth_fails(module, part):
 
     result = check(lambda: (forward, nearly, x, params), "your_module")
     assert result.misconception == ("wrong-dparams" if part else "wrong-dx")
+
+
+def test_a_slope_that_is_right_around_the_example_only_fails():
+    """Is |x| with the slope 1 caught, though every x of the example is positive?"""
+
+    def module():
+        def backward(dy, x, params):
+            return dy, []
+
+        return lambda x, params: np.abs(x), backward, np.ones((3, 2)), []
+
+    assert check(module, "your_module").misconception == "wrong-dx"
 
 
 BROKEN = {

@@ -196,6 +196,7 @@ WIDTH_FOR_ERROR = Exercise(
     cases=_cases,
     score=_score,
     time_limit=60,
+    may_call=("modules", "autograd"),
     misconceptions=(
         Misconception(
             "reports-the-largest",

@@ -98,6 +98,12 @@ MULTIPLICATIVE_LAYER = Exercise(
             "When z is all zeros, only x and b are left. Which term should x have for itself?",
         ),
         Misconception(
+            "forgot-both-alone",
+            _of_layer(of_z=lambda Z, U: 0.0, of_x=lambda X, V: 0.0),
+            "The product and the bias are right. In which terms of the formula is x alone, and in "
+            "which is z?",
+        ),
+        Misconception(
             "only-the-product",
             _of_layer(of_z=lambda Z, U: 0.0, of_x=lambda X, V: 0.0, bias=lambda b: 0.0),
             "The product of x and z is right. Which three terms follow it in the formula?",
@@ -358,6 +364,12 @@ MULTIPLICATIVE_BACKWARD = Exercise(
             _of_backward(b=lambda right, dY, *args: dY),
             "Your db has one row an example. All examples share one b: "
             "what happens to the parts that they contribute?",
+        ),
+        Misconception(
+            "only-bias-averaged",
+            _of_backward(b=lambda right, dY, *args: right / max(len(dY), 1)),
+            "dW, dU and dV add up over the examples in yours, and db takes their mean. "
+            "Why should they differ?",
         ),
         Misconception(
             "transposed-u",

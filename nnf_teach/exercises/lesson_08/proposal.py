@@ -9,8 +9,9 @@
 
 The slopes of <dy, forward> are measured by central differences, which need nothing but calls of
 forward: it may be written in any way, and may live in another process. (The tests compare them
-with autograd's.) They are taken near the example, not at it, since the example may lie on a kink;
-and where two sizes of step disagree there is a kink between, and the direction is left out.
+with autograd's.) They are taken near the example, not at it, since the example may lie on a kink,
+and at other x of its size, where forward takes them. Where two sizes of step disagree there is a
+kink between, and the direction is left out.
 
 Any module counts that has an output which moves with x or params: the identity does. Whether a
 proposal is worth a paper is not for a check to say.
@@ -30,7 +31,7 @@ from nnf_teach.exercises.numbers import kind_of, read_numbers
 Array = NDArray[Any]
 Leaves = list[Array]
 
-_POINTS, _DIRECTIONS = 3, 4
+_POINTS, _DIRECTIONS = 4, 4
 _NEAR = 0.05  # how far from the example the points lie, in relation to it
 _STEP = 1e-5
 _TOLERANCE = 1e-4
@@ -110,6 +111,19 @@ class _Module:
         return [read_numbers(found[0]).astype(float), *parts], untouched
 
 
+def _place(module: _Module, far: bool, rng: np.random.Generator) -> Leaves:
+    """Return arguments near the example, or with an x of any sign where forward takes it."""
+    near = [a + _NEAR * rng.normal(size=a.shape) * (1 + np.abs(a)) for a in module.example]
+    elsewhere = rng.normal(size=near[0].shape) * (1 + np.abs(near[0]))
+    if far:
+        try:
+            module.output([elsewhere, *near[1:]])
+        except Exception:  # a logarithm takes no negative x
+            return near
+        return [elsewhere, *near[1:]]
+    return near
+
+
 def _slope(module: _Module, dy: Array, args: Leaves, k: int, v: Array, step: float) -> float:
     ends = []
     for sign in (1, -1):
@@ -149,8 +163,8 @@ def _observe(answer: Any) -> dict[str, str]:
     module, rng = _Module(answer), np.random.default_rng(0)
     verdicts: list[list[str]] = [[], []]  # of dx, of dparams
     moves, untouched = False, True
-    for _ in range(_POINTS):
-        args = [a + _NEAR * rng.normal(size=a.shape) * (1 + np.abs(a)) for a in module.example]
+    for point in range(_POINTS):
+        args = _place(module, far=point % 2 == 1, rng=rng)
         dy = rng.normal(size=module.output(args).shape)
         found, kept = module.gradients(dy, args)
         twice, _ = module.gradients(2 * dy, args)
@@ -166,8 +180,6 @@ def _observe(answer: Any) -> dict[str, str]:
             moves = moves or bool(slopes.any())
             verdicts[k > 0].append(_verdict(gradient, double, directions, slopes))
     worst = [next((w for w in (SHAPE, IGNORES, WRONG, SIGN) if w in v), AGREES) for v in verdicts]
-    if SIGN in worst[0] and not all(v in (SIGN, AGREES) for v in verdicts[0]):
-        worst[0] = WRONG
     return {
         "dx": worst[0],
         "dparams": worst[1],
@@ -226,6 +238,7 @@ YOUR_MODULE = Exercise(
     reference=_proposal(),
     cases=lambda rng: [Case(())],
     observe=_observe,
+    may_call=("modules",),
     misconceptions=(
         Misconception(
             "forgot-incoming-gradient",
