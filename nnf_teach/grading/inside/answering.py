@@ -50,6 +50,10 @@ def describe(value: Any) -> Any:
         if np.ma.getmaskarray(value).any():
             return {"masked": None}
         return {"plain": np.array(value.data)}
+    if isinstance(value, np.ndarray) and value.dtype.kind not in "biufc":
+        if value.dtype.kind != "O":
+            return {"odd array": [value.dtype.kind, *value.shape]}
+        return _numbers(value) or {"odd array": ["O", *value.shape]}
     if isinstance(value, str | bytes | Mapping | set | frozenset | type):
         if isinstance(value, str):
             return {"plain": str.__str__(value)[:_PRINT_LIMIT]}
