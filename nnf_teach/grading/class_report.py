@@ -185,7 +185,8 @@ def _misconceptions(report: ClassReport) -> str:
     }
     rows = "".join(
         f'<tr><td class="n">{n}</td><td class="code"><code>{escape(exercise)}</code></td>'
-        f"<td><strong>{escape(name)}</strong><br>{escape(messages.get((exercise, name), ''))}</td>"
+        f'<td class="wide"><strong>{escape(name)}</strong><br>'
+        f"{escape(messages.get((exercise, name), ''))}</td>"
         f'<td class="quiet name">{escape(_some(who[exercise, name]))}</td></tr>'
         for (exercise, name), n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
@@ -211,7 +212,7 @@ def _similar(pairs: Sequence[Pair]) -> str:
         f'<tr><td>{pair.lesson:02}</td><td class="name">{escape(pair.one)}</td>'
         f'<td class="name">{escape(pair.other)}</td>'
         f'<td class="n">{pair.shape:.0%}</td><td class="n">{pair.lines:.0%}</td>'
-        f"<td>{_lines(pair)}</td></tr>"
+        f"<td class=wide>{_lines(pair)}</td></tr>"
         for pair in shown
     )
     return (

@@ -71,7 +71,7 @@ def _exercise(exercise: Mark) -> str:
     rows += [
         (f"part: {name}", f"{number(got)} of {number(most)}")
         for name, got, most in exercise["parts"]
-        if len(exercise["parts"]) > 1
+        if len(exercise["parts"]) > 1 and kind in ("partly", "wrong")
     ]
     right, cases = exercise["cases"]
     if kind in ("partly", "wrong") and cases and not any(label == "cases" for label, _ in rows):

@@ -40,6 +40,7 @@ th, td {
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .name { overflow-wrap: anywhere; min-width: 8rem; max-width: 22rem; font-weight: 400; }
 .code { white-space: nowrap; }
+.wide { min-width: 16rem; }
 article {
   border: 1px solid color-mix(in srgb, var(--line) 60%, transparent); border-left: 6px solid;
   border-radius: 4px; padding: .6rem .9rem; margin: .6rem 0; break-inside: avoid;

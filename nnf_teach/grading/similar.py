@@ -127,16 +127,28 @@ def similar_pairs(
     given = [there for there in (handed_out, solution) if there]
     shapes = _Own(students, given, "shapes", _LEAST_SHAPE)
     lines = _Own(students, given, "lines", _LEAST_LINES)
+    given_lines = frozenset(handed_out["lines"]) if handed_out else frozenset()
+    written = {s: frozenset(f.get("lines", [])) - given_lines for s, f in students.items()}
+    published = frozenset(solution["lines"]) if solution else frozenset()
     pairs = []
     for one, other in combinations(sorted(students), 2):
         by_shape, by_lines = shapes.share(one, other), lines.share(one, other)
+        both = lines.all[one] & lines.all[other]
+        if written[one] == written[other] and _says_something(
+            written[one] - published, written[one]
+        ):
+            by_lines, both = 1.0, written[one]
         if max(by_shape, by_lines) >= _ALIKE:
-            both = lines.all[one] & lines.all[other]
             shown = tuple(line for line in students[one]["lines"] if line in both)
             pairs.append(Pair(lesson, one, other, by_shape, by_lines, shown))
     if solution:
         pairs += _published(lesson, students, handed_out or {}, solution)
     return sorted(pairs, key=lambda pair: (-max(pair.shape, pair.lines), pair.one, pair.other))
+
+
+def _says_something(own: frozenset[str], all_: frozenset[str]) -> bool:
+    """Whether two who wrote exactly these lines are worth a look: some are not the solution's."""
+    return bool(own) and len(all_) >= _LEAST_LINES
 
 
 def _published(

@@ -102,6 +102,22 @@ def test_the_published_solution_is_no_sign_of_each_other() -> None:
     ]
 
 
+def test_the_same_slip_in_the_same_place() -> None:
+    """Are two listed who both have the published solution, with the same change in it?"""
+    slip = SOLUTION.replace("total = float", "total = int").replace("which is", "that is")
+    more = "first_value = 1 + 2\nsecond_value = 3 + 4\nthird_value = 5 + 6"
+    solution = features(notebook(HANDED_OUT, SOLUTION + more))
+    students = {
+        "ann": features(notebook(HANDED_OUT, slip + more)),
+        "eve": features(notebook(HANDED_OUT, slip + more)),
+        "bob": features(notebook(HANDED_OUT, BOB)),
+        "sol": solution,
+        "two": solution,
+    }
+    found = similar_pairs(1, students, features(notebook(HANDED_OUT)), solution)
+    assert {(p.one, p.other) for p in found if p.other != PUBLISHED} == {("ann", "eve")}
+
+
 def test_what_much_of_a_class_wrote_is_no_sign() -> None:
     """Is an answer that a third of the class found by itself left out, but not a whole copy?"""
     own = {
