@@ -19,7 +19,7 @@ from nnf_teach.modules.arguments import number, whole_number
 Array = NDArray[Any]
 Reader = Callable[[Any], tuple[Any, Any, Any]]  # item -> loss, params, grads
 
-SHARE = 0.015  # of the loop's time, for looks
+SHARE = 0.01  # of the loop's time, for looks
 VALIDATION_SHARE = 0.1  # of the loop's time, for the validation function
 DENSITY = 300  # a look is due when 1/300 of the time so far has passed since the last one
 SEEN_DEAD = 10  # looks, one after the other, at which a unit got no gradient
@@ -52,7 +52,7 @@ class TrainingRecord:
     chance_loss : float, optional
         The loss of a model that has learnt nothing; the first loss if it is not given.
     every : int, optional
-        Look at every so many steps. Not given, looks take 1.5 % of the loop's time at most.
+        Look at every so many steps. Not given, looks take 1 % of the loop's time at most.
     clock : function returning seconds
 
     Examples

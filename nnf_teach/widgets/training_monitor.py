@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 EVERY = 10  # steps between looks where nobody is looking: there every run gives the same record
-SHARE = 0.015  # of the loop's time, for new pictures
+SHARE = 0.01  # of the loop's time, for new pictures
 INTERVAL = 0.2  # seconds between two pictures, at least
 DRAWN = 400  # points of a curve, at most
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
