@@ -257,7 +257,7 @@ MAX_POOL = Exercise(
         Misconception(
             "starts-from-zero",
             lambda X, size: np.maximum(_pool(X, size), 0),
-            "Where all numbers of a window are below zero, you return 0. "
+            "Where all numbers of a window are below zero, you give 0. "
             "What did your search for the largest number start from?",
         ),
         Misconception(
