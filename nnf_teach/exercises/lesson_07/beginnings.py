@@ -360,6 +360,13 @@ def _guarded(
     return layer
 
 
+def _asserts_for_inputs(X: Array, W: Array, b: Array) -> Array:
+    if X.shape[1] != W.shape[1]:
+        raise AssertionError
+    with np.errstate(all="ignore"):
+        return np.asarray(X @ W.T + b)
+
+
 def _looks_at_the_result(X: Array, W: Array, b: Array) -> Array:
     if _inputs(X, W, b) or _values(X, W, b):
         raise ValueError(f"{X.shape} {W.shape} {b.shape}")
@@ -392,6 +399,12 @@ CHECKED_LINEAR = Exercise(
             _guarded(_inputs, _biases, _values, error=AssertionError),
             "An assert is good for yourself, but python -O leaves it out. "
             "Which error does this exercise ask for?",
+        ),
+        Misconception(
+            "assert-for-inputs-only",
+            _asserts_for_inputs,
+            "An assert for X and W, and none for b or for values. Which error does the exercise "
+            "ask for, and what else can go wrong before anybody sees it?",
         ),
         Misconception(
             "any-exception",

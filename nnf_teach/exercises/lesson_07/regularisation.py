@@ -469,9 +469,15 @@ EARLY_STOPPING = Exercise(
     misconceptions=(
         Misconception(
             "best-of-all",
-            lambda validation_losses, patience: int(np.nanargmin(validation_losses)),
+            lambda validation_losses, patience: int(np.argmin(validation_losses)),
             "You look at all epochs, also at those after training has stopped. "
             "Can it know what would have come?",
+        ),
+        Misconception(
+            "best-of-all-but-nan",
+            lambda validation_losses, patience: int(np.nanargmin(validation_losses)),
+            "You look at the losses of all epochs, also of those that training never reaches. "
+            "How can your function tell when it would have stopped?",
         ),
         Misconception(
             "where-it-stopped",
