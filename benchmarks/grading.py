@@ -220,12 +220,16 @@ def _seconds_of_lessons(out: Path) -> dict[int, float]:
 
 
 def _training(folder: Path, rng: np.random.Generator) -> Iterator[tuple[str, str, str, bool]]:
-    """Grade right answers of the training exercises, one each."""
+    """Grade right answers of the training exercises, a notebook each."""
     trainings = [e for e in all_exercises().values() if e.time_limit > Exercise.time_limit]
     for exercise in trainings:
         student = folder / "training" / exercise.name
         student.mkdir(parents=True)
-        notebook = submission(exercise.lesson, {exercise.name: "right"}, rng)
+        # a training builds on the answers before it
+        all_right = {e.name: "right" for e in exercises_of(exercise.lesson)}
+        others = [e.name for e in trainings if e.name != exercise.name]
+        kinds = {name: kind for name, kind in all_right.items() if name not in others}
+        notebook = submission(exercise.lesson, kinds, rng)
         (student / f"{stems()[exercise.lesson]}.ipynb").write_bytes(notebook)
     out = folder / "training results"
     grade(folder / "training", out)
