@@ -132,6 +132,11 @@ class TrainingRecord:
             self._look()
 
     @property
+    def seconds(self) -> float:
+        """Seconds that looks have taken so far; the validation function's time is its own."""
+        return self._spent
+
+    @property
     def history(self) -> dict[str, Any]:
         """The run in the form that `diagnose` takes: arrays, one value a look, and chance_loss.
 

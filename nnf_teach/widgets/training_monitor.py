@@ -73,6 +73,11 @@ class TrainingMonitor:
         return warnings_of(self.record)
 
     @property
+    def own_seconds(self) -> float:
+        """Seconds that looks and pictures have taken so far."""
+        return self.record.seconds + self._showing
+
+    @property
     def stage(self) -> Stage:
         """The picture."""
         if self._stage is None:
