@@ -220,6 +220,7 @@ class _Marking:
         watch = self.submission.watch
         root = Remote(Channel(self.submission.root, watch=watch))
         node = self._fork(root)
+        self.submission.note_own()
         node.deadline = time.monotonic() + _PROMPT
         limits = self.task.limits
         self._read += 1
@@ -308,6 +309,7 @@ class _Marking:
 
     def _ask(self, node: Remote, exercise: Exercise) -> dict[str, Any]:
         begin = time.monotonic()
+        self.submission.end_strays()
         fork = self._fork(node)
         try:
             row = self._diagnose(fork, exercise)
@@ -458,12 +460,16 @@ def exercise_version(lesson: int) -> str:
     return digest.hexdigest()[:16]
 
 
+# What shows a learner something; training imports it, and a mark does not depend on it.
+_SHOWN_ONLY = ("nnf_teach.checking.engine", "nnf_teach.checking.display")
+
+
 def _sources(modules: list[str]) -> set[Path]:
     """Return the files of these modules, and of all of this package that they import.
 
     `nnf_teach.exercises` itself imports every lesson, but nothing of another lesson counts.
     """
-    found: dict[str, Path] = {}
+    found: dict[str, Path] = dict.fromkeys(_SHOWN_ONLY, Path())
     waiting = list(modules)
     while waiting:
         name = waiting.pop()
@@ -472,7 +478,7 @@ def _sources(modules: list[str]) -> set[Path]:
             continue
         found[name] = Path(spec.origin)
         waiting += _imports(found[name], name if spec.submodule_search_locations else "")
-    return set(found.values())
+    return set(found.values()) - {Path()}
 
 
 def _spec(name: str) -> Any:

@@ -118,6 +118,8 @@ class Remote:
         reply, answers = self.channel.receive(self.deadline)
         if reply.get("id") != self._number:
             raise Malformed("it answers another question")
+        if "failed" in reply:
+            raise Malformed(f"it failed ({_text(reply, 'failed')[:40]})")
         return reply, answers
 
     def find(self, name: str, may_call: Sequence[str] = (), alone: bool = False) -> function | None:

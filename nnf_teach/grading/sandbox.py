@@ -20,7 +20,7 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -139,10 +139,13 @@ class Sandbox:
             raise
 
     def _start(self) -> None:
-        course, scratch = Path(self._folder.name) / "course", Path(self._folder.name) / "scratch"
+        course, scratch, own_home = (
+            Path(self._folder.name) / name for name in ("course", "scratch", "home")
+        )
         if not course.exists():
             _stage(course)
             scratch.mkdir(mode=0o700)
+            own_home.mkdir(mode=0o700)
         mine, theirs = socket.socketpair()
         inside = str(course) if self.unsafe else _COURSE
         settings = {
@@ -157,7 +160,7 @@ class Sandbox:
         begin = f"import sys; sys.path += {paths!r}; import nnf_teach.grading.inside.zygote as z; "
         command = [str(_python()), "-s", "-S", "-P", "-B", "-c", begin + "z.main()"]
         command.append(json.dumps(settings))
-        home = str(scratch) if self.unsafe else _SCRATCH[0]
+        home = str(own_home) if self.unsafe else _SCRATCH[0]
         environment = _environment(home)
         if not self.unsafe:
             command = [*_bwrap(course, environment), *command]
@@ -245,6 +248,7 @@ class Submission:
     def __init__(self, sandbox: Sandbox, bounds: Bounds) -> None:
         self.sandbox, self.bounds = sandbox, bounds
         self._ends: list[socket.socket] = []
+        self._own: set[int] = set()
 
     def begin(self) -> None:
         """Fork the parent; `root` is the pipe to the first process."""
@@ -272,6 +276,18 @@ class Submission:
         most = self.bounds.memory_bytes
         if sum(map(_resident, pids)) > most and sum(map(_share, pids)) > most:
             raise TooMuch("too much memory")
+
+    def note_own(self) -> None:
+        """Note that the processes that there are now are not the student's."""
+        self._own = set(self.sandbox.children())
+
+    def end_strays(self) -> None:
+        """Kill the processes that the student has started, and left behind."""
+        for _ in range(20):  # they may start others
+            strays = set(self.sandbox.children()) - self._own
+            if not strays:
+                return
+            _kill(strays)
 
     def end(self) -> None:
         """Kill all processes."""
@@ -479,6 +495,10 @@ def _kill_all(processes: Callable[[], list[int]]) -> None:
     """Kill what is left of an unsafe submission; without a sandbox this is the best there is."""
     deadline = time.monotonic() + 2
     while (left := processes()) and time.monotonic() < deadline:
-        for pid in left:
-            with contextlib.suppress(OSError):
-                os.kill(pid, signal.SIGKILL)
+        _kill(left)
+
+
+def _kill(pids: Iterable[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)

@@ -106,5 +106,5 @@ def install() -> None:
     import IPython  # itself a stand-in now
 
     IPython.get_ipython = _no_shell
-    IPython.version_info = (9, 0, 0)  # matplotlib asks
+    vars(IPython)["version_info"] = (9, 0, 0)  # matplotlib asks
     _plain_bars()

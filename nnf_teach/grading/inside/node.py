@@ -11,15 +11,31 @@ import os
 import signal
 import socket
 import sys
+import time
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import nnf_teach.modules
 from nnf_teach.grading.inside import answering, borrowed, lockdown
 from nnf_teach.grading.inside.notebook import Cell, Runner, Unreadable, choose, read_cells
-from nnf_teach.grading.wire import Channel
+from nnf_teach.grading.wire import Channel, Closed
 
 _LARGEST_REQUEST = (64 * 1024**2, 256 * 1024**2)
+
+
+_TRIES = 100  # at a fork, 10 ms apart: what was killed takes a moment to die
+
+
+def _fork() -> int:
+    """Fork; where there are too many processes, bury the dead first."""
+    for _ in range(_TRIES):
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        with contextlib.suppress(BlockingIOError):
+            return os.fork()
+        time.sleep(0.01)
+    return os.fork()
 
 
 class Node:
@@ -41,22 +57,33 @@ class Node:
         while True:
             head, values = self.channel.receive(take_over=True)
             do = str(head.get("do"))
-            reply, answers = getattr(self, f"do_{do}")(head, *values)
+            try:
+                reply, answers = getattr(self, f"do_{do}")(head, *values)
+            except (Closed, SystemExit):
+                raise
+            except BaseException as error:
+                reply, answers = {"failed": type(error).__name__}, []
             self.channel.send({**reply, "id": head.get("id")}, answers)
 
     def do_fork(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
         """Fork; the child goes on with the end of a pipe that came along."""
-        end = socket.socket(fileno=head["end"])
-        pid = os.fork()
-        if not pid:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            self.channel.close()
-            self.channel, self.child = self._open(end), 0
-            self.loop()
-        end.close()
+        with contextlib.closing(socket.socket(fileno=head["end"])) as end:
+            pid = _fork()
+            if not pid:
+                self._begin(end.detach())
         self.child = pid
         return {}, []
+
+    def _begin(self, end: int) -> NoReturn:
+        """Go on as the child, with a pipe of its own."""
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.channel.close()
+        self.channel, self.child = self._open(socket.socket(fileno=end)), 0
+        try:
+            self.loop()
+        finally:
+            os._exit(0)
 
     def do_kill(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
         """End the last child."""

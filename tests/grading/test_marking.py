@@ -1,0 +1,186 @@
+"""A task in, a result out: solutions earn all, stubs nothing, mistakes are named."""
+
+import json
+import pickle
+import threading
+from dataclasses import replace
+
+import pytest
+
+from nnf_teach.checking.diagnosis import diagnose
+from nnf_teach.exercises import all_exercises
+from nnf_teach.grading import marking
+from nnf_teach.grading.marking import Limits, Task, exercise_version, handed_out, mark
+from nnf_teach.notebooks import checkout
+
+TOP = checkout()
+if TOP is None:
+    pytest.skip("the solutions are in the repository", allow_module_level=True)
+LESSONS = sorted({e.lesson for e in all_exercises().values()})
+QUICK = [n for n in LESSONS if all(e.time_limit <= 10 for e in all_exercises().values()
+                                   if e.lesson == n)]  # fmt: skip
+
+
+def notebook(folder, lesson):
+    found = sorted((TOP / folder).glob(f"{lesson:02}_*.ipynb"))
+    if not found:
+        pytest.skip(f"{folder} has no notebook of lesson {lesson} yet")
+    return found[0].read_bytes()
+
+
+@pytest.mark.parametrize("lesson", QUICK)
+def test_the_solutions_earn_all_points(lesson, mark_cells):
+    """Training exercises take their time: `nnf grade --self-check` proves them."""
+    result = mark_cells(notebook("solutions", lesson), lesson=lesson, notebook_seconds=60.0)
+    lost = [row for row in result["exercises"].values() if row["points"] != row["out_of"]]
+    assert lost == []
+    assert result["status"] == "graded"
+    assert result["notes"] == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_an_untouched_notebook_earns_none(lesson, mark_cells):
+    result = mark_cells(notebook("course", lesson), lesson=lesson)
+    assert {row["status"] for row in result["exercises"].values()} <= {"not attempted"}
+    assert sum(row["points"] for row in result["exercises"].values()) == 0
+    assert result["notes"] == []
+
+
+MISTAKES = {
+    "neuron": ("def neuron(x, w, b): return x @ w", "forgot-bias"),
+    "linear_layer": ("def linear_layer(X, W, b): return X @ W + b", "transposed-weights"),
+    "and_gate": ("def and_gate(): return (1, 1), -0.5", "this-is-or"),
+    "sigmoid_derivative": ("def sigmoid_derivative(x): return x * (1 - x)", "took-x-for-y"),
+}
+
+
+def test_mistakes_lose_their_points_and_are_named(mark_cells):
+    result = mark_cells(*(source for source, _ in MISTAKES.values()))
+    for name, (_, misconception) in MISTAKES.items():
+        row = result["exercises"][name]
+        assert (row["points"], row["misconception"]) == (0, misconception)
+        message = next(m.message for m in all_exercises()[name].misconceptions
+                       if m.name == misconception)  # fmt: skip
+        assert ["look at", message] in row["rows"]
+
+
+def test_the_result_has_the_form_that_is_documented(mark_cells, make_notebook):
+    result = mark(Task("Änne <b>", 1, make_notebook("def neuron(x, w, b): return 0"), 9))
+    assert json.loads(json.dumps(result)) == result
+    assert (result["student"], result["lesson"], result["seed"]) == ("Änne <b>", 1, 9)
+    assert (result["status"], result["sentence"], result["unsafe"]) == ("graded", "", False)
+    rows = result["exercises"]
+    assert [row["name"] for row in rows] == [
+        e.name for e in all_exercises().values() if e.lesson == 1
+    ]
+    for row in rows:
+        assert set(row) == {"name", "points", "out_of", "stretch", "status", "misconception",
+                            "rows", "cases", "parts", "seconds"}  # fmt: skip
+        assert sum(points for _, _, points in row["parts"]) in (0, row["out_of"])
+    assert rows[0]["cases"] == [0, 10]
+    assert rows[1]["status"] == "not found"
+
+
+def test_a_task_can_be_sent_and_does_not_show_the_notebook_when_printed():
+    task = Task("a", 1, b"secret", limits=Limits(statement_seconds=1.0))
+    assert pickle.loads(pickle.dumps(task)) == task
+    assert "secret" not in repr(task)
+    assert hash(task)
+
+
+def test_threads_have_sandboxes_of_their_own(mark_cells, make_notebook):
+    data = make_notebook("def neuron(x, w, b): return sum(x * w) + b")
+    mark(Task("a", 1, data))
+    first, found = marking._kept.sandbox[1], []
+
+    def work():
+        found.append(mark(Task("b", 1, data)))
+        found.append(marking._kept.sandbox[1])
+        marking.close_sandbox()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert found[0]["exercises"][0]["points"] == 1
+    assert found[1] is not first
+    assert marking._kept.sandbox[1] is first
+
+
+def test_a_killed_sandbox_costs_at_most_the_submission_at_hand(mark_cells, make_notebook):
+    data = make_notebook("def neuron(x, w, b): return sum(x * w) + b")
+    mark(Task("a", 1, data))
+    marking._kept.sandbox[1]._process.kill()
+    mark(Task("a", 1, data))
+    assert mark(Task("b", 1, data))["exercises"][0]["points"] == 1
+
+
+def test_an_unsafe_result_says_so(make_notebook):
+    data = make_notebook("def neuron(x, w, b): return sum(x * w) + b", "import os; os._exit(0)")
+    try:
+        result = mark(Task("a", 1, data, unsafe=True))
+    finally:
+        marking.close_sandbox()
+    assert result["unsafe"] is True
+    assert result["exercises"][0]["points"] == 1
+    assert "its process ended" in result["notes"][0]
+
+
+def test_parts_are_earned_in_order():
+    exercise = all_exercises()["sigmoid"]
+    assert diagnose(exercise, exercise.reference).parts == (
+        ("ordinary inputs", 1, 1), ("extreme inputs", 1, 1)
+    )  # fmt: skip
+
+    def threshold(x):  # right on extreme inputs alone
+        return (x > 0).astype(float) if hasattr(x, "astype") else 0
+
+    assert [earned for _, earned, _ in diagnose(exercise, threshold).parts] == [0, 0]
+
+
+# Versions -------------------------------------------------------------------------------------
+
+
+def test_a_version_is_the_same_until_something_changes(tmp_path, monkeypatch):
+    versions = [exercise_version(n) for n in LESSONS]
+    assert versions == [exercise_version(n) for n in LESSONS]
+    assert len(set(versions)) == len(versions)
+
+
+def names_of(lesson):
+    return {path.name if path.name != "__init__.py" else f"{path.parent.name}/"
+            for path in marking._sources([f"nnf_teach.exercises.lesson_{lesson:02}"])}  # fmt: skip
+
+
+def test_a_version_follows_what_an_exercise_imports_and_nothing_else():
+    assert "lesson_01.py" in names_of(3)  # lesson 3 draws its gates from lesson 1
+    assert "lesson_02.py" not in names_of(3)
+    assert "lesson_03.py" not in names_of(1)
+    assert {"steps.py", "backward.py", "digits.py", "mnist.py", "training.py"} <= names_of(5)
+    core = {path.name for path in marking._sources([marking.__name__])}
+    assert {"diagnosis.py", "calls.py", "answers.py", "wire.py", "remote.py"} <= core
+    assert not core & {"engine.py", "hints.py", "display.py", "lesson_01.py"}
+
+
+@pytest.mark.parametrize("changed", ["lesson_01.py", "answers.py", "node.py"])
+def test_a_changed_source_changes_the_version(changed, monkeypatch):
+    before = exercise_version(1), exercise_version(0)
+    read = marking.Path.read_bytes
+
+    def read_changed(path):
+        return read(path) + (b"\n# changed" if path.name == changed else b"")
+
+    monkeypatch.setattr(marking.Path, "read_bytes", read_changed)
+    assert exercise_version(1) != before[0]
+    assert (exercise_version(0) == before[1]) is (changed == "lesson_01.py")
+
+
+def test_the_notebook_that_was_handed_out_counts(monkeypatch):
+    before = exercise_version(1)
+    texts = [*handed_out(1), "print('new')"]
+    monkeypatch.setattr(marking, "handed_out", lambda lesson: texts)
+    assert exercise_version(1) != before
+
+
+def test_limits_are_kept(mark_cells):
+    assert mark_cells("x = 1", notebook_bytes=10)["status"] == "too large"
+    assert replace(Limits(), processes=3).processes == 3
