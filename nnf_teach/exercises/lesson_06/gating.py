@@ -148,6 +148,7 @@ SOFTMAX_GATE = Exercise(
     reference=lambda X, Z: X * softmax(Z),
     cases=lambda rng: [Case((X, Z), about) for X, Z, about in _gate_inputs(rng)],
     stable=True,
+    may_call=("softmax",),
     misconceptions=(
         Misconception(
             "logits-as-gates",
@@ -251,6 +252,7 @@ SOFTMAX_GATE_BACKWARD = Exercise(
     reference=_gate_backward,
     cases=_gate_backward_cases,
     stable=True,
+    may_call=("softmax", "softmax_backward"),
     misconceptions=(
         Misconception(
             "stopped-at-the-probabilities",

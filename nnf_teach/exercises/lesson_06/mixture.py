@@ -106,6 +106,7 @@ MIXTURE_FORWARD = Exercise(
     reference=lambda X, experts, gate: _forward(X, experts, gate),
     cases=_mixture_cases,
     stable=True,
+    may_call=("linear", "softmax"),
     misconceptions=(
         Misconception(
             "logits-as-weights",
@@ -336,6 +337,15 @@ TRAIN_MIXTURE = Exercise(
     score=_score,
     failures_allowed=1,
     time_limit=120,
+    may_call=(
+        "Adam",
+        "autograd",
+        "init_params",
+        "linear",
+        "linear_backward",
+        "softmax",
+        "softmax_backward",
+    ),
     misconceptions=(
         Misconception(
             "diverged",
