@@ -20,7 +20,7 @@ Array = NDArray[Any]
 Reader = Callable[[Any], tuple[Any, Any, Any]]  # item -> loss, params, grads
 
 SHARE = 0.01  # of the loop's time, for looks
-VALIDATION_SHARE = 0.1  # of the loop's time, for the validation function
+VALIDATION_SHARE = 0.25  # of the loop's time, for the validation function
 DENSITY = 300  # a look is due when 1/300 of the time so far has passed since the last one
 SEEN_DEAD = 10  # looks, one after the other, at which a unit got no gradient
 USUAL = 1e-3  # of the weights, a step's length: a rule of thumb of A. Karpathy's
@@ -48,7 +48,7 @@ class TrainingRecord:
     Parameters
     ----------
     validation : function of params -> loss, optional
-        Measured at looks, and for at most a tenth of the loop's time.
+        Measured at the first and last look, and between them for a quarter of the loop's time.
     chance_loss : float, optional
         The loss of a model that has learnt nothing; the first loss if it is not given.
     every : int, optional
@@ -94,6 +94,7 @@ class TrainingRecord:
         self._sum, self._count = 0.0, 0
         self._before: list[Array] | None = None  # the parameters a step before a look
         self._newest: tuple[Any, Any] = (None, None)
+        self._ended = False
         self._begin = self._looked = self._spent = self._validated = 0.0
 
     def take(self, item: Any) -> None:
@@ -127,6 +128,7 @@ class TrainingRecord:
     def finish(self) -> None:
         """Look at the last step, if no look was at it and its gradients are known."""
         self._before = None  # of this very step
+        self._ended = True
         known = not self.entries or self._newest[1] is not None or not self.has_params
         if self.step and known and (not self.entries or self.entries[-1].step < self.step):
             self._look()
@@ -193,7 +195,8 @@ class TrainingRecord:
         if not math.isfinite(size):
             return True, math.nan
         begin = self._clock()
-        if self._every is None and self._validated > VALIDATION_SHARE * (begin - self._begin):
+        late = self._validated > VALIDATION_SHARE * (begin - self._begin)
+        if self._every is None and late and not self._ended:
             return False, math.nan
         try:
             loss = float(self._validation(params))

@@ -315,7 +315,8 @@ def training_monitor(
         objects with such attributes, as `train` does. params are arrays in lists, tuples or
         dictionaries, however nested. Without grads the length of the steps is shown in their place.
     validation : function of params -> loss, optional
-        It takes a tenth of the loop's time at most, so it is not measured at every step.
+        It takes a quarter of the loop's time at most, so it is not measured at every step; with
+        `every` it is measured at every look.
     chance_loss : float, optional
         The loss of a model that has learnt nothing, such as ln 10 for ten digits; it becomes a part
         of `history`, which holds the first loss if it is not given.
