@@ -143,7 +143,7 @@ L2_PENALTY = Exercise(
         Misconception(
             "uphill",
             _penalised(slope=lambda W: -2 * W),
-            "You return the direction in which the weights should move. Which direction does a "
+            "That is the direction in which the weights should move. Which direction does a "
             "gradient point in?",
         ),
     ),
@@ -516,7 +516,7 @@ EARLY_STOPPING = Exercise(
         Misconception(
             "loss-instead-of-epoch",
             _stopped(answer=lambda best, last, losses: losses[best]),
-            "You return the loss. What is asked for is when it was reached: which index?",
+            "That is the loss. What is asked for is when it was reached: which index?",
         ),
         Misconception(
             "counted-from-one",
