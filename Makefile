@@ -63,6 +63,9 @@ types: install-test
 notebooks: install-test
 	$(RUN) -m nnf_teach.cli build --check
 
+# Two at a time, so that each gets one thread for its matrix products: more get in each other's way.
+nbval unit browser: export OPENBLAS_NUM_THREADS := 1
+
 nbval: install-test
 	NNF_STRICT=1 $(PYTEST) --nbval --nbval-cell-timeout=120 -n 2 --dist loadscope solutions
 
