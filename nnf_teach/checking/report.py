@@ -40,11 +40,10 @@ class Progress:
         return sum(lesson.out_of for lesson in self.lessons)
 
     def __str__(self) -> str:
-        lines = [f"{'lesson':<28}{'points':>8}{'predictions':>13}   still open"]
-        for lesson in self.lessons:
-            row = _row(lesson)
-            lines.append(f"{row[0]:<28}{row[1]:>8}{row[2]:>13}   {row[3]}")
-        lines.append(f"{'in all':<28}{f'{self.points} of {self.out_of}':>8}")
+        rows = [("lesson", "points", "predictions", "still open"), *map(_row, self.lessons)]
+        rows.append(("in all", f"{self.points} of {self.out_of}", "", ""))
+        wide = max(len(row[0]) for row in rows)
+        lines = [f"{a:<{wide}}{b:>12}{c:>13}   {d}".rstrip() for a, b, c, d in rows]
         return "\n".join(lines + [self.sentence] * bool(self.sentence))
 
     __repr__ = __str__
@@ -56,13 +55,13 @@ class Progress:
         cell = "padding:.2em .8em;text-align:left"
         head = "".join(
             f'<th scope="col" style="{cell}">{h}</th>'
-            for h in ("Lesson", "Points", "", "Predictions", "Still open")
+            for h in ("Lesson", "Points", "Predictions", "Still open")
         )
         body = "".join(
             f'<tr><th scope="row" style="{cell};font-weight:normal">{escape(row[0])}</th>'
-            f'<td style="{cell}">{row[1]}</td><td style="{cell}">{_bar(lesson)}</td>'
+            f'<td style="{cell};white-space:nowrap">{row[1]}{_bar(lesson)}</td>'
             f'<td style="{cell}">{row[2]}</td>'
-            f'<td style="{cell};overflow-wrap:anywhere">{escape(row[3])}</td></tr>'
+            f'<td style="{cell}">{_breakable(escape(row[3]))}</td></tr>'
             for lesson, row in ((lesson, _row(lesson)) for lesson in self.lessons)
         )
         note = f"<p>{escape(self.sentence)}</p>" if self.sentence else ""
@@ -82,11 +81,16 @@ def _row(lesson: LessonProgress) -> tuple[str, str, str, str]:
     )
 
 
+def _breakable(names: str) -> str:
+    """Let a narrow page break a name at its underscores, and nowhere else."""
+    return names.replace("_", "_<wbr>")
+
+
 def _bar(lesson: LessonProgress) -> str:
-    """Draw a bar; the numbers stand beside it, so it is hidden from screen readers."""
+    """Draw a bar; the numbers stand above it, so it is hidden from screen readers."""
     share = lesson.points / lesson.out_of if lesson.out_of else 0.0
     return (
-        '<div aria-hidden="true" style="width:8em;height:.8em;border:1px solid #888">'
+        '<div aria-hidden="true" style="width:5em;height:.5em;border:1px solid #888">'
         f'<div style="width:{100 * share:.0f}%;height:100%;background:#0072b2"></div></div>'
     )
 

@@ -1,0 +1,27 @@
+"""The table of points: aligned as text, and no name torn apart in a narrow page."""
+
+import re
+
+from nnf_teach import check, progress
+
+
+def test_the_columns_of_the_text_are_aligned():
+    lines = str(progress()).splitlines()
+    ends = {re.match(r".*? \d+ of \d+", line).end() for line in lines[1:]}
+    assert len(ends) == 1
+    assert lines[0].index("points") + len("points") in ends
+
+
+def test_the_page_breaks_names_at_underscores_only():
+    html = progress(5)._repr_mimebundle_()["text/html"]
+    assert "softmax_<wbr>backward" in html
+    assert "anywhere" not in html
+
+
+def test_the_bar_is_as_long_as_the_share_of_points():
+    def neuron(x, w, b):
+        return x @ w + b
+
+    assert "width:0%" in progress(1)._repr_mimebundle_()["text/html"]
+    check(neuron)
+    assert "width:10%" in progress(1)._repr_mimebundle_()["text/html"]
