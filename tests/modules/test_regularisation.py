@@ -141,3 +141,31 @@ def test_a_strong_penalty_is_felt():
 def test_an_unknown_regulariser_is_refused_by_name():
     with pytest.raises(ValueError, match="'L3', expected one of 'none'"):
         train_regularised(*small_data(), "L3", rng=np.random.default_rng(0))
+
+
+def mean_change(share_wrong, seeds=4):
+    """Return by how many points each regulariser changes the test error, as lesson 07 does it."""
+    strengths = {"none": 0.0, "L2": 0.005, "dropout": 0.5, "noise": 0.3, "batch norm": 0.0}
+    errors = {name: [] for name in strengths}
+    for seed in range(seeds):
+        rng = np.random.default_rng(seed)
+        X, t, X_test, t_test = sample_digits(500, 2000, rng)
+        X, X_test = (
+            A.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4)).reshape(-1, 196) for A in (X, X_test)
+        )
+        labels = np.where(rng.random(300) < share_wrong, rng.integers(0, 10, 300), t[:300])
+        data = (X[:300], labels), (X[300:], t[300:]), (X_test, t_test)
+        for name, strength in strengths.items():
+            run = train_regularised(
+                *data, name, strength, rng=np.random.default_rng(100 + seed), epochs=30
+            )
+            errors[name].append(100 * run.test_error())
+    return {name: np.mean(found) - np.mean(errors["none"]) for name, found in errors.items()}
+
+
+def test_regularisers_do_what_lesson_07_says_of_them():
+    """Do they hardly matter for right labels, help with wrong ones, and the norm harm there?"""
+    assert all(abs(change) < 1.5 for change in mean_change(0.0).values())
+    change = mean_change(0.25)
+    assert all(change[name] < -1.5 for name in ("L2", "dropout", "noise"))
+    assert change["batch norm"] > 1
