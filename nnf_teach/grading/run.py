@@ -285,6 +285,8 @@ def run_dask(
     except (OSError, ValueError) as error:
         raise RunError(f"There is no scheduler at {scheduler} ({error}).") from None
     try:
+        with suppress(TimeoutError):  # it may just be starting
+            client.wait_for_workers(1, timeout=_CONNECT)
         _same_version(client, tuple(lessons))
         _run_on(client, iter(tasks), done, tick, work, distributed.KilledWorker)
     finally:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nnf_teach.grading.roster import RosterError, read_roster
+from nnf_teach.grading.roster import Roster, RosterError, read_roster
 
 CANVAS = (
     "Student,ID,SIS User ID,SIS Login ID,Section,01 The neuron (4711),Final Score\n"
@@ -40,6 +40,11 @@ def test_no_guess(canvas) -> None:
     assert canvas.find("Group A") is None
     assert canvas.find("") is None
     assert canvas.find("_") is None
+    twice = Roster(
+        ("Student", "ID"), ({"Student": "Ann", "ID": "1"}, {"Student": "Ann", "ID": "2"})
+    )
+    assert twice.find("Ann") is None
+    assert twice.find("2")["ID"] == "2"
 
 
 def test_missing(canvas) -> None:

@@ -29,6 +29,9 @@ def work(task):
     words = task.notebook.decode().split()
     if words[0] == "die":
         os._exit(3)
+    if words[0] == "linger":
+        time.sleep(0.5)
+        os._exit(3)
     if words[0] == "raise":
         raise ValueError("<b>")
     if words[0] == "no-sandbox":
@@ -185,7 +188,7 @@ def cluster(helper: ModuleType) -> Iterator[str]:
         few,
         distributed.LocalCluster(
             n_workers=2,
-            threads_per_worker=1,
+            threads_per_worker=2,
             processes=True,
             dashboard_address=":0",
             protocol="tcp://",
@@ -200,8 +203,13 @@ def test_two_dask_workers(cluster: str, helper: ModuleType) -> None:
     """Do both take part, with the same results, and does one that dies cost one student?"""
     watch = Watch()
     notebooks = tasks("sleep 0.2", "work", "sleep 0.2", "die", "raise", "sleep 0.2", "work")
+    # what runs beside one that dies is suspected with it, and must not be lost
+    notebooks += tasks(*[""] * 7, "linger", "linger", "sleep 1", "sleep 1")[7:]
     run_dask(iter(notebooks), cluster, [1], watch.done, watch.tick, helper.work)
-    assert watch.statuses == ["graded"] * 3 + [DIED, FAILED] + ["graded"] * 2
+    found = {name: mark["status"] for name, mark in watch.marks.items()}
+    assert {name for name, status in found.items() if status == DIED} == {"s3", "s7", "s8"}
+    assert {name for name, status in found.items() if status == FAILED} == {"s4"}
+    assert len(found) == 11
     pids = {mark["pid"] for mark in watch.marks.values() if "pid" in mark}
     assert len(pids) >= 2
     assert os.getpid() not in pids
