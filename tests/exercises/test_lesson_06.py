@@ -333,7 +333,7 @@ def test_other_trainings_pass(train):
 
 
 def test_data_has_as_many_pieces_as_experts_can_take():
-    """A mixture set by hand, with a steep gate, reaches next to no error where lines jump."""
+    """A mixture set by hand, with a steep gate, makes next to no error."""
     X, T = draw_data(3, 100, np.random.default_rng(0))
     lines = [(2.0, 4.0), (-1.5, 0.5), (1.0, -2.0)]
     experts = [(np.array([[a]]), np.array([b])) for a, b in lines]

@@ -109,6 +109,13 @@ MAX_BACKWARD = Exercise(
             "What should the parts of all of them add up to?",
         ),
         Misconception(
+            "slide-in-whole-numbers",
+            lambda dy, x: (dy * _chosen(x)).astype(np.asarray(x).dtype),
+            "Where k numbers are the largest, the slide's formula counts dy k times. Should they "
+            "add up to dy? And where x holds whole numbers, your gradient is cut: which numbers "
+            "does np.zeros_like make?",
+        ),
+        Misconception(
             "gradient-to-all",
             lambda dy, x: dy * np.ones(len(x)),
             "Every number gets dy. If a number that is not the largest grows a little, "
@@ -268,7 +275,7 @@ MAX_POOL = Exercise(
         Misconception(
             "places-instead-of-numbers",
             lambda X, size: _windows(X, size).argmax(axis=2),
-            "You return where the largest numbers stand. What comes out of max itself?",
+            "These are the places of the largest numbers. What comes out of max itself?",
         ),
     ),
     hints=(
@@ -315,11 +322,22 @@ def _routed(parts: Callable[[Array, int], Array]) -> Callable[..., Array]:
     return lambda dY, X, size: np.reshape(dY[:, :, None] * parts(X, size), X.shape)
 
 
+_every_largest = _routed(lambda X, size: _windows(X, size) == _pool(X, size)[:, :, None])
+
+
 def _without_offset(dY: Array, X: Array, size: int) -> Array:
     dX = np.zeros(X.shape)
     for n, row in enumerate(_windows(X, size).argmax(axis=2)):
         for window, place in enumerate(row):
             dX[n, place] += dY[n, window]
+    return dX
+
+
+def _without_offset_overwritten(dY: Array, X: Array, size: int) -> Array:
+    dX = np.zeros(X.shape)
+    for n, row in enumerate(_windows(X, size).argmax(axis=2)):
+        for window, place in enumerate(row):
+            dX[n, place] = dY[n, window]
     return dX
 
 
@@ -352,9 +370,16 @@ MAX_POOL_BACKWARD = Exercise(
     misconceptions=(
         Misconception(
             "printed-on-the-slide",
-            _routed(lambda X, size: _windows(X, size) == _pool(X, size)[:, :, None]),
+            lambda dY, X, size: _every_largest(dY, X, size),
             "Where numbers of one window tie, each of them gets all of dY, as on the slide. "
             "What should their parts add up to?",
+        ),
+        Misconception(
+            "slide-in-whole-numbers",
+            lambda dY, X, size: _every_largest(dY, X, size).astype(np.asarray(X).dtype),
+            "Where numbers of a window tie, each gets all of dY. What should their parts add up "
+            "to? And where X holds whole numbers, your gradient is cut: which numbers does "
+            "np.zeros_like make?",
         ),
         Misconception(
             "gradient-to-all",
@@ -386,6 +411,12 @@ MAX_POOL_BACKWARD = Exercise(
             _without_offset,
             "All your gradients land in the first window. A place counts within its window: "
             "where in the row does window k begin?",
+        ),
+        Misconception(
+            "windows-on-top-of-each-other",
+            _without_offset_overwritten,
+            "All your gradients land in the first window, each on top of the one before. A place "
+            "counts within its window: where in the row does window k begin?",
         ),
         Misconception(
             "found-by-value",

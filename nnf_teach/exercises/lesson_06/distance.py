@@ -25,7 +25,7 @@ def _distance_cases(rng: np.random.Generator) -> Sequence[Case]:
         Case((np.array([[1.0, 2.0], [5.0, 4.0]]), np.array([[4.0, 6.0], [5.0, 5.0]])), "by hand"),
         Case((np.array([[1, 2, 0]]), np.array([[0, 5, 0]])), "whole numbers"),
         Case((T, T.copy()), "no error"),
-        drawn(1, 1),
+        Case((np.array([[5.0]]), np.array([[2.0]])), "one number"),
         drawn(4, 1),
         drawn(3, 3),
         drawn(5, 2),

@@ -45,7 +45,6 @@ def _mixture_cases(rng: np.random.Generator) -> Sequence[Case]:
         drawn(5, 1, 2, 2),
         drawn(2, 2, 3, 1),
         drawn(1, 1, 1, 1),
-        drawn(0, 2, 3, 2),
     ]  # fmt: skip
 
 
@@ -86,7 +85,7 @@ def _overflowing(Z: Array) -> Array:
 
 
 def _down(Z: Array) -> Array:
-    return np.asarray(softmax(Z.T).T) if len(Z) else Z
+    return np.asarray(softmax(Z.T).T)
 
 
 def _sigmoid(Z: Array) -> Array:
@@ -97,6 +96,12 @@ def _softmax_of_answers(X: Array, experts: Sequence[Pair], gate: Pair) -> Array:
     A = _each(X, experts)
     E = np.exp(A - A.max(axis=0))
     return np.asarray((A * E / E.sum(axis=0)).sum(axis=0))
+
+
+def _weights_along_the_outputs(X: Array, experts: Sequence[Pair], gate: Pair) -> Array:
+    P = softmax(_logits(X, gate))
+    said = (P[:, e] * (X @ W.T + b) for e, (W, b) in enumerate(experts))
+    return np.asarray(sum(said))
 
 
 MIXTURE_FORWARD = Exercise(
@@ -174,6 +179,12 @@ MIXTURE_FORWARD = Exercise(
             "Only the first expert is heard. Does your loop end after the first?",
         ),
         Misconception(
+            "weights-along-the-outputs",
+            _weights_along_the_outputs,
+            "There is one weight for each row, but it meets the columns of what the expert says. "
+            "Which shape must the weights have, so that each meets its own row?",
+        ),
+        Misconception(
             "order-of-the-experts",
             lambda X, experts, gate: _forward(X, experts[::-1], gate),
             "Each expert gets the weight of another one. Which row of the gate belongs to which "
@@ -197,7 +208,7 @@ TIMES = 10.0  # smaller than the error of the best linear model
 SEEDS = 2  # for each number of experts
 N_TRAIN, N_HELD_OUT = 200, 2000
 
-# By the number of experts: three pieces that jump, and three that meet, with an expert to spare.
+# By the number of experts: three pieces for three, and three for four, one of them to spare.
 LINES = {3: ((2, 4), (-1.5, 0.5), (1, -2)), 4: ((2, 4), (-2, 0), (2, -4))}
 
 

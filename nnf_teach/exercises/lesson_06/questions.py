@@ -36,9 +36,9 @@ PREDICTIONS = (
             "no, because a maximum has no gradient",
         ),
         answer=1,
-        explanation="Where the zigzag falls from one piece to a lower one, a line that is right "
-        "on the left is too large on the right, and max chooses it all the same. The maximum of "
-        "lines only ever bends upwards. A learnt gate chooses by x, not by size.",
+        explanation="At its top the zigzag bends downwards. There the lines of both pieces go on "
+        "above it, each on the other side, and max chooses the larger one, which is wrong. A "
+        "maximum of lines only ever bends upwards. A learnt gate chooses by x, not by size.",
     ),
     Prediction(
         name="who-owns-what",
