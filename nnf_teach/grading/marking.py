@@ -15,7 +15,6 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from typing import Any
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.checking.result import CheckResult
 from nnf_teach.exercises import Exercise, all_exercises
+from nnf_teach.grading.inside.notebook import names_of
 from nnf_teach.grading.remote import Remote
 from nnf_teach.grading.sandbox import Bounds, Sandbox, Submission
 from nnf_teach.grading.wire import Channel, Closed, Late, Malformed, TooMuch
@@ -227,7 +227,7 @@ class _Marking:
         reply, _ = node.request(
             {
                 "do": "read",
-                "handed_out": handed_out(self.task.lesson),
+                "handed_out": _our_cells(self.task.lesson),
                 "wanted": [e.name for e in self.exercises],
                 "all": self._read > 1,  # the parser may have died of what it read
             },
@@ -248,6 +248,8 @@ class _Marking:
                 break
             if self._stops.get(number) != 0:
                 printed = self._run_cell(node, number)
+        node.deadline = time.monotonic() + _PROMPT
+        node.request({"do": "settle"})
         if printed > _MUCH:
             self._note([f"The notebook printed {printed / 1e6:.0f} MB, which was not kept."])
         return node
@@ -428,6 +430,13 @@ def close_sandbox() -> None:
         kept[1].close()
 
 
+@functools.cache
+def _our_cells(lesson: int) -> list[Any]:
+    """Return the same, each with the names that it uses and binds, as JSON."""
+    found = {text.strip(): names_of(text) for text in handed_out(lesson)}
+    return [[text, [sorted(names.used), sorted(names.bound)]] for text, names in found.items()]
+
+
 # Versions ----------------------------------------------------------------------------------
 
 
@@ -461,7 +470,7 @@ def exercise_version(lesson: int) -> str:
 
 
 # What shows a learner something; training imports it, and a mark does not depend on it.
-_SHOWN_ONLY = ("nnf_teach.checking.engine", "nnf_teach.checking.display")
+_SHOWN_ONLY = ("nnf_teach.checking", "nnf_teach.checking.engine", "nnf_teach.checking.display")
 
 
 def _sources(modules: list[str]) -> set[Path]:
@@ -477,7 +486,7 @@ def _sources(modules: list[str]) -> set[Path]:
         if spec is None or spec.origin is None:
             continue
         found[name] = Path(spec.origin)
-        waiting += _imports(found[name], name if spec.submodule_search_locations else "")
+        waiting += _imports(found[name], found[name].stat().st_mtime_ns)
     return set(found.values()) - {Path()}
 
 
@@ -488,10 +497,13 @@ def _spec(name: str) -> Any:
         return None
 
 
-def _imports(path: Path, package: str) -> Iterator[str]:
+@functools.cache
+def _imports(path: Path, changed: int) -> list[str]:
+    """Return the modules of this package that a file imports, and names that may be modules."""
+    found: list[str] = []
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
-            yield from (a.name for a in node.names if a.name.startswith("nnf_teach"))
+            found += [a.name for a in node.names if a.name.startswith("nnf_teach")]
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nnf_teach"):
-            yield str(node.module)
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [str(node.module), *(f"{node.module}.{a.name}" for a in node.names)]
+    return found

@@ -9,6 +9,7 @@ is killed, the kernel kills all of its processes, and nothing of it is left.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import platform
@@ -39,7 +40,8 @@ _LOADER = ("/etc/ld.so.cache",)
 _START = 60.0  # seconds that the parent may take to import everything, on a slow disk
 _PARENTS_SCRATCH = 16 * 1024**2
 _PROMPT = 20.0  # seconds that it may take for anything else
-_ROOT_UID = 0x7F000000  # and the process number: no distribution gives such user ids to anybody
+_ROOT_UID = 0x7F000000  # and more: no distribution gives such user ids to anybody
+_sandboxes = itertools.count()
 
 # What of the package there is inside. The exercises' references and the checks are not.
 _INSIDE = (
@@ -103,6 +105,11 @@ def _is_root() -> bool:
     ]  # fmt: skip
 
 
+def _new_uid() -> int:
+    """Return a user id for the submissions of one sandbox, since a user's processes are counted."""
+    return _ROOT_UID + os.getpid() + next(_sandboxes) % 256 * 2**22  # process numbers are below
+
+
 def _namespaces() -> list[str]:
     """Return bwrap's options for the parent: its namespaces, and what it needs to make more."""
     options = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
@@ -153,7 +160,7 @@ class Sandbox:
             "course": inside,
             "unsafe": self.unsafe,
             "scratch": [str(scratch)] if self.unsafe else _scratch_folders(),
-            "uid": _ROOT_UID + os.getpid() if _is_root() else None,
+            "uid": _new_uid() if _is_root() else None,
             "cpu": self._core[0] if self._core else None,
         }
         paths = [inside, *map(str, _site_folders())]
@@ -223,9 +230,12 @@ class Sandbox:
 
     def _stop(self) -> None:
         with contextlib.suppress(AttributeError):
-            self._control.close()
-            self._process.kill()
-            self._process.wait()
+            self._control.close()  # the parent takes it as a sign to end
+            try:
+                self._process.wait(2)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
 
     def close(self) -> None:
         """End the parent, and all that is left of it."""

@@ -457,7 +457,7 @@ for family in (socket.AF_NETLINK, socket.AF_PACKET, 40, 38):
     try: socket.socket(family, socket.SOCK_RAW)
     except OSError: continue
     raise AssertionError(family)
-try: socket.socket(socket.AF_UNIX).connect("\\0nnf-test-listener")
+try: socket.socket(socket.AF_UNIX).connect("\\0nnf-test-LISTENER")
 except OSError: print("DONE")
 """,
     "reads what is outside": """
@@ -516,12 +516,13 @@ def bait(tmp_path_factory):
     (folder / "results").mkdir()
     (folder / "other_student.ipynb").write_text("{}")
     with socket.create_server(("127.0.0.1", 0)) as port, socket.socket(socket.AF_UNIX) as name:
-        name.bind("\0nnf-test-listener")
+        name.bind(f"\0nnf-test-{os.getpid()}")
         name.listen()
         here = Path(__file__)
         paths = [str(folder), str(here.parents[2] / "solutions"), str(here), str(Path.home())]
         hidden = [path for path in paths if not _is_part_of_python(path)]
-        yield {"PORT": str(port.getsockname()[1]), "PATHS": repr(hidden)}
+        ours = {"PORT": str(port.getsockname()[1]), "LISTENER": str(os.getpid())}
+        yield ours | {"PATHS": repr(hidden)}
 
 
 def _is_part_of_python(path):
@@ -534,7 +535,7 @@ def _is_part_of_python(path):
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_gains_nothing_and_leaves_nothing(name, mark_cells, bait, monkeypatch):
     monkeypatch.setenv("A_SECRET", "1")
-    source = re.sub("PORT|PATHS", lambda match: bait[match.group()], ATTACKS[name])
+    source = re.sub("PORT|PATHS|LISTENER", lambda match: bait[match.group()], ATTACKS[name])
     says = source.replace('print("DONE")', f"raise RuntimeError({_SAYS_SO!r})")
     functions = ALL if "ATTACK(" in source else ""
     result = mark_cells(says, functions, **HANGS)

@@ -10,10 +10,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Iterator
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 _OURS = "nnf_teach.modules"
-_REPLACED: dict[CodeType, str] = {}
 
 called: set[str] = set()
 """What was called since the doors were closed."""
@@ -23,17 +22,50 @@ class Borrowed(BaseException):
     """Raised by what is closed. No Exception, so that it is not caught by the way."""
 
 
-def close(modules: ModuleType, may_call: Collection[str]) -> None:
-    """Close the public functions of `modules`, and autograd, but for those named."""
-    if "modules" not in may_call:
-        for name in modules.__all__:
-            if name not in may_call:
-                for function in _functions(getattr(modules, name)):
-                    _close(function, f"nnf_teach.modules.{name}", inner=_OURS)
-    if "autograd" not in may_call:
-        from autograd import tracer
+class _Door(NamedTuple):
+    """A function that can be closed: what it is, and its code when it is closed."""
 
-        _close(tracer.trace, "autograd", inner="")
+    function: FunctionType
+    code: CodeType
+    defaults: Any
+    keyword_defaults: Any
+    closed: CodeType
+
+
+_doors: dict[str, list[_Door]] = {}
+
+
+def prepare(modules: ModuleType) -> None:
+    """Find what can be closed: the public functions of `modules`, and autograd."""
+    from autograd import tracer
+
+    seen: set[int] = set()
+    for name in modules.__all__:
+        for function in _functions(getattr(modules, name)):
+            if id(function) not in seen:
+                seen.add(id(function))
+                _doors.setdefault(name, []).append(_door(function, f"{_OURS}.{name}", _OURS))
+    _doors["autograd"] = [_door(tracer.trace, "autograd", "")]
+
+
+def close_all() -> None:
+    """Close everything."""
+    for doors in _doors.values():
+        for door in doors:
+            _put(door.function, door.closed, None, None)
+
+
+def open_again(names: Collection[str]) -> None:
+    """Open what an answer may call: names of `modules`, "modules" for all of them, "autograd"."""
+    everything = set(_doors) - {"autograd"} if "modules" in names else set()
+    for name in everything.union(names):
+        for door in _doors.get(name, ()):
+            _put(door.function, door.code, door.defaults, door.keyword_defaults)
+
+
+def _put(function: Any, code: CodeType, defaults: Any, keyword_defaults: Any) -> None:
+    function.__code__ = code
+    function.__defaults__, function.__kwdefaults__ = defaults, keyword_defaults
 
 
 def _functions(thing: Any) -> Iterator[FunctionType]:
@@ -46,32 +78,28 @@ def _functions(thing: Any) -> Iterator[FunctionType]:
         thing = getattr(thing, "__wrapped__", None)
 
 
-def _close(function: FunctionType, name: str, inner: str) -> None:
-    if function.__code__ in _REPLACED:
-        return
-    original = FunctionType(
-        function.__code__, function.__globals__, function.__name__, None, function.__closure__
+def _door(function: FunctionType, shown: str, inner: str) -> _Door:
+    code, defaults, more = function.__code__, function.__defaults__, function.__kwdefaults__
+    open_function = FunctionType(
+        code, function.__globals__, function.__name__, defaults, function.__closure__
     )
-    original.__defaults__, original.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
+    open_function.__kwdefaults__ = more
 
     def gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         caller = sys._getframe(2).f_globals.get("__name__", "")
         if inner and str(caller).startswith(inner):  # ours call each other
-            return original(*args, **kwargs)
-        called.add(name)
-        raise Borrowed(name)
+            return open_function(*args, **kwargs)
+        called.add(shown)
+        raise Borrowed(shown)
 
-    function.__code__ = _door(function, gate)
-    function.__defaults__ = function.__kwdefaults__ = None
-    _REPLACED[function.__code__] = name
+    return _Door(function, code, defaults, more, _handing_to(gate, code.co_freevars))
 
 
-def _door(function: FunctionType, gate: Callable[..., Any]) -> CodeType:
-    """Return code that hands everything to `gate`, and can be put into `function`."""
+def _handing_to(gate: Callable[..., Any], free: tuple[str, ...]) -> CodeType:
+    """Return code that hands everything to `gate`, for a function with these free variables."""
 
     def door(*args: Any, **kwargs: Any) -> Any:
-        return "gate"(args, kwargs)  # type: ignore[operator]  # the constant is exchanged below
+        return "gate".__call__(args, kwargs)  # type: ignore[operator]  # exchanged below
 
-    code = door.__code__
-    constants = tuple(gate if constant == "gate" else constant for constant in code.co_consts)
-    return code.replace(co_consts=constants, co_freevars=function.__code__.co_freevars)
+    constants = tuple(gate if c == "gate" else c for c in door.__code__.co_consts)
+    return door.__code__.replace(co_consts=constants, co_freevars=free)

@@ -15,9 +15,8 @@ import time
 from types import ModuleType
 from typing import Any, NoReturn
 
-import nnf_teach.modules
 from nnf_teach.grading.inside import answering, borrowed, lockdown
-from nnf_teach.grading.inside.notebook import Cell, Runner, Unreadable, choose, read_cells
+from nnf_teach.grading.inside.notebook import Cell, Names, Runner, Unreadable, choose, read_cells
 from nnf_teach.grading.wire import Channel, Closed
 
 _LARGEST_REQUEST = (64 * 1024**2, 256 * 1024**2)
@@ -100,7 +99,8 @@ class Node:
             cells = read_cells(notebook.tobytes())
         except Unreadable as error:
             return {"unreadable": str(error)}, []
-        self.cells = cells if head["all"] else choose(cells, head["handed_out"], head["wanted"])
+        ours = {text: Names(*map(set, names)) for text, names in head["handed_out"]}
+        self.cells = cells if head["all"] else choose(cells, ours, head["wanted"])
         return {"cells": [cell.number for cell in self.cells if cell.needed]}, []
 
     def do_run(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
@@ -115,9 +115,15 @@ class Node:
         notes = self.runner.run(cell, begins, head["stop"])
         return {"notes": notes[:20], "printed": self.printed.count}, []
 
+    def do_settle(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+        """Get ready for questions, after the last cell has been run."""
+        borrowed.close_all()
+        return {}, []
+
     def do_find(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
         """Find a function by its name, and say how it is called."""
-        borrowed.close(nnf_teach.modules, head["may_call"])
+        borrowed.close_all()
+        borrowed.open_again(head["may_call"])
         if head["alone"]:
             lockdown.stay_alone()
         function: Any = self.runner.namespace.get(head["name"])

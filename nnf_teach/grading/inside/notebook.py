@@ -8,10 +8,11 @@ import json
 import linecache
 import re
 import traceback
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from symtable import symtable
 from types import ModuleType
+from typing import NamedTuple
 
 _MOST_CELLS = 2000
 _LONGEST_NOTE = 200
@@ -75,25 +76,36 @@ def read_cells(data: bytes) -> list[Cell]:
     return found
 
 
+class Names(NamedTuple):
+    """The names that a cell uses of others, and those that it binds."""
+
+    used: set[str]
+    bound: set[str]
+
+
+def names_of(source: str) -> Names:
+    """Return the names of one of our own cells."""
+    return Names(_used_names(source), _bound_names(source))
+
+
 def choose(
-    cells: Sequence[Cell], handed_out: Collection[str], wanted: Collection[str]
+    cells: Sequence[Cell], handed_out: Mapping[str, Names], wanted: Collection[str]
 ) -> list[Cell]:
     """Mark which cells have to be run: all but demonstrations that nothing depends on.
 
     A cell that is as it was handed out is needed only when it binds a name that is wanted, or that
     another needed cell uses.
     """
-    handed_out = {text.strip() for text in handed_out}
-    ours = {cell.number: cell.source.strip() in handed_out for cell in cells}
-    names = {cell.number: _used_names(cell.source) for cell in cells}
-    needed = {cell.number for cell in cells if not ours[cell.number]}
-    if any(names[number] & _LOOKS_AROUND for number in needed):
+    ours = {cell.number: handed_out.get(cell.source.strip()) for cell in cells}
+    theirs = {cell.number: _used_names(cell.source) for cell in cells if ours[cell.number] is None}
+    reached = set(wanted).union(*theirs.values())
+    if any(names & _LOOKS_AROUND for names in theirs.values()):
         return list(cells)
-    bound = {cell.number: _bound_names(cell.source) for cell in cells if ours[cell.number]}
-    reached = set(wanted).union(*(names[number] for number in needed))
-    while more := {n for n in bound if n not in needed and bound[n] & reached}:
+    needed = set(theirs)
+    left = {number: names for number, names in ours.items() if names is not None}
+    while more := {number for number, names in left.items() if names.bound & reached}:
         needed |= more
-        reached |= set().union(*(names[number] for number in more))
+        reached = reached.union(*(left.pop(number).used for number in more))
     return [Cell(c.number, c.source, c.number in needed) for c in cells]
 
 
@@ -200,10 +212,3 @@ def _first_line(error: BaseException) -> str:
         return text.strip().split("\n")[0][:_LONGEST_NOTE]
     except BaseException:
         return type(error).__name__[:_LONGEST_NOTE]
-
-
-def bounded(notes: Sequence[str], most: int = 50) -> Iterator[str]:
-    """Return the first notes, and how many there are more."""
-    yield from notes[:most]
-    if len(notes) > most:
-        yield f"... and {len(notes) - most} more."
