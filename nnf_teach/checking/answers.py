@@ -20,6 +20,7 @@ class Problem(NamedTuple):
 
     kind: str  # "raised", "none", "type", "shape", "nan", "warning", "value", "mutated"
     sentence: str
+    parts: tuple[int, ...] = ()  # of an answer in parts: which are wrong, first the one meant
 
 
 def read(answer: Any, expected: Any) -> Any:
@@ -44,6 +45,9 @@ def read(answer: Any, expected: Any) -> Any:
             raise BadAnswer(
                 "shape", f"{len(expected)} parts are asked for, {len(answer)} came back."
             )
+        for k, part in enumerate(answer, 1):
+            if part is None:
+                raise BadAnswer("none", f"Part {k} of the {len(answer)} that come back is None.")
         return tuple(read(a, e) for a, e in zip(answer, expected, strict=True))
     return read_numbers(answer)
 
@@ -55,8 +59,8 @@ def compare(got: Any, expected: Any, rtol: float, atol: float) -> Problem | None
             return None
         return Problem("value", "")
     if isinstance(expected, tuple | list):
-        found = (compare(g, e, rtol, atol) for g, e in zip(got, expected, strict=True))
-        return min(filter(None, found), key=lambda p: _ORDER[p.kind], default=None)
+        found = [compare(g, e, rtol, atol) for g, e in zip(got, expected, strict=True)]
+        return _worst({k: problem for k, problem in enumerate(found) if problem is not None})
     truth = np.asarray(expected)
     if got.size == 0 and truth.size == 0:
         return None  # a list without rows cannot say how long its rows would be
@@ -80,11 +84,38 @@ def _shapes(got: tuple[int, ...], asked: tuple[int, ...]) -> str:
         return f"One number is asked for, an array of shape {got} came back."
     text = f"The shape is {got}, but {asked} is asked for."
     if len(asked) == 2:
-        text += " Which axis runs over the examples, and which over the units?"
+        text += " What does each of the two axes stand for?"
     return text
 
 
 _ORDER = {"none": 0, "type": 1, "shape": 2, "nan": 3, "value": 4}
+
+
+def _worst(problems: Mapping[int, Problem]) -> Problem | None:
+    """Return the problem that comes first in the order, of an answer in parts."""
+    if not problems:
+        return None
+    first = min(problems, key=lambda k: _ORDER[problems[k].kind])
+    return problems[first]._replace(parts=(first, *(k for k in problems if k != first)))
+
+
+def about_parts(problem: Problem, names: Sequence[str], count: int) -> str:
+    """Say which parts of an answer are wrong, before the sentence about the worst of them.
+
+    >>> about_parts(Problem("shape", "The shape is (2,), but (3,) is asked for.", (1,)), "Wb", 2)
+    'The shape of b is (2,), but (3,) is asked for.'
+    >>> about_parts(Problem("value", "", (2, 0)), (), 3)
+    'Wrong here: part 1 and part 3.'
+    """
+    called = names or [f"part {k}" for k in range(1, count + 1)]
+    if problem.kind == "shape":
+        about = f"The shape of {called[problem.parts[0]]} is "
+        return problem.sentence.replace("The shape is ", about, 1)
+    wrong = [called[k] for k in sorted(problem.parts)]
+    if len(wrong) == count:
+        return problem.sentence
+    listed = " and ".join(filter(None, [", ".join(wrong[:-1]), wrong[-1]]))
+    return f"Wrong here: {listed}. {problem.sentence}".strip()
 
 
 def _difference(got: NDArray[Any], truth: NDArray[Any]) -> str:

@@ -212,16 +212,24 @@ def explain(trial: Trial) -> Misconception | None:
 
 
 def _likeness(trial: Trial, calls: Calls) -> int:
-    """Count what a misconception has in common with an answer; 0 when it does not explain it."""
+    """Count what a misconception has in common with an answer; 0 when it does not explain it.
+
+    Empty arrays decide only where nothing else is wrong: a mean over no examples is a nan in one
+    way of writing, and 0 in another.
+    """
     ours = [
         _problem(trial.exercise, o, t) for o, t in zip(calls.outcomes, trial.truths, strict=True)
     ]
     pairs = list(zip(trial.calls.outcomes, calls.outcomes, strict=True))
     agree = [_alike(one, other) for one, other in pairs]
+    full = [bool(_size(case)) for case in trial.cases]
+    told_by_full = any(f and p is not None for f, p in zip(full, trial.problems, strict=True))
     for k, (theirs, wrong) in enumerate(zip(trial.problems, ours, strict=True)):
+        if told_by_full and not full[k]:
+            continue
         if theirs is not None and (wrong is None or not agree[k]):
             return 0
-        if theirs is None and wrong is not None and _size(trial.cases[k]):
+        if theirs is None and wrong is not None and full[k]:
             return 0
     return sum(agree) + sum(one.warned == other.warned for one, other in pairs)
 
@@ -327,15 +335,16 @@ def _question(trial: Trial, k: int, problem: Problem) -> str:
             for name, a in zip(names, case.args, strict=False)  # some have a default
             if isinstance(a, np.ndarray)
         )
-        return (
-            f"The arguments have the shapes {shapes}. Write down the shapes of what meets in "
-            "this line: do they fit?"
-        )
+        told = f"The arguments have the shapes {shapes}. " if shapes else ""
+        return f"{told}Write down the shapes of what meets in this line: do they fit?"
     if problem.kind == "value" and isinstance(trial.truths[k], dict):
         return ""
     if trial.exercise.score is not None and problem.kind == "value":
         return "How does what it reaches change with the number of steps and the learning rate?"
-    return " ".join(filter(None, [problem.sentence, _QUESTIONS.get(problem.kind, "")]))
+    sentence = problem.sentence
+    if problem.parts:
+        sentence = answers.about_parts(problem, trial.exercise.returns, len(trial.truths[k]))
+    return " ".join(filter(None, [sentence, _QUESTIONS.get(problem.kind, "")]))
 
 
 def _example_rows(trial: Trial, k: int, problem: Problem) -> Rows:

@@ -102,6 +102,9 @@ class Exercise:
     raises
         The error that is the right answer where the reference raises it. `observe` gets it as
         `Raised`, and returns a dictionary there.
+    returns
+        The names of the parts, where the answer is a tuple: ("dX", "dW", "db"). A learner reads
+        which of them are wrong.
     score
         For training and experiments, in place of a comparison with the reference: a function
         (answer, *args) -> Reached, on data that the check holds.
@@ -135,6 +138,7 @@ class Exercise:
     observe: Function | None = None
     draws: bool = False
     raises: type[Exception] | None = None
+    returns: tuple[str, ...] = ()
     score: Callable[..., Reached] | None = None
     failures_allowed: int = 0
     stable: bool = False

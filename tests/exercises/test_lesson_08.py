@@ -194,6 +194,124 @@ def test_the_reference_and_our_modules_agree(name):
                     np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12)
 
 
+# Slips as learners write them, with no care for a batch without examples.
+
+
+def layer_left_too_early(X, Z, W, U, V, b):
+    Y = np.zeros((len(X), len(b)))
+    for n in range(len(X)):
+        Y[n] = layer_by_units(X[n : n + 1], Z[n : n + 1], W, U, V, b)[0]
+        return Y
+    return Y
+
+
+def backward_with(change):
+    """The six gradients, changed by a function of them and the number of examples."""
+    return lambda dY, *args: change(*backward_by_loops(dY, *args), len(dY))
+
+
+def backward_of_the_last(dY, X, Z, W, U, V):
+    dX, dZ, *_ = backward_by_loops(dY, X, Z, W, U, V)
+    others = [np.zeros(W.shape), np.zeros(U.shape), np.zeros(V.shape), np.zeros(len(V))]
+    for n in range(len(X)):
+        others = backward_by_loops(dY[n : n + 1], X[n : n + 1], Z[n : n + 1], W, U, V)[2:]
+    return dX, dZ, *others
+
+
+def attention_with(logits=lambda Q, K, V: Q @ K.T / np.sqrt(Q.shape[1]), weights=modules.softmax):
+    return lambda Q, K, V: weights(logits(Q, K, V)) @ V
+
+
+def by_the_largest_of_all(S):
+    E = np.exp(S - S.max())
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def shared_by_all(S):
+    E = np.exp(S - S.max())
+    return E / E.sum()
+
+
+SLIPS = [
+    ("multiplicative_layer", "first-example-only", layer_left_too_early),
+    ("multiplicative_layer", "divided-by-n", lambda X, *args: layer_by_units(X, *args) / len(X)),
+    (
+        "multiplicative_layer",
+        "x-summed-over-examples",
+        lambda X, Z, W, U, V, b: np.einsum("i,ijk,nj->nk", X.sum(0), W, Z) + Z @ U + X @ V.T + b,
+    ),
+    (
+        "multiplicative_backward",
+        "mean-instead-of-sum",
+        backward_with(lambda dX, dZ, dW, dU, dV, db, n: (dX, dZ, dW / n, dU / n, dV / n, db / n)),
+    ),
+    (
+        "multiplicative_backward",
+        "only-bias-averaged",
+        backward_with(lambda *parts: (*parts[:5], parts[5] / parts[6])),
+    ),
+    ("multiplicative_backward", "last-example-only", backward_of_the_last),
+    ("attention", "one-maximum-for-all", attention_with(weights=by_the_largest_of_all)),
+    ("attention", "softmax-over-everything", attention_with(weights=shared_by_all)),
+    (
+        "attention",
+        "logits-cut-off",
+        attention_with(weights=lambda S: modules.softmax(S.clip(-500, 500))),
+    ),
+    (
+        "attention",
+        "scaled-by-the-width-of-the-values",
+        attention_with(lambda Q, K, V: Q @ K.T / V.shape[1] ** 0.5),
+    ),
+    (
+        "attention",
+        "scaled-by-the-number-of-queries",
+        attention_with(lambda Q, K, V: Q @ K.T / len(Q) ** 0.5),
+    ),
+    (
+        "attention",
+        "multiplied-by-the-root",
+        attention_with(lambda Q, K, V: Q @ K.T * K.shape[1] ** 0.5),
+    ),
+    ("metric_interaction", "the-diagonal-only", lambda L: np.diag(-2 * (L * L).sum(0))),
+    ("metric_interaction", "both-matrices", lambda L: (L.T @ L, -2 * L.T @ L)),
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(("name", "slip", "answer"), SLIPS, ids=[slip for _, slip, _ in SLIPS])
+def test_a_slip_is_named_as_a_learner_writes_it(name, slip, answer):
+    for seed in range(3):
+        result = diagnose(all_exercises()[name], answer, seed)
+        assert result.misconception == slip, result.message
+
+
+def test_the_gradient_that_is_wrong_is_named():
+    def of_another_shape(dY, X, *args):
+        dX, dZ, dW, _, dV, db = backward_by_loops(dY, X, *args)
+        return dX, dZ, dW, X.T @ dY, dV, db
+
+    message = check(of_another_shape, "multiplicative_backward").message
+    assert "The shape of dU is (2, 2), but (1, 2) is asked for." in message
+
+    wrong = backward_with(lambda dX, dZ, dW, dU, dV, db, n: (3 * dX, dZ, dW, dU, 3 * dV, db))
+    message = check(wrong, "multiplicative_backward").message
+    assert "Wrong here: dX and dV. Work this example out" in message
+
+    def without_bias(z, W, U, V, b):
+        return hyper_by_units(z, W, U, V, b)[0], None
+
+    message = check(without_bias, "hypernetwork_weights").message
+    assert "Part 2 of the 2 that come back is None." in message
+    assert "`return`" not in message
+
+
+def test_no_examples_and_units_are_looked_for_in_a_matrix():
+    message = check(lambda L: np.outer(L, L), "metric_interaction").message
+    assert "The shape is (4, 4), but (2, 2) is asked for." in message
+    assert "examples" not in message
+
+
 # The same tensor: what the lesson says of attention, metric, gates and hypernetworks.
 
 
@@ -340,6 +458,14 @@ def test_a_wrong_experiment_is_named(name):
     result = diagnose(WIDTH, WRONG[name], seed=1)
     assert result.status == "wrong"
     assert result.misconception == name, result.message
+
+
+@pytest.mark.parametrize("answer", [0.07, 7, 5.5])
+def test_what_is_no_width_is_not_blamed_on_the_training(answer):
+    """Is it said that one of the widths is asked for, when an error or a place in between came?"""
+    result = diagnose(WIDTH, lambda d, target, rng: answer * d)
+    assert result.misconception is None
+    assert "One of 4, 8, 16, 32, 64, 128, 256 is asked for" in result.message
 
 
 @pytest.mark.parametrize("width", experiment.WIDTHS)
@@ -498,6 +624,44 @@ def test_a_broken_proposal_is_told_what_is_wrong(module):
     result = check(module, "your_module")
     assert result.status in ("wrong", "raised")
     assert result.message.count("\n") >= 1
+
+
+def test_a_module_of_chance_is_told_so():
+    """Is a module that draws numbers taken for one whose output never moves?"""
+    rng = np.random.default_rng(0)
+    drops = lambda x, params: x * (rng.random(x.shape) < 0.5)  # noqa: E731
+    result = check(lambda: (drops, identity()[1], np.ones(3), []), "your_module")
+    assert result.status == "wrong"
+    assert "another output when it is called again" in result.message
+
+
+def test_an_argument_too_few_is_named():
+    message = check(lambda: (lambda x: x, *identity()[1:]), "your_module").message
+    assert "forward is called as forward(x, params)" in message
+    message = check(lambda: (identity()[0], lambda x, p: x, *identity()[2:]), "your_module").message
+    assert "backward is called as backward(dy, x, params)" in message
+
+
+def test_a_list_of_shapes_is_not_begun_where_there_is_none():
+    def module():
+        return lambda x, p: x @ np.ones((3, 2)), identity()[1], np.ones(4), []
+
+    message = check(module, "your_module").message
+    assert "Write down the shapes" in message
+    assert "The arguments have the shapes" not in message
+
+
+def test_a_parameter_without_axes_has_a_gradient_without_axes():
+    def module():
+        return (
+            lambda x, params: params[0] * x,
+            lambda dy, x, params: (params[0] * dy, [np.sum(dy * x)]),
+            np.ones(3),
+            [np.array(2.0)],
+        )
+
+    result = check(module, "your_module")
+    assert result.passed, result.message
 
 
 @pytest.fixture

@@ -70,6 +70,15 @@ def _overflowing(Z: Array) -> Array:
     return np.asarray(E / E.sum(axis=1, keepdims=True))
 
 
+def _less_the_largest_of_all(Z: Array) -> Array:
+    E = np.exp(Z - Z.max())
+    return np.asarray(E / E.sum(axis=1, keepdims=True))
+
+
+def _with_values(logits: Callable[[Array, Array, Array], Array]) -> Callable[..., Any]:
+    return lambda Q, K, V: _softmax(logits(Q, K, V)) @ V
+
+
 def _nearest(Q: Array, K: Array) -> Array:
     return np.asarray(-np.sum((Q[:, None] - K) ** 2, axis=2) / np.sqrt(Q.shape[1]))
 
@@ -101,6 +110,23 @@ ATTENTION = Exercise(
             "You divide by the root of the number of keys. Over how many products does q . k sum?",
         ),
         Misconception(
+            "scaled-by-the-width-of-the-values",
+            _with_values(lambda Q, K, V: Q @ K.T / np.sqrt(V.shape[1])),
+            "You take the root of the length of a value. The logits are products of queries and "
+            "keys: over how many entries does q . k sum?",
+        ),
+        Misconception(
+            "scaled-by-the-number-of-queries",
+            _of_attention(logits=lambda Q, K: Q @ K.T / np.sqrt(len(Q))),
+            "You divide by the root of the number of queries. Over how many products does q . k "
+            "sum?",
+        ),
+        Misconception(
+            "multiplied-by-the-root",
+            _of_attention(logits=lambda Q, K: Q @ K.T * np.sqrt(Q.shape[1])),
+            "Your logits grow with d even more. Does the root of d multiply or divide?",
+        ),
+        Misconception(
             "scaled-after-the-softmax",
             lambda Q, K, V: _softmax(Q @ K.T) @ V / np.sqrt(Q.shape[1]),
             "You scale after the softmax, so that the weights no longer add up to 1. "
@@ -117,6 +143,23 @@ ATTENTION = Exercise(
             _of_attention(weights=_overflowing),
             "The formula is right, but exp overflows for large logits. "
             "What may you take off from each row first?",
+        ),
+        Misconception(
+            "one-maximum-for-all",
+            _of_attention(weights=_less_the_largest_of_all),
+            "You take the largest logit of all off. In a row far below it every exp is 0, and "
+            "0 / 0 is nan. Whose largest logit should a row lose?",
+        ),
+        Misconception(
+            "logits-cut-off",
+            _of_attention(weights=lambda Z: _softmax(np.clip(Z, -500, 500))),
+            "You cut large logits off: two different ones become equal. Which change of all "
+            "logits of a row leaves its softmax as it is?",
+        ),
+        Misconception(
+            "softmax-over-everything",
+            _of_attention(weights=lambda Z: _softmax(Z.reshape(1, -1)).reshape(Z.shape)),
+            "In yours all the weights together add up to 1. How much has each query to share out?",
         ),
         Misconception(
             "no-softmax",
@@ -235,6 +278,17 @@ METRIC_INTERACTION = Exercise(
             lambda L: -4 * L.T @ L,
             "There are two mixed terms, x with z and z with x, each with a factor of -1. "
             "How many have you counted?",
+        ),
+        Misconception(
+            "the-diagonal-only",
+            lambda L: -2 * np.diag(np.sum(L**2, axis=0)),
+            "Only the diagonal is there. A row of L adds up several entries of x before the "
+            "square: which products x_i z_j come of that?",
+        ),
+        Misconception(
+            "both-matrices",
+            lambda L: (L.T @ L, -2 * L.T @ L),
+            "Both A and M came back. Which one is asked for?",
         ),
     ),
     hints=(

@@ -172,9 +172,12 @@ def _same_for_both_targets(answers: Sequence[Any], cases: Sequence[Case]) -> boo
 
 def _compared(answers: Sequence[Any], sign: int) -> bool:
     """Whether some widths are below what is right (sign -1) or above, and none the other way."""
+    found = _widths(answers)
+    if any(w is None and a is not None for w, a in zip(found, answers, strict=True)):
+        return False  # an error or a width between two of the list: that is said first
     signs = [
         0 if width in (right, 2 * right) else -1 if width is not None and width < right else 1
-        for width, (*_, right) in zip(_widths(answers), _CLEAR, strict=True)
+        for width, (*_, right) in zip(found, _CLEAR, strict=True)
     ]
     return sign in signs and -sign not in signs
 
@@ -258,7 +261,8 @@ WIDTH_FOR_ERROR = Exercise(
             "trained-too-little",
             _table(32, 64, 32, 128),
             "Narrower networks can do it. Are yours trained to the end: is the error still falling "
-            "when you stop? And have they seen enough different examples?",
+            "when you stop? Have they seen enough different examples? And is it the mean of the "
+            "squares that you compare, not its root?",
             recognise_all=lambda answers, cases: _compared(answers, 1),
         ),
     ),

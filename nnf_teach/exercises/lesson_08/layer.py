@@ -69,6 +69,13 @@ def _of_layer(
     return lambda X, Z, W, U, V, b: product(X, Z, W) + of_z(Z, U) + of_x(X, V) + bias(b)
 
 
+def _first_row_only(X: Array, Z: Array, W: Array, U: Array, V: Array, b: Array) -> Any:
+    """Leave a loop over the examples too early."""
+    Y = _of_layer()(X, Z, W, U, V, b)
+    Y[1:] = 0
+    return Y
+
+
 MULTIPLICATIVE_LAYER = Exercise(
     name="multiplicative_layer",
     lesson=8,
@@ -157,6 +164,24 @@ MULTIPLICATIVE_LAYER = Exercise(
             "All units get the same product: you have added up over the last axis of W. "
             "What is that axis for?",
         ),
+        Misconception(
+            "x-summed-over-examples",
+            _of_layer(product=lambda X, Z, W: np.einsum("ni,ijk,mj->mk", X, W, Z)),
+            "The z of one example meets the sum of the x of all. Which index do X, Z and the "
+            "answer share?",
+        ),
+        Misconception(
+            "divided-by-n",
+            lambda X, Z, W, U, V, b: _of_layer()(X, Z, W, U, V, b) / max(len(X), 1),
+            "All is there, but divided by the number of examples. Does the answer to one example "
+            "depend on how many others are in the batch?",
+        ),
+        Misconception(
+            "first-example-only",
+            _first_row_only,
+            "Row 0 is right, and the other rows are 0. How often does your loop go round: "
+            "how far to the right does its `return` stand?",
+        ),
     ),
     hints=(
         "Unit k has a matrix of its own, W[:, :, k]. What is x^T W[:, :, k] z for one example?",
@@ -165,7 +190,8 @@ MULTIPLICATIVE_LAYER = Exercise(
         'np.einsum takes the formula as text: "ni,ijk,nj->nk" with X, W, Z. Then add Z @ U, the '
         "product of X with V turned, and b.",
     ),
-    remark="x and z multiply: with z held fixed it is linear in x, with x held fixed linear in z.",
+    remark="x and z multiply: with z held fixed it is a linear layer of x, with x held fixed one "
+    "of z.",
 )
 
 
@@ -185,6 +211,7 @@ DOT_PRODUCT_WEIGHTS = Exercise(
     lesson=8,
     points=1,
     reference=_inner_product,
+    returns=("W", "U", "V", "b"),
     cases=lambda rng: [Case((d,)) for d in (2, 1, 3, 7, int(rng.integers(8, 20)))],
     misconceptions=(
         Misconception(
@@ -307,11 +334,17 @@ def _without_own_z(
     return np.einsum("ijk,ni,nk->nj", W, X, dY)
 
 
+def _of_last_example(dY: Array, X: Array, Z: Array, W: Array, U: Array, V: Array) -> Parts:
+    own = _formula(dY, X, Z, W, U, V)[:2]
+    return *own, *_formula(dY[-1:], X[-1:], Z[-1:], W, U, V)[2:]
+
+
 MULTIPLICATIVE_BACKWARD = Exercise(
     name="multiplicative_backward",
     lesson=8,
     points=3,
     reference=_backward,
+    returns=("dX", "dZ", "dW", "dU", "dV", "db"),
     cases=_backward_cases,
     misconceptions=(
         Misconception(
@@ -411,6 +444,12 @@ MULTIPLICATIVE_BACKWARD = Exercise(
             "By what does the chain rule multiply?",
         ),
         Misconception(
+            "last-example-only",
+            _of_last_example,
+            "dW, dU, dV and db hold the part of the last example only. All examples share these "
+            "parameters: is it = or += that your loop needs?",
+        ),
+        Misconception(
             "parameters-first",
             lambda dY, X, Z, W, U, V: (
                 *_formula(dY, X, Z, W, U, V)[2:],
@@ -470,6 +509,7 @@ HYPERNETWORK_WEIGHTS = Exercise(
     lesson=8,
     points=2,
     reference=_probed,
+    returns=("W_eff", "b_eff"),
     cases=_weights_cases,
     misconceptions=(
         Misconception(

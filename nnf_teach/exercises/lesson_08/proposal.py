@@ -19,6 +19,7 @@ proposal is worth a paper is not for a check to say.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -68,6 +69,36 @@ def _like(tree: Any, leaves: Leaves) -> Any:
     return leaves.pop(0)
 
 
+def _leaves_like(tree: Any, example: Any) -> Leaves:
+    """Return the arrays of a nested list that is built like `example`, or else as it is built.
+
+    >>> [a.shape for a in _leaves_like([np.float64(1.0)], [np.array(2.0)])]
+    [()]
+    """
+    if isinstance(example, list | tuple) and not _is_row(example):
+        if isinstance(tree, list | tuple) and len(tree) == len(example):
+            pairs = zip(tree, example, strict=True)
+            return [leaf for one, like in pairs for leaf in _leaves_like(one, like)]
+        return leaves_of(tree)
+    return [read_numbers(tree).astype(float)]
+
+
+def _refuse_other_arguments(name: str, function: Callable[..., Any], arguments: str) -> None:
+    """Raise `BadAnswer` for a function that cannot be called as it will be."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # some functions of C have none
+        return
+    try:
+        signature.bind(*arguments.split(", "))
+    except TypeError:
+        raise BadAnswer(
+            "type",
+            f"{name} is called as {name}({arguments}), and yours cannot be: it is "
+            f"{name}{signature}. Where there is nothing to learn, params is [].",
+        ) from None
+
+
 class _Module:
     """A proposal, called with lists of arrays: [x, *params]."""
 
@@ -78,9 +109,12 @@ class _Module:
         self.forward, self.backward, x, params = answer
         if not (callable(self.forward) and callable(self.backward)):
             raise BadAnswer("type", "The first two parts must be functions: forward and backward.")
+        _refuse_other_arguments("forward", self.forward, "x, params")
+        _refuse_other_arguments("backward", self.backward, "dy, x, params")
         if not isinstance(params, list | tuple):
             raise BadAnswer("type", f"params must be a list of arrays, got {kind_of(params)}.")
         self.params = params
+        self.forward_changes = False  # its arguments
         self.example = [read_numbers(x).astype(float), *leaves_of(params)]
         if self.example[0].size == 0 or sum(leaf.size for leaf in self.example) > _MOST:
             raise BadAnswer(
@@ -88,11 +122,22 @@ class _Module:
             )
 
     def output(self, args: Leaves) -> Array:
-        x, *leaves = [arg.copy() for arg in args]
-        y = read_numbers(self.forward(x, _like(self.params, leaves)))
+        given = [arg.copy() for arg in args]
+        y = read_numbers(self.forward(given[0], _like(self.params, given[1:])))
+        self.forward_changes |= not all(map(np.array_equal, given, args))
         if not np.isfinite(y).all():
             raise BadAnswer("nan", "The output holds a nan or an infinity near your example.")
         return y.astype(float)
+
+    def refuse_chance(self, args: Leaves) -> None:
+        """Raise `BadAnswer` where the same arguments give another output."""
+        if not np.array_equal(self.output(args), self.output(args)):
+            raise BadAnswer(
+                "type",
+                "forward gives another output when it is called again with the same x and params, "
+                "so that it has no slope. Is something in it drawn at random, or counted? Draw it "
+                "before, and put it into params.",
+            )
 
     def gradients(self, dy: Array, args: Leaves) -> tuple[Leaves | None, bool]:
         """Return dx and the parts of dparams, None if they are not as many as they should be.
@@ -105,7 +150,7 @@ class _Module:
         if not isinstance(found, list | tuple) or len(found) != 2:
             raise BadAnswer("type", "backward must return a pair: (dx, dparams).")
         untouched = all(map(np.array_equal, given, (dy, *args)))
-        parts = leaves_of(found[1])
+        parts = _leaves_like(found[1], self.params)
         if len(parts) != len(leaves):
             return None, untouched
         return [read_numbers(found[0]).astype(float), *parts], untouched
@@ -165,6 +210,7 @@ def _observe(answer: Any) -> dict[str, str]:
     moves, untouched = False, True
     for point in range(_POINTS):
         args = _place(module, far=point % 2 == 1, rng=rng)
+        module.refuse_chance(args)
         dy = rng.normal(size=module.output(args).shape)
         found, kept = module.gradients(dy, args)
         twice, _ = module.gradients(2 * dy, args)
@@ -184,7 +230,11 @@ def _observe(answer: Any) -> dict[str, str]:
         "dx": worst[0],
         "dparams": worst[1],
         "output": "moves with x or params" if moves or set(worst) != {AGREES} else "never moves",
-        "arguments": "left as they were" if untouched else "changed",
+        "arguments": "changed by forward"
+        if module.forward_changes
+        else "left as they were"
+        if untouched
+        else "changed by backward",
     }
 
 
@@ -222,6 +272,12 @@ def _changed(
         return dx(right), [dp(prototypes)]
 
     return _proposal(backward)
+
+
+def _forward_in_place(x: Array, params: Sequence[Array]) -> Array:
+    y = _forward(x, params)
+    x *= 2
+    return y
 
 
 def _in_place(dy: Array, x: Array, params: Sequence[Array]) -> Any:
@@ -318,6 +374,12 @@ YOUR_MODULE = Exercise(
             _proposal(_in_place),
             "The gradients are right, but backward changes the arrays that it is given. "
             "Who may still need them?",
+        ),
+        Misconception(
+            "forward-changes-its-arguments",
+            _proposal(forward=_forward_in_place),
+            "The gradients are right, but forward changes x or params, as x *= 2 does. "
+            "Which x will backward get then?",
         ),
     ),
     hints=(
