@@ -205,8 +205,10 @@ def test_subgradients_are_those_of_the_definition():
     for w in ([1.0, 1.0, 1.0], [2.0, 2.0, 0.0], [3.0, 0.0, 1.0]):
         w = np.array(w)
         grown = np.max(w + directions, axis=1) - w.max()
-        corners = np.vstack([np.eye(3), rng.dirichlet(np.ones(3), 20), rng.normal(size=(20, 3))])
-        for g in corners:
+        any_sum = rng.normal(size=(20, 3))
+        sum_one = any_sum + (1 - any_sum.sum(axis=1, keepdims=True)) / 3
+        shares = rng.dirichlet(np.ones(3), 20)
+        for g in np.vstack([np.eye(3), shares, any_sum, sum_one, [[0.5, 0.5, 0], [1.5, -0.5, 0]]]):
             defined = bool(np.all(grown >= directions @ g - 1e-9))
             assert is_subgradient(g, np.array(1.0), w) == defined
             assert is_subgradient(-g, np.array(-1.0), w) == defined
