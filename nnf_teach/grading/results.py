@@ -7,6 +7,7 @@ RESULTS/.lock                          held while a run writes here
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -37,6 +38,8 @@ class Results:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = FileLock(folder / ".lock", timeout=0)
+        # read once: what the workers have imported does not change during a run either
+        self._version = functools.cache(exercise_version)
 
     def __enter__(self) -> Results:
         try:
@@ -69,24 +72,30 @@ class Results:
         """Return the result that rests on exactly this task, if there is one."""
         entry = _read(self._path(task.student, task.lesson))
         result = entry.get("result")
-        same = entry.get("key") == task_key(task)
+        same = entry.get("key") == self._key(task)
         return result if same and isinstance(result, dict) else None
 
     def keep(self, task: Task, result: Result) -> None:
         """Write a result."""
         path = self._path(task.student, task.lesson)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(path, json.dumps({"format": _FORMAT, "key": task_key(task), "result": result}))
+        write(path, json.dumps({"format": _FORMAT, "key": self._key(task), "result": result}))
+
+    def _key(self, task: Task) -> str:
+        return task_key(task, self._version(task.lesson))
 
     def _path(self, student: str, lesson: int) -> Path:
         return self.folder / "results" / key(student) / f"lesson_{lesson:02}.json"
 
 
-def task_key(task: Task) -> str:
-    """Return a hash of all that a result depends on: work, exercises, seed and limits."""
+def task_key(task: Task, version: str) -> str:
+    """Return a hash of all that a result depends on: work, exercises, seed and limits.
+
+    `version` is that of the lesson's exercises.
+    """
     settings = {
         "format": _FORMAT,
-        "exercises": exercise_version(task.lesson),
+        "exercises": version,
         "lesson": task.lesson,
         "seed": task.seed,
         "limits": asdict(task.limits),

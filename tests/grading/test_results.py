@@ -50,12 +50,16 @@ def test_not_for_another_task(tmp_path: Path, other: Task) -> None:
 
 
 def test_not_for_another_version_of_the_exercises(tmp_path: Path, version: dict[int, str]) -> None:
+    """Is a lesson graded again whose exercises changed since the last run, and no other?"""
+    other = replace(TASK, lesson=2)
     with Results(tmp_path) as results:
         results.keep(TASK, RESULT)
-        version[2] = "changed"
-        assert results.kept(TASK) == RESULT
+        results.keep(other, RESULT)
         version[1] = "changed"
+        assert results.kept(TASK) == RESULT  # by what this run has imported
+    with Results(tmp_path) as results:
         assert results.kept(TASK) is None
+        assert results.kept(other) == RESULT
 
 
 def test_damaged_results_are_graded_again(tmp_path: Path) -> None:
@@ -121,5 +125,6 @@ def test_hostile_names_stay_inside(tmp_path: Path) -> None:
 
 
 def test_keys_are_stable() -> None:
-    assert task_key(TASK) == task_key(Task("bob", 1, b"{}", seed=7))
-    assert len(json.dumps(task_key(TASK))) == 66
+    key = task_key(TASK, "a")
+    assert key == task_key(Task("bob", 1, b"{}", seed=7), "a") != task_key(TASK, "b")
+    assert len(json.dumps(key)) == 66
