@@ -6,27 +6,22 @@ process or another machine; a result can be written as JSON as it is.
 
 from __future__ import annotations
 
-import ast
 import atexit
-import functools
-import hashlib
-import importlib.util
-import json
 import os
 import threading
 import time
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.checking.result import CheckResult
 from nnf_teach.exercises import Exercise, all_exercises
-from nnf_teach.grading.inside.notebook import names_of
 from nnf_teach.grading.remote import Remote
 from nnf_teach.grading.sandbox import Bounds, Sandbox, Submission
+from nnf_teach.grading.versions import exercise_version, our_cells
 from nnf_teach.grading.wire import Channel, Closed, Late, Malformed, TooMuch
-from nnf_teach.notebooks import checkout, packaged_course
+
+__all__ = ["Limits", "Task", "close_sandbox", "exercise_version", "mark"]
 
 
 @dataclass(frozen=True)
@@ -227,7 +222,7 @@ class _Marking:
         reply, _ = node.request(
             {
                 "do": "read",
-                "handed_out": _our_cells(self.task.lesson),
+                "handed_out": our_cells(self.task.lesson),
                 "wanted": [e.name for e in self.exercises],
                 "all": self._read > 1,  # the parser may have died of what it read
             },
@@ -428,82 +423,3 @@ def close_sandbox() -> None:
     kept = _kept.__dict__.pop("sandbox", None)
     if kept is not None and kept[0] == os.getpid():
         kept[1].close()
-
-
-@functools.cache
-def _our_cells(lesson: int) -> list[Any]:
-    """Return the same, each with the names that it uses and binds, as JSON."""
-    found = {text.strip(): names_of(text) for text in handed_out(lesson)}
-    return [[text, [sorted(names.used), sorted(names.bound)]] for text, names in found.items()]
-
-
-# Versions ----------------------------------------------------------------------------------
-
-
-@functools.cache
-def handed_out(lesson: int) -> list[str]:
-    """Return the texts of the code cells of the lesson's notebook, as learners got it."""
-    top = checkout()
-    folder = top / "course" if top else packaged_course()
-    found: list[str] = []
-    for path in sorted(folder.glob(f"{lesson:02}_*.ipynb")) if folder else []:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        found += ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    return found
-
-
-def exercise_version(lesson: int) -> str:
-    """Return a hash of everything that the marks of a lesson depend on, but for the submission.
-
-    That is the sources of its exercises and of what they import, of the checks, and of this part
-    of the grader, and the notebook that was handed out.
-    """
-    lessons = [f"nnf_teach.exercises.lesson_{lesson:02}"]
-    files = _sources([*lessons, "nnf_teach.checking.diagnosis", __name__])
-    files |= set((Path(__file__).parent / "inside").glob("*.py"))
-    digest = hashlib.sha256(json.dumps(handed_out(lesson)).encode())
-    top = Path(__file__).parents[1]
-    for path in sorted(files):
-        digest.update(f"{path.relative_to(top).as_posix()}\0".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:16]
-
-
-# What shows a learner something; training imports it, and a mark does not depend on it.
-_SHOWN_ONLY = ("nnf_teach.checking", "nnf_teach.checking.engine", "nnf_teach.checking.display")
-
-
-def _sources(modules: list[str]) -> set[Path]:
-    """Return the files of these modules, and of all of this package that they import.
-
-    `nnf_teach.exercises` itself imports every lesson, but nothing of another lesson counts.
-    """
-    found: dict[str, Path] = dict.fromkeys(_SHOWN_ONLY, Path())
-    waiting = list(modules)
-    while waiting:
-        name = waiting.pop()
-        spec = None if name in found else _spec(name)
-        if spec is None or spec.origin is None:
-            continue
-        found[name] = Path(spec.origin)
-        waiting += _imports(found[name], found[name].stat().st_mtime_ns)
-    return set(found.values()) - {Path()}
-
-
-def _spec(name: str) -> Any:
-    try:
-        return importlib.util.find_spec(name)
-    except (ImportError, AttributeError, ValueError):  # a name in a module, not a module
-        return None
-
-
-@functools.cache
-def _imports(path: Path, changed: int) -> list[str]:
-    """Return the modules of this package that a file imports, and names that may be modules."""
-    found: list[str] = []
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            found += [a.name for a in node.names if a.name.startswith("nnf_teach")]
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nnf_teach"):
-            found += [str(node.module), *(f"{node.module}.{a.name}" for a in node.names)]
-    return found

@@ -9,56 +9,46 @@ is killed, the kernel kills all of its processes, and nothing of it is left.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import os
 import platform
 import shutil
-import signal
 import socket
 import subprocess
-import sys
-import sysconfig
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
+from nnf_teach.grading.bubblewrap import (
+    COURSE,
+    SCRATCH,
+    command_of,
+    environment_of,
+    is_root,
+    new_uid,
+    problem,
+    python,
+    scratch_folders,
+    site_folders,
+)
+from nnf_teach.grading.processes import (
+    counted_elsewhere,
+    descendants,
+    kill,
+    kill_all,
+    last_descendant,
+    lives,
+    resident,
+    share,
+)
+from nnf_teach.grading.stage import stage
 from nnf_teach.grading.wire import Channel, Closed, Late, Malformed, TooMuch
 
-_PACKAGE = Path(__file__).parents[1]
-_COURSE = "/course"
 _FOLDER = "nnf-grade-"
-_SCRATCH = ("/scratch", "/tmp", "/dev/shm")
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
-_LIBRARIES = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/local/lib")
-_LINKS = ("/lib", "/lib32", "/lib64", "/libx32")
-_LOADER = ("/etc/ld.so.cache",)
 _START = 60.0  # seconds that the parent may take to import everything, on a slow disk
-_PARENTS_SCRATCH = 16 * 1024**2
 _PROMPT = 20.0  # seconds that it may take for anything else
-_ROOT_UID = 0x7F000000  # and more: no distribution gives such user ids to anybody
-_sandboxes = itertools.count()
-
-# What of the package there is inside. The exercises' references and the checks are not.
-_INSIDE = (
-    "__init__.py",
-    "modules",
-    "datasets",
-    "exercises/__init__.py",
-    "exercises/exercise.py",
-    "exercises/formula.py",
-    "exercises/given.py",
-    "exercises/numbers.py",
-    "checking/answers.py",
-    "checking/calls.py",
-    "grading/__init__.py",
-    "grading/wire.py",
-    "grading/inside",
-)
 
 
 class NoSandbox(RuntimeError):
@@ -75,52 +65,6 @@ class Bounds:
     cpu_seconds: int
 
 
-def problem() -> str:
-    """Say why there is no sandbox on this machine, or return ""."""
-    advice = "or grade with --unsafe, on a machine where nothing can be lost."
-    if platform.system() != "Linux":
-        return f"Grading safely needs Linux; there, bubblewrap makes the sandbox. Use one, {advice}"
-    if shutil.which("bwrap") is None:
-        return f"The program bwrap is missing. Install it (apt install bubblewrap), {advice}"
-    from nnf_teach.grading.inside.lockdown import known_machine
-
-    if not known_machine():
-        return f"The sandbox knows x86-64 and ARM64, not {platform.machine()}. Use one, {advice}"
-    command = ["bwrap", *_namespaces(), "--ro-bind", "/", "/", "--dev-bind", "/dev/null",
-               "/dev/null", sys.executable, "-I", "-S", "-c", "0"]  # fmt: skip
-    tried = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    if tried.returncode != 0:
-        said = tried.stderr.strip().splitlines()
-        return (
-            f"bwrap cannot make a sandbox here: {said[-1] if said else 'it gives no reason'}. "
-            "User namespaces have to be allowed (see docs/grading.md), " + advice
-        )
-    return ""
-
-
-def _is_root() -> bool:
-    """Whether this process is root of the whole machine, whom no limit of processes binds."""
-    return os.getuid() == 0 and Path("/proc/self/uid_map").read_text().split() == [
-        "0", "0", "4294967295"
-    ]  # fmt: skip
-
-
-def _new_uid() -> int:
-    """Return a user id for the submissions of one sandbox, since a user's processes are counted."""
-    return _ROOT_UID + os.getpid() + next(_sandboxes) % 256 * 2**22  # process numbers are below
-
-
-def _namespaces() -> list[str]:
-    """Return bwrap's options for the parent: its namespaces, and what it needs to make more."""
-    options = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
-    options += ["--unshare-cgroup-try", "--new-session", "--clearenv", "--cap-drop", "ALL"]
-    options += ["--cap-add", "CAP_SYS_ADMIN"]
-    if _is_root():
-        more = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL")  # a submission is then of another user
-        return [*options, *(word for name in more for word in ("--cap-add", name))]
-    return [*options, "--unshare-user", "--uid", "1000", "--gid", "1000"]
-
-
 class Sandbox:
     """The parent process; `submission` forks it.
 
@@ -131,14 +75,16 @@ class Sandbox:
     """
 
     def __init__(self, unsafe: bool = False) -> None:
+        if not hasattr(os, "fork"):
+            raise NoSandbox("Grading needs Linux, also in WSL or a container, or macOS (--unsafe).")
         if not unsafe and (sentence := problem()):
             raise NoSandbox(sentence)
         self.unsafe = unsafe
         _sweep()
-        prefix = f"{_FOLDER}{os.getpid()}-"
+        prefix = f"{_prefix()}{os.getpid()}-"
         self._folder = tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
         self._core = _own_core()
-        self._pid = 0
+        self.counted_elsewhere = counted_elsewhere() if unsafe or not is_root() else 0
         try:
             self._start()
         except BaseException:
@@ -150,27 +96,27 @@ class Sandbox:
             Path(self._folder.name) / name for name in ("course", "scratch", "home")
         )
         if not course.exists():
-            _stage(course)
+            stage(course)
             scratch.mkdir(mode=0o700)
             own_home.mkdir(mode=0o700)
         mine, theirs = socket.socketpair()
-        inside = str(course) if self.unsafe else _COURSE
+        inside = str(course) if self.unsafe else COURSE
         settings = {
             "control": theirs.fileno(),
             "course": inside,
             "unsafe": self.unsafe,
-            "scratch": [str(scratch)] if self.unsafe else _scratch_folders(),
-            "uid": _new_uid() if _is_root() else None,
+            "scratch": [str(scratch)] if self.unsafe else scratch_folders(),
+            "uid": new_uid() if not self.unsafe and is_root() else None,
             "cpu": self._core[0] if self._core else None,
         }
-        paths = [inside, *map(str, _site_folders())]
+        paths = [inside, *map(str, site_folders())]
         begin = f"import sys; sys.path += {paths!r}; import nnf_teach.grading.inside.zygote as z; "
-        command = [str(_python()), "-s", "-S", "-P", "-B", "-c", begin + "z.main()"]
+        command = [str(python()), "-s", "-S", "-P", "-B", "-c", begin + "z.main()"]
         command.append(json.dumps(settings))
-        home = str(own_home) if self.unsafe else _SCRATCH[0]
-        environment = _environment(home)
+        home = str(own_home) if self.unsafe else SCRATCH[0]
+        environment = environment_of(home)
         if not self.unsafe:
-            command = [*_bwrap(course, environment), *command]
+            command = [*command_of(course, environment), *command]
         with theirs, tempfile.TemporaryFile() as errors:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors,
@@ -185,7 +131,7 @@ class Sandbox:
                 errors.seek(0)
                 said = errors.read()[-2000:].decode("utf-8", "replace").strip()
                 raise NoSandbox(f"The sandbox does not start: {said}") from None
-        self._zygote = _last_descendant(self._process.pid)
+        self._zygote = last_descendant(self._process.pid)
 
     def _prefer_to_be_killed(self) -> None:
         """Tell the kernel whom to kill first when the machine has no memory left."""
@@ -215,7 +161,7 @@ class Sandbox:
 
     def children(self) -> list[int]:
         """Return the processes of the submission, as this side counts them."""
-        return _descendants(self._zygote)
+        return descendants(self._zygote)
 
     def clear_scratch(self) -> None:
         """Remove what an unsafe submission has written where it should."""
@@ -264,6 +210,7 @@ class Submission:
         """Fork the parent; `root` is the pipe to the first process."""
         self.root, theirs = self.pipe()
         limits = dict(vars(self.bounds))
+        limits["processes"] += self.sandbox.counted_elsewhere
         with theirs:
             self.sandbox.tell("begin", theirs, limits=limits)
 
@@ -284,7 +231,7 @@ class Submission:
         if len(pids) > self.bounds.processes:
             raise TooMuch("too many processes")
         most = self.bounds.memory_bytes
-        if sum(map(_resident, pids)) > most and sum(map(_share, pids)) > most:
+        if sum(map(resident, pids)) > most and sum(map(share, pids)) > most:
             raise TooMuch("too much memory")
 
     def note_own(self) -> None:
@@ -297,7 +244,7 @@ class Submission:
             strays = set(self.sandbox.children()) - self._own
             if not strays:
                 return
-            _kill(strays)
+            kill(strays)
 
     def end(self) -> None:
         """Kill all processes."""
@@ -307,7 +254,7 @@ class Submission:
         with contextlib.suppress(Closed):
             self.sandbox.tell("end")
         if self.sandbox.unsafe:
-            _kill_all(self.sandbox.children)
+            kill_all(self.sandbox.children)
             self.sandbox.clear_scratch()
 
     def begin_again(self) -> None:
@@ -316,129 +263,22 @@ class Submission:
         self.begin()
 
 
-# The command -------------------------------------------------------------------------------
-
-
-def _python() -> Path:
-    """Return the interpreter itself, not a link to it in a virtual environment."""
-    return Path(os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable))
-
-
-def _site_folders() -> list[Path]:
-    """Return the folders of the packages that notebooks import."""
-    import autograd
-    import matplotlib
-    import tqdm
-
-    found = [Path(str(module.__file__)).parents[1] for module in (np, matplotlib, autograd, tqdm)]
-    return list(dict.fromkeys(found))
-
-
-def _environment(home: str) -> dict[str, str]:
-    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-    return {
-        **dict.fromkeys(threads, "1"),
-        "HOME": home,
-        "TMPDIR": home,
-        "MPLCONFIGDIR": f"{home}/matplotlib",
-        "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "PYTHONHASHSEED": "0",
-        "NNF_STRICT": "1",
-        "NNF_PROGRESS": f"{home}/progress.json",
-    }
-
-
-def _shown() -> set[Path]:
-    """Return what there is of the file system inside, to be read only."""
-    base = Path(sys.base_prefix)
-    shown = {_python().parent, base / "lib", base / "lib64", Path(sysconfig.get_path("stdlib"))}
-    return shown | {Path(name) for name in (*_LIBRARIES, *_LOADER)} | set(_site_folders())
-
-
-def _scratch_folders() -> list[str]:
-    """Return where a submission may write: not over a folder that Python is in."""
-    above = {folder for path in _shown() for folder in path.parents}
-    return [name for name in _SCRATCH if Path(name) not in above]
-
-
-def _bwrap(course: Path, environment: dict[str, str]) -> list[str]:
-    options = ["bwrap", *_namespaces()]
-    for variable, value in environment.items():
-        options += ["--setenv", variable, value]
-    shown = _shown()
-    passed = {folder for path in shown for folder in path.parents} - {Path("/")}
-    for folder in sorted(passed):
-        options += ["--dir", str(folder)]  # made so that anybody may pass through
-    for path in sorted(shown):  # a folder comes before what is in it
-        options += ["--ro-bind-try", str(path), str(path)]
-    for link in map(Path, _LINKS):
-        if link.is_symlink():
-            options += ["--symlink", os.readlink(link), str(link)]
-        else:
-            options += ["--ro-bind-try", str(link), str(link)]
-    for site in _site_folders():
-        if (site / "nnf_teach").is_dir():  # with its references
-            options += ["--tmpfs", str(site / "nnf_teach")]
-    options += ["--dir", "/dev"]
-    for device in _DEVICES:
-        options += ["--dev-bind", device, device]
-    for name in _scratch_folders():
-        options += ["--dir", name]
-    options += ["--size", str(_PARENTS_SCRATCH), "--tmpfs", _SCRATCH[0]]  # each fork mounts its own
-    return [*options, "--ro-bind", str(course), _COURSE, "--remount-ro", "/", "--chdir", "/"]
+def _prefix() -> str:
+    """Return how the folders of this machine's graders begin (or of this container's)."""
+    try:
+        return f"{_FOLDER}{Path('/proc/self/ns/pid').stat().st_ino}-"
+    except OSError:
+        return _FOLDER
 
 
 def _sweep() -> None:
     """Remove the folders of graders that were killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
-        owner = folder.name.removeprefix(_FOLDER).split("-")[0]
+    for folder in Path(tempfile.gettempdir()).glob(f"{_prefix()}*"):
+        owner = folder.name.removeprefix(_prefix()).split("-")[0]
         with contextlib.suppress(OSError):
-            if (
-                owner.isdecimal()
-                and not _lives(int(owner))
-                and folder.owner() == Path.home().owner()
-            ):
+            mine = folder.lstat().st_uid == os.getuid()
+            if owner.isdecimal() and mine and not lives(int(owner)):
                 shutil.rmtree(folder)
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
-
-
-def _stage(folder: Path) -> None:
-    """Lay out what there is of the package inside, and the data without the test images."""
-    package = folder / "nnf_teach"
-    for name in _INSIDE:
-        source, target = _PACKAGE / name, package / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copyfile(source, target)
-    shutil.copyfile(_PACKAGE / "grading/inside/checking.py", package / "checking/__init__.py")
-    (package / "checking/engine.py").write_text("def strict(): return True\n")
-    _stage_digits(folder)
-    for path in [folder, *folder.rglob("*")]:
-        path.chmod(0o755 if path.is_dir() else 0o644)
-
-
-def _stage_digits(folder: Path) -> None:
-    """Write the training images; inside, the test images are some of them."""
-    from nnf_teach.datasets.mnist import FILE
-
-    with np.load(FILE) as arrays:
-        x, t = arrays["x_train"], arrays["y_train"].astype(np.int64)
-    np.save(folder / "x_train.npy", x)
-    np.save(folder / "t_train.npy", t)
-    np.save(folder / "x_test.npy", x[:10_000])
-    np.save(folder / "t_test.npy", t[:10_000])
 
 
 def _own_core() -> tuple[int, socket.socket] | None:
@@ -456,59 +296,3 @@ def _own_core() -> tuple[int, socket.socket] | None:
         except OSError:
             mark.close()
     return None
-
-
-# Looking at processes from outside ---------------------------------------------------------
-
-
-def _children(pid: int) -> list[int]:
-    found: list[int] = []
-    with contextlib.suppress(OSError):
-        for task in os.listdir(f"/proc/{pid}/task"):
-            with contextlib.suppress(OSError):
-                text = Path(f"/proc/{pid}/task/{task}/children").read_text()
-                found += map(int, text.split())
-    return found
-
-
-def _descendants(pid: int) -> list[int]:
-    found, new = [], _children(pid)
-    while new:
-        found += new
-        new = [child for parent in new for child in _children(parent)]
-    return found
-
-
-def _last_descendant(pid: int) -> int:
-    """Return the process at the end of the chain that bwrap makes."""
-    return [pid, *_descendants(pid)][-1]
-
-
-def _resident(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError):
-        return 0
-
-
-def _share(pid: int) -> int:
-    """Return a process's memory, what it shares divided by those that share it."""
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return 1024 * int(line.split()[1])
-        return 0
-    return _resident(pid)
-
-
-def _kill_all(processes: Callable[[], list[int]]) -> None:
-    """Kill what is left of an unsafe submission; without a sandbox this is the best there is."""
-    deadline = time.monotonic() + 2
-    while (left := processes()) and time.monotonic() < deadline:
-        _kill(left)
-
-
-def _kill(pids: Iterable[int]) -> None:
-    for pid in pids:
-        with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGKILL)

@@ -9,8 +9,9 @@ import pytest
 
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import all_exercises
-from nnf_teach.grading import marking
-from nnf_teach.grading.marking import Limits, Task, exercise_version, handed_out, mark
+from nnf_teach.grading import marking, versions
+from nnf_teach.grading.marking import Limits, Task, exercise_version, mark
+from nnf_teach.grading.versions import handed_out
 from nnf_teach.notebooks import checkout
 
 TOP = checkout()
@@ -142,14 +143,14 @@ def test_parts_are_earned_in_order():
 
 
 def test_a_version_is_the_same_until_something_changes(tmp_path, monkeypatch):
-    versions = [exercise_version(n) for n in LESSONS]
-    assert versions == [exercise_version(n) for n in LESSONS]
-    assert len(set(versions)) == len(versions)
+    found = [exercise_version(n) for n in LESSONS]
+    assert found == [exercise_version(n) for n in LESSONS]
+    assert len(set(found)) == len(found)
 
 
 def names_of(lesson):
     return {path.name if path.name != "__init__.py" else f"{path.parent.name}/"
-            for path in marking._sources([f"nnf_teach.exercises.lesson_{lesson:02}"])}  # fmt: skip
+            for path in versions._sources([f"nnf_teach.exercises.lesson_{lesson:02}"])}  # fmt: skip
 
 
 def test_a_version_follows_what_an_exercise_imports_and_nothing_else():
@@ -157,7 +158,7 @@ def test_a_version_follows_what_an_exercise_imports_and_nothing_else():
     assert "lesson_02.py" not in names_of(3)
     assert "lesson_03.py" not in names_of(1)
     assert {"steps.py", "backward.py", "digits.py", "mnist.py", "training.py"} <= names_of(5)
-    core = {path.name for path in marking._sources([marking.__name__])}
+    core = {path.name for path in versions._sources([marking.__name__])}
     assert {"diagnosis.py", "calls.py", "answers.py", "wire.py", "remote.py"} <= core
     assert not core & {"engine.py", "hints.py", "display.py", "lesson_01.py"}
 
@@ -165,12 +166,12 @@ def test_a_version_follows_what_an_exercise_imports_and_nothing_else():
 @pytest.mark.parametrize("changed", ["lesson_01.py", "answers.py", "node.py"])
 def test_a_changed_source_changes_the_version(changed, monkeypatch):
     before = exercise_version(1), exercise_version(0)
-    read = marking.Path.read_bytes
+    read = versions.Path.read_bytes
 
     def read_changed(path):
         return read(path) + (b"\n# changed" if path.name == changed else b"")
 
-    monkeypatch.setattr(marking.Path, "read_bytes", read_changed)
+    monkeypatch.setattr(versions.Path, "read_bytes", read_changed)
     assert exercise_version(1) != before[0]
     assert (exercise_version(0) == before[1]) is (changed == "lesson_01.py")
 
@@ -178,7 +179,7 @@ def test_a_changed_source_changes_the_version(changed, monkeypatch):
 def test_the_notebook_that_was_handed_out_counts(monkeypatch):
     before = exercise_version(1)
     texts = [*handed_out(1), "print('new')"]
-    monkeypatch.setattr(marking, "handed_out", lambda lesson: texts)
+    monkeypatch.setattr(versions, "handed_out", lambda lesson: texts)
     assert exercise_version(1) != before
 
 

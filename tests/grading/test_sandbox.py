@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from nnf_teach.grading import sandbox
+from nnf_teach.grading import bubblewrap, processes, sandbox
 from nnf_teach.grading.remote import Remote
 from nnf_teach.grading.sandbox import Bounds, NoSandbox, Sandbox
 from nnf_teach.grading.wire import Channel, Closed
@@ -65,7 +65,7 @@ SAY = "raise RuntimeError(repr({}))"
 
 def test_only_what_python_needs_is_there(run):
     there = set(eval(run(f"import os; {SAY.format('os.listdir(chr(47))')}")))
-    parts = {Path(sys.base_prefix).parts[1], *(p.parts[1] for p in sandbox._site_folders())}
+    parts = {Path(sys.base_prefix).parts[1], *(p.parts[1] for p in bubblewrap.site_folders())}
     assert there <= {"course", "scratch", "tmp", "dev", "usr", "lib", "lib32", "lib64", "libx32",
                      "etc"} | parts  # fmt: skip
 
@@ -185,7 +185,7 @@ def test_nothing_is_left_of_a_sandbox(sandbox_works):
     with Sandbox() as made:
         folder, process = Path(made._folder.name), made._process.pid
         assert folder.is_dir()
-        inside = sandbox._descendants(process)
+        inside = processes.descendants(process)
         assert inside
     assert not folder.exists()
     deadline = time.monotonic() + 5
@@ -244,7 +244,7 @@ time.sleep(100)
 
 
 def test_without_bwrap_a_sentence_says_what_to_do(monkeypatch):
-    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
     if sys.platform == "linux":
         assert "Install it (apt install bubblewrap)" in sandbox.problem()
     with pytest.raises(NoSandbox, match="--unsafe"):
@@ -261,12 +261,12 @@ def test_a_bwrap_that_may_not_make_namespaces_is_quoted(monkeypatch, tmp_path):
 
 
 def test_other_systems_are_told_so(monkeypatch):
-    monkeypatch.setattr(sandbox.platform, "system", lambda: "Darwin")
+    monkeypatch.setattr(bubblewrap.platform, "system", lambda: "Darwin")
     assert "needs Linux" in sandbox.problem()
 
 
 def test_an_unknown_machine_is_told_so(monkeypatch):
-    if sandbox.shutil.which("bwrap") is None:
+    if bubblewrap.shutil.which("bwrap") is None:
         pytest.skip("bwrap is asked for first")
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
     assert "riscv64" in sandbox.problem()

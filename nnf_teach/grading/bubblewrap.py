@@ -1,0 +1,141 @@
+"""The command that starts the parent of submissions under bubblewrap, and what it gets to see."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+COURSE = "/course"
+SCRATCH = ("/scratch", "/tmp", "/dev/shm")
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+_LIBRARIES = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/local/lib")
+_LINKS = ("/lib", "/lib32", "/lib64", "/libx32")
+_LOADER = ("/etc/ld.so.cache",)
+_PARENTS_SCRATCH = 16 * 1024**2
+_ROOT_UID = 0x7F000000  # and more: no distribution gives such user ids to anybody
+_sandboxes = itertools.count()
+
+
+def problem() -> str:
+    """Say why there is no sandbox on this machine, or return ""."""
+    advice = "or grade with --unsafe, on a machine where nothing can be lost."
+    if platform.system() != "Linux":
+        return f"Grading safely needs Linux; there, bubblewrap makes the sandbox. Use one, {advice}"
+    if shutil.which("bwrap") is None:
+        return f"The program bwrap is missing. Install it (apt install bubblewrap), {advice}"
+    from nnf_teach.grading.inside.lockdown import known_machine  # which only Linux can import
+
+    if not known_machine():
+        return f"The sandbox knows x86-64 and ARM64, not {platform.machine()}. Use one, {advice}"
+    command = ["bwrap", *_namespaces(), "--ro-bind", "/", "/", "--dev-bind", "/dev/null",
+               "/dev/null", sys.executable, "-I", "-S", "-c", "0"]  # fmt: skip
+    tried = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if tried.returncode != 0:
+        said = tried.stderr.strip().splitlines()
+        return (
+            f"bwrap cannot make a sandbox here: {said[-1] if said else 'it gives no reason'}. "
+            "User namespaces have to be allowed (see docs/grading.md), " + advice
+        )
+    return ""
+
+
+def is_root() -> bool:
+    """Whether this process is root of the whole machine, whom no limit of processes binds."""
+    return os.getuid() == 0 and Path("/proc/self/uid_map").read_text().split() == [
+        "0", "0", "4294967295"
+    ]  # fmt: skip
+
+
+def new_uid() -> int:
+    """Return a user id for the submissions of one sandbox, since a user's processes are counted."""
+    return _ROOT_UID + os.getpid() + next(_sandboxes) % 256 * 2**22  # process numbers are below
+
+
+def _namespaces() -> list[str]:
+    """Return bwrap's options for the parent: its namespaces, and what it needs to make more."""
+    options = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
+    options += ["--unshare-cgroup-try", "--new-session", "--clearenv", "--cap-drop", "ALL"]
+    options += ["--cap-add", "CAP_SYS_ADMIN"]
+    if is_root():
+        more = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL")  # a submission is then of another user
+        return [*options, *(word for name in more for word in ("--cap-add", name))]
+    return [*options, "--unshare-user", "--uid", "1000", "--gid", "1000"]
+
+
+def python() -> Path:
+    """Return the interpreter itself, not a link to it in a virtual environment."""
+    return Path(os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable))
+
+
+def site_folders() -> list[Path]:
+    """Return the folders of the packages that notebooks import."""
+    import autograd
+    import matplotlib
+    import numpy as np
+    import tqdm
+
+    found = [Path(str(module.__file__)).parents[1] for module in (np, matplotlib, autograd, tqdm)]
+    return list(dict.fromkeys(found))
+
+
+def environment_of(home: str) -> dict[str, str]:
+    """Return the environment inside: nothing of the grader's own."""
+    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+    return {
+        **dict.fromkeys(threads, "1"),
+        "HOME": home,
+        "TMPDIR": home,
+        "MPLCONFIGDIR": f"{home}/matplotlib",
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "NNF_STRICT": "1",
+        "NNF_PROGRESS": f"{home}/progress.json",
+    }
+
+
+def _shown() -> set[Path]:
+    """Return what there is of the file system inside, to be read only."""
+    base = Path(sys.base_prefix)
+    shown = {python().parent, base / "lib", base / "lib64", Path(sysconfig.get_path("stdlib"))}
+    return shown | {Path(name) for name in (*_LIBRARIES, *_LOADER)} | set(site_folders())
+
+
+def scratch_folders() -> list[str]:
+    """Return where a submission may write: not over a folder that Python is in."""
+    above = {folder for path in _shown() for folder in path.parents}
+    return [name for name in SCRATCH if Path(name) not in above]
+
+
+def command_of(course: Path, environment: dict[str, str]) -> list[str]:
+    """Return bwrap and its options, for a folder with the course in it."""
+    options = ["bwrap", *_namespaces()]
+    for variable, value in environment.items():
+        options += ["--setenv", variable, value]
+    shown = _shown()
+    passed = {folder for path in shown for folder in path.parents} - {Path("/")}
+    for folder in sorted(passed):
+        options += ["--dir", str(folder)]  # made so that anybody may pass through
+    for path in sorted(shown):  # a folder comes before what is in it
+        options += ["--ro-bind-try", str(path), str(path)]
+    for link in map(Path, _LINKS):
+        if link.is_symlink():
+            options += ["--symlink", os.readlink(link), str(link)]
+        else:
+            options += ["--ro-bind-try", str(link), str(link)]
+    for site in site_folders():
+        if (site / "nnf_teach").is_dir():  # with its references
+            options += ["--tmpfs", str(site / "nnf_teach")]
+    options += ["--dir", "/dev"]
+    for device in _DEVICES:
+        options += ["--dev-bind", device, device]
+    for name in scratch_folders():
+        options += ["--dir", name]
+    options += ["--size", str(_PARENTS_SCRATCH), "--tmpfs", SCRATCH[0]]  # each fork mounts its own
+    return [*options, "--ro-bind", str(course), COURSE, "--remount-ro", "/", "--chdir", "/"]

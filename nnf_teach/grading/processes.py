@@ -1,0 +1,97 @@
+"""Look at processes from outside, by what the kernel says of them, and kill them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import re
+import signal
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(OSError):
+                text = Path(f"/proc/{pid}/task/{task}/children").read_text()
+                found += map(int, text.split())
+    return found
+
+
+def descendants(pid: int) -> list[int]:
+    """Return its children, their children, and so on."""
+    found, new = [], children(pid)
+    while new:
+        found += new
+        new = [child for parent in new for child in children(parent)]
+    return found
+
+
+def last_descendant(pid: int) -> int:
+    """Return the process at the end of the chain that bwrap makes."""
+    return [pid, *descendants(pid)][-1]
+
+
+def resident(pid: int) -> int:
+    """Return the bytes of memory that a process has, with what it shares."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0
+
+
+def share(pid: int) -> int:
+    """Return a process's memory, what it shares divided by those that share it."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return 1024 * int(line.split()[1])
+        return 0
+    return resident(pid)
+
+
+def kill_all(processes: Callable[[], list[int]]) -> None:
+    """Kill what is left of an unsafe submission; without a sandbox this is the best there is."""
+    deadline = time.monotonic() + 2
+    while (left := processes()) and time.monotonic() < deadline:
+        kill(left)
+
+
+def kill(pids: Iterable[int]) -> None:
+    """Kill these processes, as far as there are such."""
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def lives(pid: int) -> bool:
+    """Whether there is such a process."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def counted_elsewhere() -> int:
+    """Return how many processes of this user a limit counts beside those in a sandbox.
+
+    From Linux 5.14 on, each user namespace has a count of its own. Before, all of a user's
+    processes and threads share one.
+    """
+    found = re.match(r"(\d+)\.(\d+)", platform.release())
+    if platform.system() != "Linux" or (found and tuple(map(int, found.groups())) >= (5, 14)):
+        return 0
+    count = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if folder.stat().st_uid == os.getuid():
+                count += len(os.listdir(folder / "task"))
+    return count
