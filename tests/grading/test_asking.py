@@ -403,3 +403,18 @@ def test_misconceptions_are_explained_here_and_not_there(asked):
     wrong = Misconception("doubled", lambda x: 4 * x, "Why twice?")
     exercise = exercise_of(lambda x: 2 * x, [1.0], [3.0], misconceptions=(wrong,))
     assert asked(exercise, "def f(x): return x * 4").misconception == "doubled"
+
+
+def test_a_reply_to_another_question_is_malformed():
+    import socket
+
+    one, other = socket.socketpair()
+    with one, other:
+        remote, submission = marking.Remote(Channel(one, watch=lambda: None)), Channel(other)
+        remote.deadline = marking.time.monotonic() + 5
+        submission.send({"id": 7, "error": None}, [1.0])
+        assert "answers another question" in remote.ask("f", []).error_text
+        for number in (2, 3):
+            submission.send({"id": number, "error": None}, [number])
+        assert remote.ask("f", []).answer == 2
+        assert remote.ask("f", []).answer == 3
