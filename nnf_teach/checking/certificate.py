@@ -45,7 +45,7 @@ class Certificate:
         return {"text/plain": str(self), "text/html": f"{html}<p>Open it: {link}</p>"}
 
 
-def certificate(name: str, folder: str | Path = ".") -> Certificate | None:
+def certificate(name: str = "", folder: str | Path = ".") -> Certificate | None:
     """Write a certificate of the learner's points as a page, `nnf-certificate.html`.
 
     It holds the name, the date, the points of each lesson and in all, and what is still open. It
@@ -55,7 +55,7 @@ def certificate(name: str, folder: str | Path = ".") -> Certificate | None:
     Parameters
     ----------
     name
-        Whose certificate it is.
+        Whose certificate it is. Without one, nothing is written, and what to write is said.
     folder
         Where to write it; the folder of the notebook if not given.
 

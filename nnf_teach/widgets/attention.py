@@ -222,7 +222,8 @@ def _say(Q: Array, K: Array, v: Array, answer: Answer) -> list[str]:
             look = (
                 f"{name} looks most at {names}: score {_number(score)}, weight {w.max():.2f}{each}"
             )
-        terms = (f"{_number(a)}·{b:.3g}".replace("-", "−") for a, b in zip(w, v, strict=True))
+        values = (f"{b:.3g}" if b >= 0 else f"(−{-b:.3g})" for b in v)
+        terms = (f"{_number(a)}·{b}" for a, b in zip(w, values, strict=True))
         total = " + ".join(terms)
         said.append(f"{look}. Its output is {total} = {_number(float(answer.outputs[row]))}.")
     said.append("A longer query or key makes the choice sharper; turn it, and it chooses another.")

@@ -160,6 +160,13 @@ def test_without_a_name_nothing_is_written(tmp_path, name, capsys):
     assert re.search("Write your name|characters", capsys.readouterr().out)
 
 
+def test_a_call_without_anything_is_told_what_to_write(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert certificate() is None
+    assert "Write your name" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_page_needs_nothing_but_itself(tmp_path):
     certificate("Ada", tmp_path)
     html = (tmp_path / FILE).read_text(encoding="utf-8")
