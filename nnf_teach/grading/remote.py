@@ -2,6 +2,13 @@
 
 A `Remote` calls functions for `checking.diagnosis.diagnose`, as `checking.calls.CallHere` does in
 a notebook. What comes back is read by `wire`, and compared here.
+
+Proved here, whatever a submission does: the values, shapes and types of answers, on inputs that it
+sees for the first time; what training reaches on data that it never gets; the time that it takes.
+Only reported by the submission's process, so that a notebook which rewrites that process could
+forge it: NumPy warnings, changed arguments, prints, the lines of errors, and that nobody else's
+code was called. Steps of a vectorised answer are counted there too; against hiding them Python's
+audit hooks help, which no Python code takes away, and no thread can be started.
 """
 
 from __future__ import annotations
