@@ -246,6 +246,42 @@ def your_module(): return forward, backward, np.array([1.0, 2.0]), [np.array([3.
     assert asked(all_exercises()["your_module"], wrong).status == "wrong"
 
 
+MODULES = {
+    "changes-its-arguments": (
+        "return x * params[0]",
+        "g = [dy * x]; dy *= params[0]; return dy, g",
+    ),
+    "forward-changes-its-arguments": (
+        "x *= params[0]; return x",
+        "return dy * params[0], [dy * x]",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_returned_function_that_changes_its_arguments_is_named(asked, name):
+    forward, backward = MODULES[name]
+    source = f"""
+import numpy as np
+def forward(x, params): {forward}
+def backward(dy, x, params): {backward}
+def your_module(): return forward, backward, np.array([1.0, 2.0]), [np.array([3.0, -1.0])]
+"""
+    assert asked(all_exercises()["your_module"], source).misconception == name
+
+
+def test_a_mistake_that_ends_in_an_error_of_numpys_own_is_named(asked):
+    source = """
+def gradient_descent_step(params, grads, learning_rate):
+    for (W, b), (dW, db) in zip(params, grads):
+        W -= learning_rate * dW
+        b -= learning_rate * db
+    return params
+"""
+    result = asked(all_exercises()["gradient_descent_step"], source)
+    assert result.misconception == "changed-in-place"
+
+
 def test_an_answer_that_must_raise_may_raise(asked):
     if "checked_linear" not in all_exercises():
         pytest.skip("lesson 7 has not got it")

@@ -316,7 +316,7 @@ def _still_gate(X: Array, T: Array, n_experts: int, rng: np.random.Generator) ->
 
 def _backwards(X: Array, T: Array, n_experts: int, rng: np.random.Generator) -> Mixture:
     W, b = _best_line(X, T)
-    experts = [(-(e + 1) * W, -(e + 1) * b) for e in range(n_experts)]
+    experts = [(-10 * (e + 1) * W, -10 * (e + 1) * b) for e in range(n_experts)]
     return experts, (rng.normal(size=(n_experts, X.shape[1])), np.ones(n_experts))
 
 
