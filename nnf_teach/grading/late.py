@@ -185,13 +185,16 @@ class LateRule:
 
 
 def how_late(seconds: float) -> str:
-    """Say how late something is, roughly.
+    """Say how late something is, to the next smaller unit: a penalty may count what is started.
 
-    >>> how_late(90000), how_late(600)
-    ('1 day', '10 minutes')
+    >>> how_late(90_000), how_late(86_400), how_late(600)
+    ('1 day and 1 hour', '1 day', '10 minutes')
     """
+    words = []
     for unit in ("day", "hour", "minute"):
-        count = int(seconds // _SECONDS[unit])
+        count, seconds = divmod(seconds, _SECONDS[unit])
         if count:
-            return f"{count} {unit}{'s' if count != 1 else ''}"
-    return "less than a minute"
+            words.append(f"{count:.0f} {unit}{'s' if count != 1 else ''}")
+        if words and (count == 0 or len(words) == 2):
+            break
+    return " and ".join(words) or "less than a minute"

@@ -123,7 +123,7 @@ def test_progress_counts_points_and_names_what_is_open():
     assert (lesson.points, lesson.out_of) == (1, 10)
     assert lesson.open[0] == "linear_layer"
     assert "1 of 10" in str(progress())
-    assert str(progress(1)).endswith("in all                       1 of 10")
+    assert str(progress(1)).splitlines()[-1].split() == ["in", "all", "1", "of", "10"]
 
 
 def test_the_table_is_escaped_and_says_numbers_beside_bars():

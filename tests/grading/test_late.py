@@ -114,7 +114,7 @@ def test_how_late() -> None:
         "less than a minute",
         "1 minute",
         "1 hour",
-        "2 hours",
+        "2 hours and 1 minute",
         "1 day",
-        "2 days",
+        "2 days and 12 hours",
     ]

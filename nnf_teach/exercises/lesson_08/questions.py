@@ -15,7 +15,7 @@ PREDICTIONS = (
         "there. No training on [-2, 2] can change that.",
     ),
     Prediction(
-        name="twice-the-dimension",
+        name="four-times-the-dimension",
         lesson=8,
         question="A ReLU network with 16 units reaches a mean squared error of 0.1 on "
         "<x, z> / sqrt(d) in dimension d = 4. How many units will dimension 16 need?",
