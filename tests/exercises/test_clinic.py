@@ -168,6 +168,119 @@ def test_half_a_repair_of_the_loss_is_named_for_the_other_half():
     assert diagnose(exercise("loss"), flat).misconception == "log-of-zero-remains"
 
 
+def loss_cut_as_it_comes(p, t, mean=np.mean):
+    p, t = np.clip(p.ravel(), 1e-12, 1 - 1e-12), t.ravel()
+    return -mean(t * np.log(p) + (1 - t) * np.log(1 - p))
+
+
+def loss_by_where(p, t):
+    p, t = p.ravel(), t.ravel()
+    return -np.mean(np.where(t == 1, np.log(p), np.log(1 - p)))
+
+
+def loss_without_nan(p, t):
+    p, t = p.ravel(), t.ravel()
+    return np.nan_to_num(-np.mean(t * np.log(p) + (1 - t) * np.log(1 - p)))
+
+
+def loss_of_flat_p(p, t):
+    p = np.clip(p.squeeze(), 1e-12, 1 - 1e-12)
+    return -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
+
+
+def unique_rows_with_old_labels(X, t, rng):
+    X = np.unique(X, axis=0)
+    t = t[: len(X)]
+    order = rng.permutation(len(X))
+    n = len(X) // 4
+    return X[order[n:]], t[order[n:]], X[order[:n]], t[order[:n]]
+
+
+def split_of_unique_rows(X, t, rng, legacy=False, exchanged=False):
+    X, first = np.unique(X, axis=0, return_index=True)
+    t = t[first]
+    order = np.random.permutation(len(X)) if legacy else rng.permutation(len(X))  # noqa: NPY002
+    n = len(X) // 4
+    train, test = order[n:], order[:n]
+    train, test = (test, train) if exchanged else (train, test)
+    return X[train], t[train], X[test], t[test]
+
+
+def split_without_copies_in_the_test(X, t, rng):
+    order = rng.permutation(len(X))
+    n = len(X) // 4
+    test, train = order[:n], order[n:]
+    seen = {tuple(X[i]) for i in train}
+    test = [i for i in test if tuple(X[i]) not in seen]
+    return X[train], t[train], X[test], t[test]
+
+
+def normalised_before_the_mean(X_train, X_test):
+    X_train = (X_train - X_train.mean(0)) / X_train.std(0)
+    X_test = (X_test - X_train.mean(0)) / X_train.std(0)
+    return X_train, X_test
+
+
+def normalised_each(X_train, X_test):
+    X_train = (X_train - X_train.mean(0)) / X_train.std(0)
+    return X_train, (X_test - X_test.mean(0)) / X_test.std(0)
+
+
+def normalised_in_place(X_train, X_test):
+    m, s = X_train.mean(0), X_train.std(0)
+    s[s == 0] = 1
+    X_train -= m
+    X_train /= s
+    X_test -= m
+    X_test /= s
+    return X_train, X_test
+
+
+def softmax_of_cut_logits(Z):
+    E = np.exp(np.clip(Z, -500, 500))
+    return E / E.sum(1, keepdims=True)
+
+
+def numbered_weights(n_in, n_out, rng):
+    return np.arange(n_in * n_out).reshape(n_out, n_in) / n_in, np.zeros(n_out)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "cause"),
+    [
+        ("softmax", softmax_of_cut_logits, "logits-cut"),
+        ("loss", loss_cut_as_it_comes, "lost-in-float32"),
+        ("loss", lambda p, t: loss_cut_as_it_comes(p, t, np.sum), "sum-in-the-type-of-p"),
+        ("loss", loss_by_where, "sure-and-wrong-is-infinite"),
+        ("loss", loss_without_nan, "zero-in-place-of-nan"),
+        ("loss", loss_of_flat_p, "only-p-is-flat"),
+        ("split", unique_rows_with_old_labels, "labels-of-other-rows"),
+        ("split", split_without_copies_in_the_test, "tested-copies-lost"),
+        ("split", lambda *a: split_of_unique_rows(*a, exchanged=True), "half-of-it"),
+        ("split", lambda *a: split_of_unique_rows(*a, legacy=True), "global-random-state"),
+        ("normalise", normalised_before_the_mean, "statistics-after"),
+        ("normalise", normalised_each, "own-statistics-divided-by-zero"),
+        ("normalise", normalised_in_place, "changes-its-arguments"),
+        ("init", numbered_weights, "no-chance"),
+    ],
+)
+def test_a_mistake_is_named_as_learners_write_it(name, answer, cause):
+    result = diagnose(exercise(name), answer)
+    assert not result.passed
+    assert result.misconception == cause, result.message
+
+
+def test_a_split_may_toss_a_coin_for_each_image():
+    def tossed(X, t, rng):
+        group = np.unique(X, axis=0, return_inverse=True)[1].ravel()
+        test = (rng.random(group.max() + 1) < 0.25)[group]
+        return X[~test], t[~test], X[test], t[test]
+
+    for seed in range(20):
+        result = diagnose(exercise("split"), tossed, seed)
+        assert result.passed, result.message
+
+
 def test_a_step_that_copies_the_list_alone_still_changes_the_arrays():
     def shallow(params, grads, learning_rate):
         params = list(params)

@@ -277,3 +277,50 @@ def test_a_mistake_is_named_in_a_rule_that_is_not_ours(name, changed):
             return ends_against_best(finite)
 
     assert check(DIAGNOSE, answer).misconception == name
+
+
+def by_chance(history):
+    """Judge a loss that is at chance within a tenth, and leave a hole above."""
+    loss, validation = history["loss"], history["validation_loss"]
+    chance = history["chance_loss"]
+    if not all(np.isfinite(history[k]).all() for k in CURVES):
+        return "nan"
+    if loss[-1] > 1.5 * chance and loss[-1] > loss[0]:
+        return "diverging"
+    if abs(loss[-1] - chance) < 0.1 * chance:
+        return "not learning"
+    if validation[-1] < 0.02 * chance:
+        return "too good"
+    return "overfitting" if validation[-1] - loss[-1] > 0.1 * chance else "healthy"
+
+
+def by_validation(history):
+    loss, validation = (history[k] / history["chance_loss"] for k in ("loss", "validation_loss"))
+    if not all(np.isfinite(history[k]).all() for k in CURVES):
+        return "nan"
+    if validation[-1] > 2 * max(validation[0], 1):
+        return "diverging"
+    if validation[-1] > 0.85:
+        return "not learning"
+    if validation[-1] < 0.03:
+        return "too good"
+    return "overfitting" if validation[-1] > 1.2 * validation.min() else "healthy"
+
+
+def overfitting_first(history):
+    turned = history["validation_loss"][-1] > 1.1 * min(history["validation_loss"])
+    return "overfitting" if turned else ends_against_best(history)
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (by_chance, "hole-above-chance"),
+        (by_validation, "not-learning-by-validation"),
+        (overfitting_first, "overfitting-asked-first"),
+    ],
+)
+def test_what_is_named_is_what_the_learner_did(answer, cause):
+    result = check(DIAGNOSE, answer)
+    assert not result.passed
+    assert result.misconception == cause, result.message

@@ -333,6 +333,151 @@ def test_the_examples_by_hand_are_those_of_the_text():
 # What a learner reads ------------------------------------------------------------------------
 
 
+def penalty_from_zero_in_each_layer(params, strength):
+    grads = []
+    for W, b in params:
+        value = 0
+        value += strength * np.sum(W**2)
+        grads.append((2 * strength * W, np.zeros(b.shape)))
+    return value, grads
+
+
+def penalty_of_lengths(params, strength):
+    value = strength * sum(np.linalg.norm(W) for W, _ in params)
+    return value, [(2 * strength * W, np.zeros_like(b)) for W, b in params]
+
+
+def penalty_in_place(params, strength):
+    value, grads = 0, []
+    for W, b in params:
+        value += strength * np.sum(W**2)
+        W *= 2 * strength
+        b *= 0
+        grads.append((W, b))
+    return value, grads
+
+
+def keeps_the_rest(X, keep_probability, rng, training):
+    if not training:
+        return X
+    return X * (rng.random(X.shape) < 1 - keep_probability) / (1 - keep_probability)
+
+
+def turned_mask(X, keep_probability, rng, training):
+    return X * (rng.random(X.shape) > keep_probability) / keep_probability if training else X
+
+
+def normal_mask(X, keep_probability, rng, training):
+    return X * (rng.normal(size=X.shape) < keep_probability) / keep_probability if training else X
+
+
+def mean_of_this_mask(X, keep_probability, rng, training):
+    mask = rng.random(X.shape) < keep_probability
+    return X * mask / mask.mean() if training else X
+
+
+def dropped_in_place(X, keep_probability, rng, training):
+    if training:
+        X[rng.random(X.shape) > keep_probability] = 0
+        X /= keep_probability
+    return X
+
+
+def normed_in_place(X, gain, bias, epsilon=1e-5):
+    X -= X.mean(axis=0)
+    X /= np.sqrt(X.var(axis=0) + epsilon)
+    X *= gain
+    X += bias
+    return X
+
+
+def falls_again(validation_losses, patience):
+    waited, best = 0, 0
+    for i in range(1, len(validation_losses)):
+        if validation_losses[i] < validation_losses[i - 1]:
+            waited, best = 0, i
+        else:
+            waited += 1
+        if waited >= patience:
+            break
+    return best
+
+
+def all_singular_values(F, T):
+    U, s, V = np.linalg.svd(F, full_matrices=False)
+    return V.T @ np.diag(1 / s) @ U.T @ T
+
+
+def scale_first(n_in, n_out, rng):
+    return rng.normal(np.sqrt(2 / n_in), size=(n_out, n_in)), np.zeros(n_out)
+
+
+def column_of_biases(n_in, n_out, rng):
+    return rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in)), np.zeros((n_out, 1))
+
+
+def two_asserts(X, W, b):
+    assert X.ndim == 2
+    assert X.shape[1] == W.shape[1]
+    return X @ W.T + b
+
+
+def no_axes(X, W, b):
+    if X.shape[1] != W.shape[1]:
+        raise ValueError(f"X {X.shape}, W {W.shape}")
+    if len(b) != len(W):
+        raise ValueError(f"b {b.shape}")
+    return X @ W.T + b
+
+
+def layer_with(kind=ValueError, flat=False, turned=False):
+    def layer(X, W, b):
+        if X.ndim != 2:
+            raise kind(f"X has shape {X.shape}")
+        if W.ndim != 2:
+            raise kind(f"W has shape {W.shape}")
+        M = W if turned else W.T
+        if X.shape[1] != len(M):
+            raise kind(f"X {X.shape}, W {W.shape}")
+        b = b.ravel() if flat else b
+        if b.shape != (M.shape[1],):
+            raise kind(f"b {b.shape}")
+        if not all(np.isfinite(a).all() for a in (X, W, b)):
+            raise ValueError("not finite")
+        return X @ M + b
+
+    return layer
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "cause"),
+    [
+        ("l2_penalty", penalty_from_zero_in_each_layer, "value-of-the-last-layer"),
+        ("l2_penalty", penalty_of_lengths, "length-in-the-value"),
+        ("l2_penalty", penalty_in_place, "changes-its-arguments"),
+        ("dropout", keeps_the_rest, "one-share-for-the-other"),
+        ("dropout", turned_mask, "drops-all-where-all-is-kept"),
+        ("dropout", normal_mask, "normal-numbers"),
+        ("dropout", mean_of_this_mask, "scaled-by-what-was-drawn"),
+        ("dropout", dropped_in_place, "changes-x"),
+        ("batch_norm", normed_in_place, "changes-x"),
+        ("early_stopping", falls_again, "last-fall"),
+        ("min_norm_fit", all_singular_values, "every-singular-value"),
+        ("he_init", scale_first, "deviation-as-mean"),
+        ("he_init", column_of_biases, "biases-in-a-column"),
+        ("checked_linear", two_asserts, "assert-for-axes-and-inputs"),
+        ("checked_linear", no_axes, "axes-and-values-not-looked-at"),
+        ("checked_linear", layer_with(TypeError), "type-error-for-shapes"),
+        ("checked_linear", layer_with(flat=True), "biases-flattened"),
+        ("checked_linear", layer_with(turned=True), "weights-of-inputs"),
+    ],
+)
+def test_a_mistake_is_named_as_learners_write_it(name, answer, cause):
+    result = check(answer, name)
+    assert not result.passed
+    assert result.misconception == cause, result.message
+
+
 def test_weights_of_one_unit_for_all_are_told_so():
     def copies(n_in, n_out, rng):
         return np.ones((n_out, 1)) * rng.normal(0, np.sqrt(2 / n_in), n_in), np.zeros(n_out)
@@ -395,7 +540,7 @@ def test_a_refusal_of_what_is_right_shows_the_learners_line():
 
 
 def test_an_error_may_name_a_shape_in_several_ways():
-    for text in ("X has shape (4, 3)", "[4, 3]", "(4,3)", "4x3", "4 x 3", "4 by (4, 3)"):
+    for text in ("X has shape (4, 3)", "[4, 3]", "(4,3)", "4x3", "4 x 3", "4 by 3"):
         assert _names(text, (4, 3)), text
     for text in ("(14, 3)", "(4, 31)", "4 features", "(3, 4)"):
         assert not _names(text, (4, 3)), text

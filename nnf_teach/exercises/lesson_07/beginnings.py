@@ -156,6 +156,15 @@ HE_INIT = Exercise(
             "Which number does He's rule, for ReLU, divide by?",
         ),
         Misconception(
+            "deviation-as-mean",
+            lambda n_in, n_out, rng: (
+                rng.normal(np.sqrt(2 / n_in), size=(n_out, n_in)),
+                np.zeros(n_out),
+            ),
+            "The first argument of rng.normal is the mean, and the second is the standard "
+            "deviation. Which of the two have you given?",
+        ),
+        Misconception(
             "no-scale",
             _drawn(lambda n_in, n_out: 1.0),
             "Your weights have standard deviation 1, whatever the layer. How large does a sum of "
@@ -222,6 +231,12 @@ HE_INIT = Exercise(
                 np.zeros(n_out),
             ),
             "Your W has one row an input. What is a row of W in this course?",
+        ),
+        Misconception(
+            "biases-in-a-column",
+            _drawn(biases=lambda n_out: np.zeros((n_out, 1))),
+            "Your biases are a column, (n_out, 1). What would X W^T + b become with it, for as "
+            "many examples as units?",
         ),
         Misconception(
             "bias-per-input",
@@ -299,12 +314,13 @@ def _offending(X: Array, W: Array, b: Array) -> tuple[tuple[int, ...], ...] | No
 
 
 def _names(text: str, shape: tuple[int, ...]) -> bool:
-    """Whether a text contains a shape: (2, 3), [2, 3], 2 x 3.
+    """Whether a text contains a shape: (2, 3), [2, 3], 2 x 3, 2 by 3.
 
     >>> _names("X is (2, 3)", (2, 3)), _names("got 2x3", (2, 3)), _names("(12, 3)", (2, 3))
     (True, True, False)
     """
-    return bool(re.search(r"(?<!\d)" + r"\W{0,3}x?\W{0,3}".join(map(str, shape)) + r"(?!\d)", text))
+    between = r"\W{0,3}(?:x|by)?\W{0,3}"
+    return bool(re.search(r"(?<!\d)" + between.join(map(str, shape)) + r"(?!\d)", text))
 
 
 def _linear_facts(answer: Any, X: Array, W: Array, b: Array) -> Any:
@@ -347,17 +363,18 @@ def _guarded(
     *guards: Guard,
     error: type[Exception] = ValueError,
     words: Callable[[Array, Array, Array], str] = lambda X, W, b: f"{X.shape} {W.shape} {b.shape}",
+    layer: Callable[[Array, Array], Any] = lambda X, W: X @ W.T,
 ) -> Callable[..., Array]:
     """Build a layer that looks for some mistakes only, or says too little."""
 
-    def layer(X: Array, W: Array, b: Array) -> Array:
+    def guarded(X: Array, W: Array, b: Array) -> Array:
         for guard in guards:
             if guard(X, W, b):
                 raise error(words(X, W, b))
         with np.errstate(all="ignore"):
-            return np.asarray(X @ W.T + b)
+            return np.asarray(layer(X, W) + b)
 
-    return layer
+    return guarded
 
 
 def _asserts_for_inputs(X: Array, W: Array, b: Array) -> Array:
@@ -377,6 +394,44 @@ def _looks_at_the_result(X: Array, W: Array, b: Array) -> Array:
     if Y.shape != (len(X), len(W)):
         raise ValueError(f"{b.shape}")
     return np.asarray(Y)
+
+
+def _flattens_the_biases(X: Array, W: Array, b: Array) -> Array:
+    return _guarded(_inputs, _biases, _values)(X, W, np.ravel(b))
+
+
+def _weights_of_inputs(X: Array, W: Array, b: Array) -> Array:
+    """Take a row of W for an input."""
+    if X.ndim != 2:
+        raise ValueError(f"X {X.shape}")
+    if W.ndim != 2 or X.shape[1] != len(W):
+        raise ValueError(f"X {X.shape}, W {W.shape}")
+    return _guarded(lambda X, W, b: b.shape != W.shape[1:], _values, layer=np.matmul)(X, W, b)
+
+
+def _type_error_for_shapes(X: Array, W: Array, b: Array) -> Array:
+    _guarded(_inputs, _biases, error=TypeError)(X, W, b)
+    return _guarded(_values)(X, W, b)
+
+
+def _asserts_for_axes(X: Array, W: Array, b: Array) -> Array:
+    if X.ndim != 2 or X.shape[1] != W.shape[1]:
+        raise AssertionError
+    with np.errstate(all="ignore"):
+        return np.asarray(X @ W.T + b)
+
+
+def _axes_missed(X: Array, W: Array, b: Array) -> Array:
+    """Compare shape[1], which an array of one axis does not have."""
+    if X.shape[1] != W.shape[1]:
+        raise ValueError(f"X {X.shape}, W {W.shape}")
+    return _guarded(_biases, _values)(X, W, b)
+
+
+def _axes_and_values_missed(X: Array, W: Array, b: Array) -> Array:
+    if X.shape[1] != W.shape[1]:
+        raise ValueError(f"X {X.shape}, W {W.shape}")
+    return _guarded(lambda X, W, b: len(b) != len(W))(X, W, b)
 
 
 CHECKED_LINEAR = Exercise(
@@ -407,6 +462,36 @@ CHECKED_LINEAR = Exercise(
             "ask for, and what else can go wrong before anybody sees it?",
         ),
         Misconception(
+            "assert-for-axes-and-inputs",
+            _asserts_for_axes,
+            "An assert for X and W, and none for b or for values. Which error does the exercise "
+            "ask for, and what else can go wrong before anybody sees it?",
+        ),
+        Misconception(
+            "second-axis-not-there",
+            _axes_missed,
+            "An array with one axis has no shape[1], so your own check breaks before it can say "
+            "what is wrong. What must be known before shape[1] is looked at?",
+        ),
+        Misconception(
+            "axes-and-values-not-looked-at",
+            _axes_and_values_missed,
+            "An array with one axis has no shape[1], so your own check breaks there; a column b "
+            "and a nan go through. Which rows of the table are still missing in yours?",
+        ),
+        Misconception(
+            "biases-flattened",
+            _flattens_the_biases,
+            "You turn b into (K,), whatever it was. But a column b is a sign of a mistake "
+            "somewhere else: should your layer hide it, or say it?",
+        ),
+        Misconception(
+            "weights-of-inputs",
+            _weights_of_inputs,
+            "Your W has one row an input, so you refuse what is right. Which shape does W have in "
+            "the table?",
+        ),
+        Misconception(
             "any-exception",
             _guarded(_inputs, _biases, _values, error=Exception),
             "You raise a plain Exception, which nobody can tell from other mistakes. "
@@ -417,6 +502,12 @@ CHECKED_LINEAR = Exercise(
             _guarded(_inputs, _biases, _values, error=TypeError),
             "A TypeError says that something is of the wrong type. These are arrays, as they "
             "should be, with wrong shapes or values. Which error fits?",
+        ),
+        Misconception(
+            "type-error-for-shapes",
+            _type_error_for_shapes,
+            "A TypeError says that something is of the wrong type. These are arrays, as they "
+            "should be, with wrong shapes. Which error fits?",
         ),
         Misconception(
             "says-too-little",

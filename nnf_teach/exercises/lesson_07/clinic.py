@@ -66,6 +66,10 @@ def _over(axis: int, reduce: Callable[..., Array]) -> Callable[[Array], Array]:
     return lambda A: reduce(A, axis=axis, keepdims=True)
 
 
+def _of_cut(Z: Array, most: float) -> Array:
+    return np.asarray(np.exp(np.clip(Z, -most, most)))
+
+
 REPAIRED_SOFTMAX = Exercise(
     name="repaired_softmax",
     lesson=7,
@@ -107,6 +111,12 @@ REPAIRED_SOFTMAX = Exercise(
             lambda Z: np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True),
             "The axis is right. But the broken script was stable, and yours overflows at 1000. "
             "What was the maximum for?",
+        ),
+        Misconception(
+            "logits-cut",
+            lambda Z: np.asarray(_of_cut(Z, 500) / _of_cut(Z, 500).sum(axis=1, keepdims=True)),
+            "You cut the logits off, so that 1000 and 999 become the same. Only the differences "
+            "in a row count: what can be subtracted from a row without a change?",
         ),
         Misconception(
             "logarithm-returned",
@@ -202,6 +212,28 @@ def _still_broadcasts(p: Array, t: Array) -> Any:
     return -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
 
 
+def _in_the_type_of_p(
+    mean: Callable[[Array], Any] = np.mean,
+) -> Callable[..., Any]:
+    """Build a loss that cuts p as it comes: in float32, 1 - 1e-12 is 1."""
+
+    def loss(p: Array, t: Array) -> Any:
+        p, t = np.clip(np.ravel(p), 1e-12, 1 - 1e-12), np.ravel(t)
+        return mean(-(t * np.log(p) + (1 - t) * np.log(1 - p)))
+
+    return loss
+
+
+def _zero_for_nan(p: Array, t: Array) -> Any:
+    p, t = np.ravel(p), np.ravel(t)
+    return np.nan_to_num(-np.mean(t * np.log(p) + (1 - t) * np.log(1 - p)))
+
+
+def _p_made_flat(p: Array, t: Array) -> Any:
+    p = np.clip(np.ravel(p), 1e-12, 1 - 1e-12)
+    return -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
+
+
 REPAIRED_LOSS = Exercise(
     name="repaired_loss",
     lesson=7,
@@ -222,6 +254,30 @@ REPAIRED_LOSS = Exercise(
             _cross_entropy(clip=lambda p: p),
             "The shapes are right, so this network learns, and then breaks in another way: "
             "p becomes exactly 1. What is log(1 - p) then, and what is 0 times it?",
+        ),
+        Misconception(
+            "lost-in-float32",
+            _in_the_type_of_p(),
+            "Right for float64. But this p comes in float32, where 1 - 1e-12 is rounded to exactly "
+            "1, and the logarithm of 0 is back. In which type should p be when it is cut?",
+        ),
+        Misconception(
+            "sure-and-wrong-is-infinite",
+            lambda p, t: np.mean(-np.log(_of_the_right_class(p, t))),
+            "You take only the logarithm that counts, so nobody who is right pays. But who is sure "
+            "and wrong pays -log(0). What is the least probability that you should allow?",
+        ),
+        Misconception(
+            "zero-in-place-of-nan",
+            _zero_for_nan,
+            "One nan, and you call the loss of the whole batch 0. What do the other examples pay, "
+            "and where does the nan come from?",
+        ),
+        Misconception(
+            "only-p-is-flat",
+            _p_made_flat,
+            "You make p flat. But t may come as a column, and then the two make a table again. "
+            "How can both become the same shape?",
         ),
         Misconception(
             "shapes-remain",
@@ -245,6 +301,24 @@ REPAIRED_LOSS = Exercise(
             _cross_entropy(clip=lambda p: np.clip(p, 0.01, 0.99)),
             "You change probabilities that were fine: 0.001 is not the same as 0.01. "
             "How near to 0 and 1 can p go before a logarithm breaks?",
+        ),
+        Misconception(
+            "cut-much",
+            _cross_entropy(clip=lambda p: np.clip(p, 1e-3, 1 - 1e-3)),
+            "You cut at 0.001, so that who is sure and right pays 0.001. How near to 0 and 1 can p "
+            "go before a logarithm breaks?",
+        ),
+        Misconception(
+            "cut-a-little-much",
+            _cross_entropy(clip=lambda p: np.clip(p, 1e-5, 1 - 1e-5)),
+            "You cut at 0.00001, and who is sure and right pays that much; 0.000001 is allowed. "
+            "How near to 0 and 1 can p go before a logarithm breaks?",
+        ),
+        Misconception(
+            "sum-in-the-type-of-p",
+            _in_the_type_of_p(np.sum),
+            "The broken script took a mean over the examples, and that was right. "
+            "Show yours the same examples twice: should the loss double?",
         ),
         Misconception(
             "sum-instead-of-mean",

@@ -35,9 +35,9 @@ def _split_cases(rng: np.random.Generator) -> Sequence[Case]:
 
     return [
         drawn(2, 0, 2, "four rows"),
-        drawn(60, 0, 3, "no copies"),
-        drawn(60, 40, 3, "every third row came twice"),
-        drawn(50, 100, 1, "every row came twice, one feature"),
+        drawn(150, 0, 3, "no copies"),
+        drawn(150, 60, 3, "every fifth row came twice"),
+        drawn(200, 400, 1, "every row came twice, one feature"),
     ]
 
 
@@ -71,7 +71,8 @@ def _split_facts(
     train, test = (list(map(tuple, rows.astype(float).tolist())) for rows in (X_train, X_test))
     pairs = [*zip(train, t_train, strict=True), *zip(test, t_test, strict=True)]
     share = len(test) / max(1, len(pairs))
-    low, high = (0.1, 0.4) if len(label) >= _MANY else (0.01, 0.99)
+    # Who tosses a coin for each row may get none of four; of 300, 14 to 36 %.
+    low, high = (0.14, 0.36) if len(label) >= _MANY else (0.0, 1.0)
     made_up = not set(train + test) <= set(label) or len(pairs) > len(X)
     facts: dict[str, Any] = {
         "a row is in both parts": bool(set(train) & set(test)),
@@ -139,6 +140,20 @@ def _half(X: Array, t: Array, rng: np.random.Generator) -> tuple[Array, ...]:
     return _parts(X, t, rng.permutation(int(groups.max()) + 1)[groups] % 2 == 0)
 
 
+def _labels_of_other_rows(X: Array, t: Array, rng: np.random.Generator) -> tuple[Array, ...]:
+    """Take the different rows in sorted order, and the labels as they come."""
+    X = np.unique(X, axis=0)
+    return _parts(X, t[: len(X)], _quarter(rng, len(X)))
+
+
+def _tested_copies_lost(X: Array, t: Array, rng: np.random.Generator) -> tuple[Array, ...]:
+    """Drop from the test part what is also in training; of rows that came twice few are left."""
+    test = _quarter(rng, len(X))
+    groups = _groups(X)
+    left = test & ~np.isin(groups, groups[~test])
+    return X[~test], t[~test], X[left], t[left]
+
+
 REPAIRED_SPLIT = Exercise(
     name="repaired_split",
     lesson=7,
@@ -186,7 +201,26 @@ REPAIRED_SPLIT = Exercise(
         Misconception(
             "half-of-it",
             _half,
-            "Half of the images are in your test part. How many were there before?",
+            "Your test part is too large, or it has changed places with the training part. Which "
+            "of the two gets about a quarter?",
+        ),
+        Misconception(
+            "labels-of-other-rows",
+            _labels_of_other_rows,
+            "np.unique sorts the rows, and the labels stay where they were. Which of its options "
+            "says from where each row has come?",
+        ),
+        Misconception(
+            "tested-copies-lost",
+            _tested_copies_lost,
+            "You draw a quarter, and then take out of it what is also in training. Where many rows "
+            "came twice, little is left. Could you draw images instead of rows?",
+        ),
+        Misconception(
+            "global-random-state",
+            lambda X, t, rng: _split(X, t, np.random.default_rng()),
+            "Called again with the same rng, your function draws another split. Does it come from "
+            "rng, or from np.random?",
         ),
         Misconception(
             "own-generator",
@@ -249,6 +283,24 @@ def _normalise(X_train: Array, X_test: Array) -> tuple[Array, Array]:
     return (X_train - m) / s, (X_test - m) / s
 
 
+def _statistics_after(X_train: Array, X_test: Array) -> tuple[Array, Array]:
+    X_train = (X_train - X_train.mean(axis=0)) / X_train.std(axis=0)
+    return X_train, (X_test - X_train.mean(axis=0)) / X_train.std(axis=0)
+
+
+def _each_unguarded(X_train: Array, X_test: Array) -> tuple[Array, ...]:
+    return tuple((X - X.mean(axis=0)) / X.std(axis=0) for X in (X_train, X_test))
+
+
+def _in_place(X_train: Array, X_test: Array) -> tuple[Array, Array]:
+    m, s = X_train.mean(axis=0), X_train.std(axis=0)
+    s[s == 0] = 1
+    for X in (X_train, X_test):
+        X -= m
+        X /= s
+    return X_train, X_test
+
+
 REPAIRED_NORMALISE = Exercise(
     name="repaired_normalise",
     lesson=7,
@@ -264,6 +316,25 @@ REPAIRED_NORMALISE = Exercise(
             "gets other numbers. Whose mean and deviation did the model learn with?",
         ),
         Misconception(
+            "own-statistics-divided-by-zero",
+            _each_unguarded,
+            "Two things: training and test rows are each measured with a ruler of their own, and a "
+            "pixel that never changes is divided by 0. Whose mean and deviation did the model "
+            "learn with?",
+        ),
+        Misconception(
+            "statistics-after",
+            _statistics_after,
+            "Your training rows are normalised first, and then their mean is 0 and their deviation "
+            "1. Of which rows are mean and deviation taken, and when?",
+        ),
+        Misconception(
+            "changes-its-arguments",
+            _in_place,
+            "-= and /= write into the arrays that came in, and an array of whole numbers cannot "
+            "hold fractions. New arrays are asked for: how do you make one?",
+        ),
+        Misconception(
             "statistics-of-both",
             _with_statistics(of=lambda X_train, X_test: np.concatenate([X_train, X_test])),
             "One ruler for both: good. But it was made with the test rows, which nobody "
@@ -272,7 +343,8 @@ REPAIRED_NORMALISE = Exercise(
         Misconception(
             "test-left-as-it-is",
             lambda X_train, X_test: (_normalise(X_train, X_train)[0], X_test.copy()),
-            "The test rows are not normalised at all. What does the model expect?",
+            "The test rows come back as they were: not normalised, or with the mean 0 and the "
+            "deviation 1 of rows that are normalised already. What does the model expect?",
         ),
         Misconception(
             "only-centred",

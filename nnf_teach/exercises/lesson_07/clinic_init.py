@@ -139,6 +139,15 @@ REPAIRED_INIT = Exercise(
             "What should the mean of the weights be?",
         ),
         Misconception(
+            "no-chance",
+            lambda n_in, n_out, rng: (
+                np.arange(n_in * n_out).reshape(n_out, n_in) / (n_in * n_out),
+                np.zeros(n_out),
+            ),
+            "The units differ, but they are the same in every network. Who starts again, for "
+            "another try, would start at the same place: what is rng for?",
+        ),
+        Misconception(
             "own-generator",
             lambda n_in, n_out, rng: (
                 np.random.default_rng(0).normal(0, np.sqrt(2 / n_in), (n_out, n_in)),

@@ -147,12 +147,19 @@ def _never(history: Mapping[str, Any]) -> bool:
     return False
 
 
-def _mistake(name: str, message: str, changed: Mapping[str, Test]) -> Misconception:
+def _mistake(
+    name: str,
+    message: str,
+    changed: Mapping[str, Test],
+    first: str = "nan",
+) -> Misconception:
     """Return a misconception whose rule has other tests; recognised where they give the answer.
 
-    Nobody has our thresholds, so half of what goes wrong is enough.
+    Nobody has our thresholds, so half of what goes wrong is enough. `first` is the test that the
+    rule begins with.
     """
-    rule = {**RULE, **changed}
+    tests = {**RULE, **changed}
+    rule = {first: tests[first], **tests}
 
     def wrong(history: Mapping[str, Any]) -> str:
         return _by(rule, history)
@@ -160,6 +167,28 @@ def _mistake(name: str, message: str, changed: Mapping[str, Test]) -> Misconcept
     return Misconception(
         name, wrong, message, recognise=lambda answer, history: answer == wrong(history)
     )
+
+
+def _mistake_throughout(name: str, message: str, changed: Mapping[str, Test]) -> Misconception:
+    """Return a misconception that is seen by most of what its rule gets wrong, and by what it says.
+
+    For a rule that is wrong so often that it explains other people's mistakes by chance.
+    """
+    rule = {**RULE, **changed}
+
+    def wrong(history: Mapping[str, Any]) -> str:
+        return _by(rule, history)
+
+    def recognise(answers: Sequence[Any], cases: Sequence[Case]) -> bool:
+        found = [
+            (said, wrong(case.args[0]), case.args[0].run.kinds)
+            for said, case in zip(answers, cases, strict=True)
+        ]
+        theirs = [said == rules for said, rules, kinds in found if said not in kinds]
+        ours = [said == rules for said, rules, kinds in found if rules not in kinds]
+        return bool(np.mean(theirs) >= 0.5 and np.mean(ours) >= 0.6)
+
+    return Misconception(name, wrong, message, recognise_all=recognise)
 
 
 def _any_entry(test: Callable[[Array], Any], names: Sequence[str] = CURVES) -> Test:
@@ -173,6 +202,45 @@ def _last(name: str, factor: float, of: str = "chance_loss", below: bool = False
 
 _MISTAKES = (
     # What explains less comes first: of two that explain the same cases, the first is named.
+    _mistake_throughout(
+        "small-gradient-is-not-learning",
+        "A gradient is also small when training has arrived at its goal. "
+        "What does the loss say: is it still at chance?",
+        {
+            "not learning": lambda history: (
+                _end(history["gradient_norm"]) < 0.2 * np.max(history["gradient_norm"])
+            )
+        },
+    ),
+    _mistake(
+        "gap-without-a-unit",
+        "You compare the gap between the two losses with a fixed number. The same run can be "
+        "recorded in nats, in bits, or as a sum over examples: with which number of the record "
+        "should a gap be compared?",
+        {
+            "overfitting": lambda history: (
+                _end(history["validation_loss"]) - _end(history["loss"]) > 0.5
+            )
+        },
+    ),
+    _mistake(
+        "hole-above-chance",
+        "A loss that ends a little above chance falls between your tests: too high to be at "
+        "chance, too low to diverge. Which of the two limits can be moved, so that no hole is "
+        "left?",
+        {
+            "not learning": lambda history: (
+                abs(_end(history["loss"]) - history["chance_loss"]) < 0.05 * history["chance_loss"]
+            )
+        },
+    ),
+    _mistake(
+        "overfitting-asked-first",
+        "When a run diverges, or ends in nan, its validation loss has turned up as well. "
+        "Which kinds must be out of the way before you ask for overfitting?",
+        {},
+        first="overfitting",
+    ),
     _mistake(
         "infinity-overlooked",
         "You find the nans. But some of these runs end with an infinity, one step before the "
@@ -257,16 +325,6 @@ _MISTAKES = (
         {
             "overfitting": lambda history: (
                 _end(history["validation_loss"]) > 1.02 * _end(history["loss"])
-            )
-        },
-    ),
-    _mistake(
-        "small-gradient-is-not-learning",
-        "A gradient is also small when training has arrived at its goal. "
-        "What does the loss say: is it still at chance?",
-        {
-            "not learning": lambda history: (
-                _end(history["gradient_norm"]) < 0.2 * np.max(history["gradient_norm"])
             )
         },
     ),

@@ -76,6 +76,12 @@ def _ridge(strength: float) -> Callable[[Array, Array], Array]:
     )
 
 
+def _every_singular_value(F: Array, T: Array) -> Array:
+    """Divide by the singular values that rounding left near 0, too."""
+    U, S, Vt = np.linalg.svd(F, full_matrices=False)
+    return np.asarray(Vt.T @ ((U.T @ T) / S[:, None]))
+
+
 MIN_NORM_FIT = Exercise(
     name="min_norm_fit",
     lesson=7,
@@ -106,6 +112,12 @@ MIN_NORM_FIT = Exercise(
             _either,
             "Two formulas, one for each side, and both need an inverse. Two equal features are "
             "enough to take it away. Which function of np.linalg needs none?",
+        ),
+        Misconception(
+            "every-singular-value",
+            _every_singular_value,
+            "Where two features are equal, a singular value is 0 but for rounding, and you divide "
+            "by it. Which singular values must be left out?",
         ),
         Misconception(
             "no-inverse",

@@ -100,6 +100,17 @@ def _normed(
     return norm
 
 
+def _in_place(axis: int) -> Callable[..., Any]:
+    def norm(X: Array, gain: Array, bias: Array, epsilon: float = 1e-5) -> Any:
+        X -= _mean(X, axis)
+        X /= np.sqrt(_variance(X, axis) + epsilon)
+        X *= gain
+        X += bias
+        return X
+
+    return norm
+
+
 def _misconceptions(axis: int, other: str) -> tuple[Misconception, ...]:
     along = "units of one example" if axis == 1 else "examples of one unit"
     return (
@@ -182,6 +193,12 @@ def _misconceptions(axis: int, other: str) -> tuple[Misconception, ...]:
             _normed(axis, after=_by_example),
             "Your gain belongs to examples. There is one gain and one bias for each unit: along "
             "which axis do they lie?",
+        ),
+        Misconception(
+            "changes-x",
+            _in_place(axis),
+            "-= and /= write into the array that came in, and an array of whole numbers cannot "
+            "hold fractions. Can you make a new array?",
         ),
     )
 

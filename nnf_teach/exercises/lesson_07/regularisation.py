@@ -72,6 +72,19 @@ def _length(W: Array) -> Any:
     return np.sqrt(np.sum(np.square(W)))
 
 
+def _value_begins_anew(params: Params, strength: float) -> tuple[float, Any]:
+    """Set the value to 0 inside the loop over layers."""
+    return _penalised()(params[-1:], strength)[0], _penalised()(params, strength)[1]
+
+
+def _makes_gradients_of_params(params: Params, strength: float) -> tuple[float, Any]:
+    value = strength * sum(np.sum(np.square(W)) for W, _ in params)
+    for W, b in params:
+        W *= 2 * strength
+        b *= 0
+    return value, params
+
+
 L2_PENALTY = Exercise(
     name="l2_penalty",
     lesson=7,
@@ -108,6 +121,12 @@ L2_PENALTY = Exercise(
             "You add up the lengths of the matrices. Is there a square root in the formula?",
         ),
         Misconception(
+            "length-in-the-value",
+            _penalised(value=_length),
+            "Your gradient is that of the squares, but your value adds up the lengths of the "
+            "matrices. Is there a square root in the formula?",
+        ),
+        Misconception(
             "absolute-values",
             _penalised(value=lambda W: np.sum(np.abs(W)), slope=np.sign),
             "That is L1, the sum of absolute values. What does L2 add up?",
@@ -139,6 +158,18 @@ L2_PENALTY = Exercise(
             _last_layer_only,
             "Only the last layer is penalised. Does your loop add up, or does it keep the last "
             "value?",
+        ),
+        Misconception(
+            "value-of-the-last-layer",
+            _value_begins_anew,
+            "The gradients are right, but the value is that of the last layer. Where does your "
+            "sum begin: before the loop, or anew in each layer?",
+        ),
+        Misconception(
+            "changes-its-arguments",
+            _makes_gradients_of_params,
+            "You write the gradients into the weights that came in: a network would lose them. "
+            "Can you make new arrays?",
         ),
         Misconception(
             "uphill",
@@ -256,12 +287,26 @@ def _dropped(
     scale: Callable[[float], float] = lambda keep: 1 / keep,
     later: Callable[[Array, float, Any], Any] = lambda X, keep, rng: X,
 ) -> Callable[..., Any]:
-    """Build a dropout in which one thing is wrong."""
+    """Build a dropout in which one thing is wrong.
+
+    A division by 0 gives inf without a warning: where there is one, not everybody divides there.
+    """
     return lambda X, keep_probability, rng, training: (
         X * mask(rng, X.shape, keep_probability) * scale(keep_probability)
         if training
         else later(X, keep_probability, rng)
     )
+
+
+def _scaled_by_what_was_drawn(X: Array, keep_probability: float, rng: Any, training: bool) -> Array:
+    mask = rng.random(X.shape) < keep_probability
+    return X * mask / max(mask.mean(), 1e-300) if training else X
+
+
+def _in_place(X: Array, keep_probability: float, rng: Any, training: bool) -> Array:
+    if training:
+        X *= (rng.random(X.shape) < keep_probability) / keep_probability
+    return X
 
 
 DROPOUT = Exercise(
@@ -310,6 +355,39 @@ DROPOUT = Exercise(
                 lambda keep: 1 / (1 - keep) if keep < 1 else 1.0,
             ),
             "Yours drops with probability keep_probability. Which share should stay?",
+        ),
+        Misconception(
+            "drops-all-where-all-is-kept",
+            _dropped(lambda rng, shape, keep: rng.random(shape) > keep),
+            "Where keep_probability is 1, all is dropped in yours, and nothing should be. Is "
+            "keep_probability the share that stays, or that is dropped?",
+        ),
+        Misconception(
+            "one-share-for-the-other",
+            _dropped(
+                lambda rng, shape, keep: rng.random(shape) < 1 - keep,
+                lambda keep: 1 / (1 - keep) if keep < 1 else np.nan,
+            ),
+            "You take keep_probability for the share that is dropped: 1 - keep_probability of the "
+            "numbers stay in yours. What does its name say?",
+        ),
+        Misconception(
+            "normal-numbers",
+            _dropped(lambda rng, shape, keep: rng.normal(size=shape) < keep),
+            "rng.normal is not below keep_probability with that probability: its numbers have no "
+            "bounds. Which function draws evenly between 0 and 1?",
+        ),
+        Misconception(
+            "scaled-by-what-was-drawn",
+            _scaled_by_what_was_drawn,
+            "You divide by the share that this mask happened to keep. Then one draw changes the "
+            "size of all others: which number is the same at every step?",
+        ),
+        Misconception(
+            "changes-x",
+            _in_place,
+            "You write into X. Its owner loses the numbers, and an array of whole numbers cannot "
+            "hold fractions. Can you make a new array?",
         ),
         Misconception(
             "drops-after-training",
@@ -460,6 +538,19 @@ def _against_the_epoch_before(validation_losses: Array, patience: int) -> int:
     return best
 
 
+def _after_the_last_fall(validation_losses: Array, patience: int) -> int:
+    """Take every loss below the one before it for the best."""
+    waited = best = 0
+    for epoch in range(1, len(validation_losses)):
+        if validation_losses[epoch] < validation_losses[epoch - 1]:
+            best, waited = epoch, 0
+        else:
+            waited += 1
+            if waited >= patience:
+                break
+    return best
+
+
 EARLY_STOPPING = Exercise(
     name="early_stopping",
     lesson=7,
@@ -507,6 +598,12 @@ EARLY_STOPPING = Exercise(
             _against_the_epoch_before,
             "You compare each loss with the one before it. With which earlier loss should it be "
             "compared?",
+        ),
+        Misconception(
+            "last-fall",
+            _after_the_last_fall,
+            "You take every loss that is below the one before it for the best. After 2.8 and 2.9, "
+            "is 2.85 a new lowest loss?",
         ),
         Misconception(
             "ties-count-as-better",
