@@ -20,6 +20,7 @@ Array = NDArray[Any]
 Reader = Callable[[Any], tuple[Any, Any, Any]]  # item -> loss, params, grads
 
 SHARE = 0.01  # of the loop's time, for looks
+GRACE = 0.02  # seconds that looks may take besides: a loop may be over in less than a second
 VALIDATION_SHARE = 0.25  # of the loop's time, for the validation function
 DENSITY = 300  # a look is due when 1/300 of the time so far has passed since the last one
 SEEN_DEAD = 10  # looks, one after the other, at which a unit got no gradient
@@ -52,7 +53,8 @@ class TrainingRecord:
     chance_loss : float, optional
         The loss of a model that has learnt nothing; the first loss if it is not given.
     every : int, optional
-        Look at every so many steps. Not given, looks take 1 % of the loop's time at most.
+        Look at every so many steps. Not given, looks take 1 % of the loop's time at most, and
+        0.02 seconds.
     clock : function returning seconds
 
     Examples
@@ -160,7 +162,7 @@ class TrainingRecord:
         if self._every is not None:
             return self.step % self._every == 0
         gone = now - self._begin
-        return self._spent <= SHARE * gone and now - self._looked >= gone / DENSITY
+        return self._spent <= GRACE + SHARE * gone and now - self._looked >= gone / DENSITY
 
     def _look(self) -> None:
         begin = self._clock()

@@ -85,7 +85,9 @@ def _lost(record: TrainingRecord) -> str:
         why += ": is the learning rate too large?"
     else:
         why = "Nothing had grown before: is there a log of 0, a division by 0, or a large exp?"
-    return f"NaN: {said} Just before, at step {last.step}, {sizes}. {why}"
+    near = record.lost_at is None or last.step >= 0.9 * record.lost_at - 1
+    when = "Just before" if near else "When it was last looked at"
+    return f"NaN: {said} {when}, at step {last.step}, {sizes}. {why}"
 
 
 def _not_finite(value: float) -> str:
@@ -144,7 +146,8 @@ def _stalled(entries: list[Entry]) -> str:
         return ""
     near = late > 0.9 * start
     where = f"from step {entries[-2 * third].step} on it stays near {late:.3g}"
-    ratio = float(np.nanmedian([entry.update_ratio for entry in entries[-third:]] or [math.nan]))
+    ratios = [entry.update_ratio for entry in entries[-third:]]
+    ratio = float(np.median([each for each in ratios if math.isfinite(each)] or [math.nan]))
     slope = _times(entries[-1].gradient_norm, [entry.gradient_norm for entry in entries])
     if not near:
         if late < 0.02 * start:

@@ -303,7 +303,8 @@ def training_monitor(
         monitor.history             # stays, whatever has ended the loop
 
     or `monitor.run()`, which runs the loop and returns its last item. It warns of NaN, explosion,
-    stalls, dead units, overfitting and large steps, and takes under 5 % of the loop's time.
+    stalls, dead units, overfitting and large steps, and takes under 5 % of the loop's time (or a
+    few hundredths of a second, where a loop is over at once).
 
     An exception of the loop ends it as always, an interrupt (the stop button) as if it were over;
     either way all that was recorded is kept.

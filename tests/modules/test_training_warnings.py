@@ -1,5 +1,7 @@
 """Do real runs that go wrong get the right words, and sound ones none?"""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -160,3 +162,18 @@ def test_a_broken_validation_is_said():
 
 def test_no_steps_no_words():
     assert warnings_of(TrainingRecord()) == []
+
+
+def test_a_loss_alone_that_levels_off_is_judged_in_silence():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        record = watch([1.0 / (1 + step) + 0.5 for step in range(300)])
+        assert kinds(record) == ["Levelled off"]
+
+
+def test_what_was_seen_long_before_is_not_called_just_before():
+    record = TrainingRecord(every=40)
+    for step in range(1, 60):
+        record.take((float("nan") if step > 55 else 1.0, [np.ones(2)]))
+    words = warnings_of(record)[0]
+    assert "since step 56. When it was last looked at, at step 41, the loss was 1" in words
