@@ -372,6 +372,9 @@ def _say(run: Training, method: str, frame: int) -> str:
     elif test > 2 * train and test > 1.2 * floor + 0.01:
         words.append(
             "It overfits: it has learnt the noise of its examples, which new examples do not share."
+            if train < floor
+            else "It overfits: it is far better on its own examples than on new ones. They are too "
+            "few to say what lies between them."
         )
     elif train > 1.3 * floor + 0.05:
         words.append(

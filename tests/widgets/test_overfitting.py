@@ -158,7 +158,8 @@ def test_what_is_drawn_is_what_was_trained(method):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "It overfits"),
+        ({}, "It overfits: it has learnt the noise"),
+        ({"units": 2, "examples": 5, "noise": 0.1, "frame": 24}, "far better on its own examples"),
         ({"units": 1}, "1 hidden unit (4 parameters)"),
         ({"units": 1}, "It underfits"),
         ({"noise": 0.0, "examples": 60}, "little overfitting"),
