@@ -42,9 +42,8 @@ def read(answer: Any, expected: Any) -> Any:
         if not isinstance(answer, tuple | list):
             raise BadAnswer("type", f"{len(expected)} parts are asked for, got {kind_of(answer)}.")
         if len(answer) != len(expected):
-            raise BadAnswer(
-                "shape", f"{len(expected)} parts are asked for, {len(answer)} came back."
-            )
+            asked = "1 part is" if len(expected) == 1 else f"{len(expected)} parts are"
+            raise BadAnswer("shape", f"{asked} asked for, {len(answer)} came back.")
         for k, part in enumerate(answer, 1):
             if part is None:
                 raise BadAnswer("none", f"Part {k} of the {len(answer)} that come back is None.")

@@ -67,6 +67,8 @@ def test_parts_are_read_by_the_truths_structure():
     assert compare(read([[0, 0], 1], truth), truth, 1e-6, 1e-9) is None
     with pytest.raises(BadAnswer, match="2 parts are asked for, 3 came back"):
         read((1, 2, 3), truth)
+    with pytest.raises(BadAnswer, match="1 part is asked for, 2 came back"):
+        read([1, 2], (1,))
     with pytest.raises(BadAnswer, match="2 parts are asked for, got a whole number"):
         read(3, truth)
     assert compare(read(([0, 1], 1), truth), truth, 1e-6, 1e-9).kind == "value"
