@@ -30,7 +30,7 @@ def test_lateness_takes_points(make_report: Callable) -> None:
     rule = LateRule({None: NOON - timedelta(hours=30)}, parse_penalty("10%/day"))
     (ann,) = make_report({"ann": {"neuron": 0}}, rule=rule).students
     assert ann.points == 9 - 1.8
-    assert ann.lessons[1].lateness == "1 day late, -1.8"
+    assert ann.lessons[1].lateness == "1 day and 6 hours late, -1.8"
 
 
 def test_what_was_refused(make_mark: Callable) -> None:
