@@ -17,7 +17,7 @@ help:
 	@echo "make lab PYTHON=python3.12    ... set up with this Python"
 	@echo "make build                write course/ from solutions/"
 	@echo "make test                 everything that the checks on GitHub run"
-	@echo "make bench                measure: widgets against interact, checks, import"
+	@echo "make bench                measure: widgets, checks, training, grading, and their peers"
 	@echo "make clean                remove .venv"
 
 lab: install
