@@ -18,6 +18,7 @@ ENOUGH = 24  # looks before a stall is called one
 MANY_DEAD = 0.05  # of a layer's units: a few that hardly ever fire are no trouble
 LARGE, TINY = 0.1, 1e-6  # update ratios that are worth a word
 SLOPE = "gradient norm"
+CLOSED = "Nothing comes through a layer whose units are all dead."
 
 
 def warnings_of(record: TrainingRecord) -> list[str]:
@@ -38,7 +39,7 @@ def warnings_of(record: TrainingRecord) -> list[str]:
     if not entries:
         return []
     lost = _lost(record)
-    found = [lost] if lost else [_exploded(entries, record), _stalled(entries)]
+    found = [lost] if lost else [_exploded(entries, record), _stalled(entries, record)]
     rest: tuple[Callable[[], str], ...] = (
         lambda: _dead(record),
         lambda: _overfits(entries),
@@ -85,7 +86,7 @@ def _lost(record: TrainingRecord) -> str:
         why += ": is the learning rate too large?"
     else:
         why = "Nothing had grown before: is there a log of 0, a division by 0, or a large exp?"
-    near = record.lost_at is None or last.step >= 0.9 * record.lost_at - 1
+    near = record.lost_at is None or last.step >= 0.9 * record.lost_at - 2
     when = "Just before" if near else "When it was last looked at"
     return f"NaN: {said} {when}, at step {last.step}, {sizes}. {why}"
 
@@ -134,7 +135,7 @@ def _fold(times: float) -> str:
     return f"{times:,.0f} times" if times >= 2 else f"to {times:.2g} of itself"
 
 
-def _stalled(entries: list[Entry]) -> str:
+def _stalled(entries: list[Entry], record: TrainingRecord) -> str:
     """Compare the last third of the looks with the third before, and with the start."""
     if len(entries) < ENOUGH:
         return ""
@@ -149,15 +150,20 @@ def _stalled(entries: list[Entry]) -> str:
     ratios = [entry.update_ratio for entry in entries[-third:]]
     ratio = float(np.median([each for each in ratios if math.isfinite(each)] or [math.nan]))
     slope = _times(entries[-1].gradient_norm, [entry.gradient_norm for entry in entries])
+    closed = any(dead == units for dead, units in record.dead)
     if not near:
         if late < 0.02 * start:
             return ""  # there is nothing left to learn
+        if closed:
+            return f"Levelled off: the loss began at {start:.3g}, and {where}. {CLOSED}"
         return (
             f"Levelled off: the loss began at {start:.3g}, and {where}. Has it converged, or would "
             "a smaller learning rate go lower?"
         )
     if entries[-1].gradient_norm == 0:
         why = "Every gradient is 0: are all units dead, or is the loss not connected to them?"
+    elif closed:
+        why = CLOSED
     elif ratio < TINY:
         why = f"A step is {ratio:.1g} of the weights long: is the learning rate too small?"
     elif 0 < slope < 1e-3:

@@ -27,6 +27,7 @@ Array = NDArray[np.float64]
 EVERY = 10  # steps between looks where nobody is looking: there every run gives the same record
 SHARE = 0.01  # of the loop's time, for new pictures
 INTERVAL = 0.2  # seconds between two pictures, at least
+HIGHEST = 1e37  # that is drawn: the picture's numbers are float32
 DRAWN = 400  # points of a curve, at most
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 SAID = "Nothing to warn of."
@@ -222,7 +223,7 @@ def _column(drawn: list[Entry], name: str) -> tuple[Array, Array]:
     rows = [(entry.step, getattr(entry, name)) for entry in drawn]
     rows = [row for row in rows if math.isfinite(row[1])]
     x, y = np.array(rows, dtype=np.float64).reshape(-1, 2).T
-    return x, y
+    return x, np.clip(y, -HIGHEST, HIGHEST)
 
 
 def _axis(label: str, *columns: Array, log: bool = False, around: float | None = None) -> Axis:
@@ -240,7 +241,7 @@ def _axis(label: str, *columns: Array, log: bool = False, around: float | None =
             f"{label} (log scale)", 10.0 ** ends[0], 10.0 ** ends[1], "log", ticks,
             tuple(_power(k) for k in span),
         )  # fmt: skip
-    return Axis(label, min(0.0, 1.1 * float(values.min(initial=0))), min(1.1 * high, 1e37))
+    return Axis(label, min(0.0, 1.1 * float(values.min(initial=0))), min(1.1 * high, HIGHEST))
 
 
 def _power(k: int) -> str:

@@ -177,3 +177,13 @@ def test_what_was_seen_long_before_is_not_called_just_before():
         record.take((float("nan") if step > 55 else 1.0, [np.ones(2)]))
     words = warnings_of(record)[0]
     assert "since step 56. When it was last looked at, at step 41, the loss was 1" in words
+
+
+def test_where_all_units_are_dead_no_other_cause_is_guessed():
+    X, t = make_gaussians(50, rng=rng())
+    for bias in (0.1, 3.0):  # of the output: near chance from the start, or on the way there
+        params = [(np.ones((4, 2)), np.full(4, -1000.0)), (np.zeros((1, 4)), np.array([bias]))]
+        run = train(params, X, t, learning_rate=0.3, epochs=300, shuffle=False, activation="relu")
+        words = warnings_of(watch(run))
+        assert words[0].endswith("Nothing comes through a layer whose units are all dead."), words
+        assert words[1].startswith("Dead units: 4 of 4")

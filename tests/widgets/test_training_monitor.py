@@ -1,6 +1,7 @@
 """Does the monitor show a run as it is, and leave the loop in peace?"""
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -239,6 +240,15 @@ def test_a_run_of_any_kind_is_drawn():
     empty = training_monitor_scene(TrainingRecord())
     assert empty.caption == "Waiting for the first step."
     to_message(empty)
+
+
+def test_losses_beyond_float32_are_drawn_in_silence():
+    record = TrainingRecord(every=1)
+    for power in (0, 20, 60, 120):
+        record.take((10.0**power, [np.full(2, 10.0**power)], [np.full(2, 10.0**power)]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        to_message(training_monitor_scene(record))
 
 
 def test_a_nan_is_marked_and_named_in_the_title():
