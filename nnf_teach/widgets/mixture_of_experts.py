@@ -301,7 +301,8 @@ def _on_axis(errors: Any) -> Any:
 def _say(mixture: Mixture) -> list[str]:
     stretches: dict[int, list[str]] = {}
     for e, left, right in owners(mixture):
-        stretch = f"{left:.1f} to {right:.1f}".replace("-", "−")
+        ends = (f"{round(end, 1) + 0.0:.1f}" for end in (left, right))  # + 0.0: no "−0.0"
+        stretch = " to ".join(ends).replace("-", "−")
         stretches.setdefault(e, []).append(stretch)
     said = [
         f"expert {e + 1} owns x from {' and '.join(parts)} ({mixture.owned[e]} points)"

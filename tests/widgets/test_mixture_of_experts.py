@@ -222,3 +222,9 @@ def test_the_widget_stands_on_a_stage():
     assert (stage.state["frame"], stage.state["experts"]) == (9, 4)
     assert stage.error == ""
     assert "image/png" in stage._repr_mimebundle_()[0]
+
+
+def test_no_stretch_ends_at_minus_zero():
+    captions = [scene(seed=seed).caption for seed in range(4)]
+    assert any("0.0" in caption for caption in captions)
+    assert not any("−0.0" in caption for caption in captions)
