@@ -221,6 +221,47 @@ def test_every_window_counts():
     assert not is_subgradient(np.array([[[0.0, np.nan], [4.0, 0.0]]]), dY, W)
 
 
+def max_from_zero(dy, x):
+    largest, place = 0, 0
+    for k in range(len(x)):
+        if x[k] > largest:
+            largest, place = x[k], k
+    return [dy if k == place else 0.0 for k in range(len(x))]
+
+
+def max_measured(dy, x):
+    moves = 1e-4 * np.eye(len(x))
+    return np.array([dy * (np.max(x + move) - np.max(x - move)) / 2e-4 for move in moves])
+
+
+def pool_by_value(dY, X, size):
+    dX = np.zeros(np.shape(X))
+    for n, row in enumerate(np.asarray(X).tolist()):
+        for k in range(len(row) // size):
+            dX[n, row.index(max(row[k * size : (k + 1) * size]))] = dY[n, k]
+    return dX
+
+
+def weights_from_one_maximum(Z):
+    E = np.exp(Z - Z.max())
+    return E / E.sum(axis=1)[:, None]
+
+
+def weights_clipped(Z):
+    E = np.exp(np.clip(Z, -700, 700))
+    return E / E.sum(axis=1)[:, None]
+
+
+def gate_with(weights, dY, X, Z):
+    P, dP = weights(Z), dY * X
+    return dY * P, P * (dP - (P * dP).sum(axis=1)[:, None])
+
+
+def mixture_with(weights, X, experts, gate):
+    P = weights(X @ gate[0].T + gate[1])
+    return sum(P[:, [e]] * (X @ W.T + b) for e, (W, b) in enumerate(experts))
+
+
 @pytest.mark.parametrize(
     ("name", "wrong", "misconception"),
     [
@@ -241,6 +282,39 @@ def test_every_window_counts():
         ("quadratic_loss_backward", lambda X, T: (2 * (X - T), 0 * T), "targets-are-constants"),
         ("mixture_forward", lambda X, experts, gate: sum(X @ W.T + b for W, b in experts)
          / len(experts), "gate-not-used"),
+        ("max_backward", max_from_zero, "starts-from-zero"),
+        ("max_backward", max_measured, "measured-at-a-tie"),
+        ("max_pool_backward", pool_by_value, "found-by-value-overwritten"),
+        ("max_pool_backward", lambda dY, X, size: np.repeat(dY, size, axis=1)
+         * (X.max(axis=1)[:, None] == X), "largest-of-the-row"),
+        ("softmax_gate", lambda X, Z: X * (1 / (1 + np.exp(-Z))), "overflowing-sigmoid-gate"),
+        ("softmax_gate", lambda X, Z: X * (Z.max(axis=1)[:, None] == Z), "hard-gate-with-ties"),
+        ("softmax_gate", lambda X, Z: X * (np.exp(Z - Z.max()) / np.exp(Z - Z.max()).sum()),
+         "one-sum-for-all-rows"),
+        ("softmax_gate", lambda X, Z: X * weights_from_one_maximum(Z), "one-maximum-for-all-rows"),
+        ("softmax_gate", lambda X, Z: X * weights_clipped(Z), "clipped-logits"),
+        ("softmax_gate_backward", lambda dY, X, Z: gate_with(weights_from_one_maximum, dY, X, Z),
+         "one-maximum-for-all-rows"),
+        ("softmax_gate_backward", lambda dY, X, Z: gate_with(weights_clipped, dY, X, Z),
+         "clipped-logits"),
+        ("softmax_gate_backward", lambda dY, X, Z:
+         (dY * softmax(Z), modules.softmax_backward(dY * X, Z)), "logits-into-softmax-backward"),
+        ("softmax_gate_backward", lambda dY, X, Z:
+         (dY * softmax(Z), modules.softmax_backward(dY, X * softmax(Z))),
+         "output-into-softmax-backward"),
+        ("softmax_gate_backward", lambda dY, X, Z:
+         (dY * softmax(Z), modules.softmax_backward(softmax(Z), dY * X)),
+         "softmax-backward-exchanged"),
+        ("quadratic_loss_backward", lambda X, T:
+         (2 * (X - T) / X.shape[1], 2 * (T - X) / X.shape[1]), "mean-over-outputs"),
+        ("mixture_forward", lambda X, experts, gate: mixture_with(
+            lambda Z: 1 / (1 + np.exp(-Z)), X, experts, gate), "overflowing-sigmoid-gate"),
+        ("mixture_forward", lambda X, experts, gate: mixture_with(
+            lambda Z: Z.max(axis=1)[:, None] == Z, X, experts, gate), "hard-gate-with-ties"),
+        ("mixture_forward", lambda X, experts, gate: mixture_with(
+            weights_from_one_maximum, X, experts, gate), "one-maximum-for-all-rows"),
+        ("mixture_forward", lambda X, experts, gate: mixture_with(
+            weights_clipped, X, experts, gate), "clipped-logits"),
     ],
 )  # fmt: skip
 def test_wrong_answers_are_named(name, wrong, misconception):
@@ -359,6 +433,44 @@ def test_what_cannot_be_read(answer, sentence):
     result = check(lambda X, T, E, rng: answer(X.shape[1], T.shape[1], E), "train_mixture")
     assert not result.passed
     assert sentence in result.message
+
+
+def train_with_a_slip(dZ_of=modules.softmax_backward, gated=True, steps=1500):
+    """Build a training by hand, with a slip in a gradient or too few steps."""
+
+    def train_mixture(X, T, n_experts, rng):
+        params = [
+            (rng.normal(size=(K, X.shape[1])), rng.normal(size=K))
+            for K in (*(T.shape[1],) * n_experts, n_experts)
+        ]
+        update = modules.Adam()
+        for _ in range(steps):
+            P = softmax(modules.linear(X, *params[-1]))
+            said = [modules.linear(X, *expert) for expert in params[:-1]]
+            dY = 2 * (sum(P[:, [e]] * said[e] for e in range(n_experts)) - T) / len(X)
+            dP = np.column_stack([(dY * Y).sum(axis=1) for Y in said])
+            backs = [P[:, [e]] * dY if gated else dY for e in range(n_experts)] + [dZ_of(dP, P)]
+            grads = [(back.T @ X, back.sum(axis=0)) for back in backs]
+            params = update(params, grads, 0.03)
+        return params[:-1], params[-1]
+
+    return train_mixture
+
+
+@pytest.mark.parametrize(
+    ("train", "misconception"),
+    [
+        (train_with_a_slip(lambda dP, P: 0 * dP), "gate-left-behind"),
+        (train_with_a_slip(lambda dP, P: dP), "gate-left-behind"),
+        (train_with_a_slip(lambda dP, P: -modules.softmax_backward(dP, P)), "one-expert-for-all"),
+        (train_with_a_slip(gated=False), "experts-left-behind"),
+        (train_with_a_slip(steps=30), "stopped-early"),
+        (train_with_a_slip(steps=100), "stopped-early"),
+    ],
+)
+def test_what_stands_still_is_named(train, misconception):
+    result = check(train, "train_mixture")
+    assert result.misconception == misconception, result.message
 
 
 def test_a_single_line_behind_a_working_gate_is_not_enough():

@@ -42,8 +42,9 @@ def _one_for_all(answer: Any, dY: Any, X: Any, size: int, truth: Callable[..., A
     """Return the reference's gradient for every right one, and a wrong one as it is."""
     dX, X, dY = read_numbers(answer), np.asarray(X, float), np.asarray(dY, float)
     if dX.shape != X.shape:
-        question = "Which shape has what it is a gradient of?"
-        raise BadAnswer("shape", f"The shape is {dX.shape}, {X.shape} is asked for. {question}")
+        question = "A gradient has the shape of its input: which shape has the input here?"
+        sentence = f"The shape is {dX.shape}, but {X.shape} is asked for. {question}"
+        raise BadAnswer("shape", sentence)
     if dX.dtype == np.float16:
         return dX
     windows = (*dY.shape, size)
@@ -83,6 +84,17 @@ def _first(x: Array) -> Array:
 
 def _chosen(x: Array) -> Array:
     return np.asarray(x == np.max(x)).astype(float)
+
+
+def _last_above_zero(x: Array) -> Array:
+    """Return 1 at the place that a search from 0 finds: the first one where nothing is above 0."""
+    return np.asarray(np.eye(len(x))[np.argmax(x) if np.max(x) > 0 else 0])
+
+
+def _measured(x: Array) -> Array:
+    """Return what central differences give: 1/2 at each of several largest numbers."""
+    chosen = _chosen(x)
+    return np.asarray(chosen / min(chosen.sum(), 2))
 
 
 def _surplus_from_one(dy: float, x: Array) -> Array:
@@ -147,6 +159,18 @@ MAX_BACKWARD = Exercise(
             "largest-size",
             lambda dy, x: dy * np.eye(len(x))[np.argmax(np.abs(x))],
             "Right, until a number far below zero comes. Is -4 larger than -1?",
+        ),
+        Misconception(
+            "starts-from-zero",
+            lambda dy, x: dy * _last_above_zero(x),
+            "Right, until all numbers are below zero. What did your search for the largest number "
+            "start from?",
+        ),
+        Misconception(
+            "measured-at-a-tie",
+            lambda dy, x: dy * _measured(x),
+            "Where k numbers tie, each of them gets half of dy, as central differences measure. "
+            "What should the parts of all k add up to?",
         ),
         Misconception(
             "smooth-maximum",
@@ -341,13 +365,13 @@ def _without_offset_overwritten(dY: Array, X: Array, size: int) -> Array:
     return dX
 
 
-def _found_by_value(dY: Array, X: Array, size: int) -> Array:
+def _found_by_value(dY: Array, X: Array, size: int, overwrite: bool = False) -> Array:
     dX = np.zeros(X.shape)
     Y = _pool(X, size)
     for n in range(len(X)):
         for window in range(Y.shape[1]):
             place = np.argmax(X[n] == Y[n, window])  # of the whole row
-            dX[n, place] += dY[n, window]
+            dX[n, place] = dY[n, window] + (0 if overwrite else dX[n, place])
     return dX
 
 
@@ -423,6 +447,18 @@ MAX_POOL_BACKWARD = Exercise(
             _found_by_value,
             "You look for the value of the maximum in the whole row, and find it in another "
             "window, too. Where should the search end?",
+        ),
+        Misconception(
+            "found-by-value-overwritten",
+            lambda dY, X, size: _found_by_value(dY, X, size, overwrite=True),
+            "You look for the value of the maximum in the whole row. Where another window has the "
+            "same value, you write into that one. Where should the search begin and end?",
+        ),
+        Misconception(
+            "largest-of-the-row",
+            lambda dY, X, size: np.repeat(dY, size, axis=1) * (X.max(axis=1, keepdims=True) == X),
+            "Only the largest number of the whole row gets a gradient. How many numbers of a row "
+            "came out on the way forward?",
         ),
         Misconception(
             "every-so-many-th",

@@ -160,6 +160,15 @@ QUADRATIC_LOSS_BACKWARD = Exercise(
             "Where does your mean come from?",
         ),
         Misconception(
+            "mean-over-outputs",
+            lambda X, T: (
+                2 * (X - T) / max(np.shape(X)[1], 1),
+                2 * (T - X) / max(np.shape(X)[1], 1),
+            ),
+            "You divide by the number of outputs. Their squares are added up here. "
+            "Where does your mean come from?",
+        ),
+        Misconception(
             "gradient-of-the-distance",
             lambda X, T: ((X - T) / _lengths(X, T), (T - X) / _lengths(X, T)),
             "Your gradients have length 1: they belong to the distance without the square. "

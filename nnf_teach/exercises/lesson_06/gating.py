@@ -39,7 +39,7 @@ def _conditional_backward(dY: Array, X: Array, P: Array) -> tuple[Array, ...]:
     return vjp(lambda X, P: X * P, dY, X, P)
 
 
-def _hard(P: Array) -> Array:
+def hard(P: Array) -> Array:
     return np.asarray(np.eye(P.shape[1])[np.argmax(P, axis=1)])
 
 
@@ -76,7 +76,7 @@ CONDITIONAL_BACKWARD = Exercise(
         ),
         Misconception(
             "hard-gate",
-            lambda dY, X, P: (dY * _hard(P), dY * X),
+            lambda dY, X, P: (dY * hard(P), dY * X),
             "Your dX goes through the most open gate only, and all of it. "
             "How much passed through each gate on the way forward?",
         ),
@@ -115,10 +115,12 @@ def _gate_inputs(rng: np.random.Generator) -> list[tuple[Array, Array, str]]:
         return rng.normal(size=(n, k)), rng.normal(size=(n, k)), ""
 
     large = np.array([[1000.0, 0.0, -1000.0], [-1000.0, 1000.0, 1000.0]])
+    apart = np.array([[1000.0, 999.0, 0.0], [-1000.0, -999.0, -1000.0]])
     return [
         (np.array([[8.0, 4.0]]), np.array([[0.0, np.log(3.0)]]), "by hand"),
         (np.array([[1, 2, 3], [3, -2, 1]]), np.array([[0, 2, 1], [1, 1, -1]]), "whole numbers"),
         (rng.normal(size=(2, 3)), large, "large logits"),
+        (np.array([[4.0, 8.0, 2.0], [4.0, 8.0, 2.0]]), apart, "rows far apart"),
         (np.array([[2.0]]), np.array([[5.0]]), "one number"),
         drawn(3, 3),
         drawn(4, 2),
@@ -127,17 +129,40 @@ def _gate_inputs(rng: np.random.Generator) -> list[tuple[Array, Array, str]]:
     ]
 
 
-def _softmax_down(Z: Array) -> Array:
+def softmax_down(Z: Array) -> Array:
     """Normalise over the examples."""
     return np.asarray(softmax(Z.T).T)
 
 
-def _overflowing(Z: Array) -> Array:
+def overflowing(Z: Array) -> Array:
     return np.asarray(np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True))
 
 
-def _sigmoid(Z: Array) -> Array:
+def one_maximum(Z: Array) -> Array:
+    """Subtract the largest logit of all rows from every row."""
+    E = np.exp(Z - np.max(Z))
+    return np.asarray(E / E.sum(axis=1, keepdims=True))
+
+
+def clipped(Z: Array) -> Array:
+    return softmax(np.clip(Z, -500.0, 500.0))
+
+
+def _one_sum(Z: Array) -> Array:
+    E = np.exp(Z - np.max(Z))
+    return np.asarray(E / E.sum())
+
+
+def every_largest(Z: Array) -> Array:
+    return np.asarray(np.max(Z, axis=1, keepdims=True) == Z).astype(float)
+
+
+def sigmoid(Z: Array) -> Array:
     return np.asarray(np.exp(-np.logaddexp(0, -np.asarray(Z, float))))
+
+
+def overflowing_sigmoid(Z: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-np.asarray(Z, float))))
 
 
 SOFTMAX_GATE = Exercise(
@@ -166,19 +191,49 @@ SOFTMAX_GATE = Exercise(
         ),
         Misconception(
             "hard-gate",
-            lambda X, Z: X * _hard(Z),
+            lambda X, Z: X * hard(Z),
             "Your gate is open or shut, so that it cannot learn: its slope is 0 everywhere. "
             "What is a smooth way to choose?",
         ),
         Misconception(
+            "hard-gate-with-ties",
+            lambda X, Z: X * every_largest(Z),
+            "Your gate is open at the largest logits and shut elsewhere, so that it cannot learn: "
+            "its slope is 0 nearly everywhere. What is a smooth way to choose?",
+        ),
+        Misconception(
             "sigmoid-gate",
-            lambda X, Z: X * _sigmoid(Z),
+            lambda X, Z: X * sigmoid(Z),
             "Each of your gates opens on its own. With softmax the gates of an example share: "
             "what do they add up to?",
         ),
         Misconception(
+            "overflowing-sigmoid-gate",
+            lambda X, Z: X * overflowing_sigmoid(Z),
+            "Each of your gates opens on its own, and exp(1000) overflows. With softmax the gates "
+            "of an example share: what do they add up to?",
+        ),
+        Misconception(
+            "one-sum-for-all-rows",
+            lambda X, Z: X * _one_sum(Z),
+            "The gates of all examples together add up to 1. What should those of each example "
+            "add up to, and along which axis do you add for that?",
+        ),
+        Misconception(
+            "one-maximum-for-all-rows",
+            lambda X, Z: X * one_maximum(Z),
+            "You subtract one maximum from all rows. A row far below it becomes 0 / 0. "
+            "Whose maximum does each row need?",
+        ),
+        Misconception(
+            "clipped-logits",
+            lambda X, Z: X * clipped(Z),
+            "You cut large logits off, so that 1000 and 999 open their gates equally. What may you "
+            "subtract from a row so that its softmax stays the same?",
+        ),
+        Misconception(
             "wrong-axis",
-            lambda X, Z: X * _softmax_down(Z),
+            lambda X, Z: X * softmax_down(Z),
             "Your gates share over the examples. Along which axis are the gates of one example?",
         ),
         Misconception(
@@ -188,7 +243,7 @@ SOFTMAX_GATE = Exercise(
         ),
         Misconception(
             "unstable-exp",
-            lambda X, Z: X * _overflowing(Z),
+            lambda X, Z: X * overflowing(Z),
             "The formula is right, but exp(1000) overflows. "
             "What may you subtract from each row of Z first?",
         ),
@@ -324,9 +379,39 @@ SOFTMAX_GATE_BACKWARD = Exercise(
         ),
         Misconception(
             "unstable-exp",
-            _of_gate(gate=_overflowing),
+            _of_gate(gate=overflowing),
             "The formulas are right, but exp(1000) overflows. "
             "What may you subtract from each row of Z first?",
+        ),
+        Misconception(
+            "one-maximum-for-all-rows",
+            _of_gate(gate=one_maximum),
+            "You subtract one maximum from all rows. A row far below it becomes 0 / 0. "
+            "Whose maximum does each row need?",
+        ),
+        Misconception(
+            "clipped-logits",
+            _of_gate(gate=clipped),
+            "You cut large logits off, so that 1000 and 999 open their gates equally. What may you "
+            "subtract from a row so that its softmax stays the same?",
+        ),
+        Misconception(
+            "logits-into-softmax-backward",
+            lambda dY, X, Z: (dY * softmax(Z), _through_softmax(dY * X, Z)),
+            "dX is right. You give the logits Z to the backward pass of softmax, which works with "
+            "what came out of the softmax. Which array is that?",
+        ),
+        Misconception(
+            "output-into-softmax-backward",
+            _of_gate(dZ=lambda dY, X, P: _through_softmax(dY, X * P)),
+            "dX is right. You send dY through the softmax as if X * P had come out of it. "
+            "What came out of the softmax, and which gradient does that get?",
+        ),
+        Misconception(
+            "softmax-backward-exchanged",
+            _of_gate(dZ=lambda dY, X, P: _through_softmax(P, dY * X)),
+            "dX is right. softmax_backward(dP, P) takes the gradient first. In which order do you "
+            "give it the two?",
         ),
         Misconception(
             "exchanged",

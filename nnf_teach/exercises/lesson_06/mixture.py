@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception, Reached
 from nnf_teach.exercises.lesson_05.backward import softmax
+from nnf_teach.exercises.lesson_06 import gating
 from nnf_teach.exercises.numbers import read_numbers
 
 Array = NDArray[Any]
@@ -34,12 +35,14 @@ def _mixture_cases(rng: np.random.Generator) -> Sequence[Case]:
     whole = [(np.array([[1, 2], [0, 1]]), np.array([1, 0])), (np.array([[3, 0], [1, -1]]),
              np.array([0, 2]))]  # fmt: skip
     wide = np.array([[1000.0], [-1000.0], [0.0]]), np.array([0.0, 0.0, 5.0])
+    near = np.array([[1000.0], [999.0], [0.0]]), np.zeros(3)
     three = _mixture(rng, 1, 2, 3)[0]
     return [
         hand,
         Case((np.array([[1, 0], [2, -1]]), whole, (np.array([[1, 0], [0, 1]]), np.array([0, 1]))),
              "whole numbers"),
         Case((np.array([[1.0], [-1.0], [0.0]]), three, wide), "large logits"),
+        Case((np.array([[1.0], [-1.0], [0.0]]), three, near), "large logits near each other"),
         drawn(4, 2, 1, 3),
         drawn(3, 3, 3, 3),
         drawn(5, 1, 2, 2),
@@ -76,22 +79,6 @@ def _equal(Z: Array) -> Array:
     return np.full(Z.shape, 1 / Z.shape[1])
 
 
-def _hard(Z: Array) -> Array:
-    return np.asarray(np.eye(Z.shape[1])[np.argmax(Z, axis=1)])
-
-
-def _overflowing(Z: Array) -> Array:
-    return np.asarray(np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True))
-
-
-def _down(Z: Array) -> Array:
-    return np.asarray(softmax(Z.T).T)
-
-
-def _sigmoid(Z: Array) -> Array:
-    return np.asarray(np.exp(-np.logaddexp(0, -Z)))
-
-
 def _softmax_of_answers(X: Array, experts: Sequence[Pair], gate: Pair) -> Array:
     A = _each(X, experts)
     E = np.exp(A - A.max(axis=0))
@@ -120,8 +107,14 @@ MIXTURE_FORWARD = Exercise(
         ),
         Misconception(
             "hard-gate",
-            _weighed(_hard),
+            _weighed(gating.hard),
             "You ask the best expert only. That cannot be learnt by gradients: "
+            "which module makes a smooth choice?",
+        ),
+        Misconception(
+            "hard-gate-with-ties",
+            _weighed(gating.every_largest),
+            "You ask the experts with the largest logit only. That cannot be learnt by gradients: "
             "which module makes a smooth choice?",
         ),
         Misconception(
@@ -137,13 +130,31 @@ MIXTURE_FORWARD = Exercise(
         ),
         Misconception(
             "sigmoid-gate",
-            _weighed(_sigmoid),
+            _weighed(gating.sigmoid),
             "Each of your gates opens on its own, so that their sum is not 1. "
             "Which function makes them share?",
         ),
         Misconception(
+            "overflowing-sigmoid-gate",
+            _weighed(gating.overflowing_sigmoid),
+            "Each of your gates opens on its own, so that their sum is not 1, and exp(1000) "
+            "overflows. Which function makes them share?",
+        ),
+        Misconception(
+            "one-maximum-for-all-rows",
+            _weighed(gating.one_maximum),
+            "You subtract one maximum from all rows of logits. A row far below it becomes 0 / 0. "
+            "Whose maximum does each row need?",
+        ),
+        Misconception(
+            "clipped-logits",
+            _weighed(gating.clipped),
+            "You cut large logits off, so that 1000 and 999 count equally. What may you subtract "
+            "from a row so that its softmax stays the same?",
+        ),
+        Misconception(
             "wrong-axis",
-            _weighed(_down),
+            _weighed(gating.softmax_down),
             "Your gates share over the examples. Along which axis are the experts of one example?",
         ),
         Misconception(
@@ -163,7 +174,7 @@ MIXTURE_FORWARD = Exercise(
         ),
         Misconception(
             "unstable-exp",
-            _weighed(_overflowing),
+            _weighed(gating.overflowing),
             "The formula is right, but exp(1000) overflows. "
             "What may you subtract from each row of logits first?",
         ),
@@ -194,7 +205,7 @@ MIXTURE_FORWARD = Exercise(
     hints=(
         "Gate and experts are linear layers. The gate gives one logit for each expert, the "
         "softmax makes weights of them, and the weights multiply what the experts say.",
-        "P = softmax of linear_layer(X, V, c), of shape (N, E). Start with zeros (N, K), and for "
+        "P = softmax of linear(X, V, c), of shape (N, E). Start with zeros (N, K), and for "
         "expert e add its answers, each row times its weight.",
         "The weights of expert e are the column P[:, e]. To multiply rows of (N, K) they need "
         "the shape (N, 1): P[:, [e]].",
@@ -330,6 +341,80 @@ def _is_constant(gate: Pair) -> bool:
     return bool(np.allclose(V, V[:1]) and np.allclose(c, c[:1]))
 
 
+def _slopes(mixture: Mixture, X: Array, T: Array) -> tuple[float, float]:
+    """Return how steep the error is at a mixture: along its experts' weights, and its gate's."""
+    experts, gate = mixture
+    P, answers = softmax(_logits(X, gate)), _each(X, experts)
+    dY = 2 * (_forward(X, experts, gate) - T) / len(X)
+    dP = np.einsum("nk,enk->ne", dY, answers)
+    dZ = P * (dP - (dP * P).sum(axis=1, keepdims=True))
+    with_one = np.column_stack([X, np.ones(len(X))])
+    of_experts = np.einsum("ne,nk,nd->ekd", P, dY, with_one)
+    return float(np.linalg.norm(of_experts)), float(np.linalg.norm(dZ.T @ with_one))
+
+
+RESTS = 0.05  # a part with less than this share of the other's slope has come to rest
+STEEP = 0.01  # below it a part has come to rest as well: a valley, or a plateau
+
+
+def _gate_left_behind(answer: Any, X: Array, T: Array, n_experts: int, rng: Any) -> bool:
+    of_experts, of_gate = _slopes(read_mixture(answer, X.shape[1], T.shape[1], n_experts), X, T)
+    return (
+        of_gate > STEEP
+        and of_experts < RESTS * of_gate
+        and times_better(answer, X, T, n_experts) > 0.7
+    )
+
+
+def _experts_left_behind(answer: Any, X: Array, T: Array, n_experts: int, rng: Any) -> bool:
+    mixture = read_mixture(answer, X.shape[1], T.shape[1], n_experts)
+    of_experts, of_gate = _slopes(mixture, X, T)
+    differ = np.std(_each(X, mixture[0]), axis=0).mean() > 0.1 * np.std(T)  # a gate can choose
+    return bool(
+        of_experts > STEEP
+        and of_gate < RESTS * of_experts
+        and differ
+        and times_better(answer, X, T, n_experts) > 0.7
+    )
+
+
+def _one_owner(answer: Any, X: Array, T: Array, n_experts: int, rng: Any) -> bool:
+    _, gate = read_mixture(answer, X.shape[1], T.shape[1], n_experts)
+    return bool(softmax(_logits(X, gate)).mean(axis=0).max() > 0.95)
+
+
+def _learns_slowly(answer: Any, X: Array, T: Array, n_experts: int, rng: Any) -> bool:
+    named = _gate_left_behind, _experts_left_behind, _one_owner
+    return _between(0.7, TIMES)(answer, X, T, n_experts, rng) and not any(
+        seen(answer, X, T, n_experts, rng) for seen in named
+    )
+
+
+def _gate_of_the_start(X: Array, T: Array, n_experts: int, rng: np.random.Generator) -> Mixture:
+    """Fit the experts as well as can be behind a gate that is nearly a constant."""
+    (d, k), gate = (X.shape[1], T.shape[1]), _mixture(rng, X.shape[1], 1, n_experts, 0.2)[1]
+    parts = np.einsum(
+        "ne,nd->ned", softmax(_logits(X, gate)), np.column_stack([X, np.ones(len(X))])
+    )
+    best = np.linalg.lstsq(parts.reshape(len(X), -1), T, rcond=None)[0]
+    return [(w[:-1].T, w[-1]) for w in best.reshape(n_experts, d + 1, k)], gate
+
+
+def _experts_off_their_best(
+    X: Array, T: Array, n_experts: int, rng: np.random.Generator
+) -> Mixture:
+    """Put the experts above and below the best line, behind a gate that has decided."""
+    W, b = _best_line(X, T)
+    experts = [(W, b + 0.3 * (-1) ** e) for e in range(n_experts)]
+    return experts, _mixture(rng, X.shape[1], 1, n_experts, scale=1000.0)[1]
+
+
+def _all_to_one(X: Array, T: Array, n_experts: int, rng: np.random.Generator) -> Mixture:
+    experts = _mixture(rng, X.shape[1], T.shape[1], n_experts - 1)[0]
+    return [_best_line(X, T), *experts], (np.zeros((n_experts, X.shape[1])),
+                                          20 * np.eye(n_experts)[0])  # fmt: skip
+
+
 def _between(low: float, high: float) -> Callable[..., bool]:
     return lambda answer, X, T, n_experts, rng: low <= times_better(answer, X, T, n_experts) < high
 
@@ -387,6 +472,30 @@ TRAIN_MIXTURE = Exercise(
             ),
         ),
         Misconception(
+            "one-expert-for-all",
+            _all_to_one,
+            "One expert has nearly all of the weight everywhere, so that the mixture is a single "
+            "line. Does your gate learn to prefer who errs less, or who errs more: which sign has "
+            "its gradient?",
+            recognise=_one_owner,
+        ),
+        Misconception(
+            "gate-left-behind",
+            _gate_of_the_start,
+            "At your result the gradients of the experts are near 0, and those of the gate are "
+            "not: the experts have learnt, the gate has not. Does your step move it, and does dP "
+            "go through softmax_backward first?",
+            recognise=_gate_left_behind,
+        ),
+        Misconception(
+            "experts-left-behind",
+            _experts_off_their_best,
+            "At your result the gradients of the gate are near 0, and those of the experts are "
+            "not. Does your step move the experts, and is dY multiplied by column e of P for "
+            "expert e?",
+            recognise=_experts_left_behind,
+        ),
+        Misconception(
             "climbing",
             _backwards,
             "It is worse than a single line. Do your steps go down the slope or up, and is the "
@@ -396,9 +505,10 @@ TRAIN_MIXTURE = Exercise(
         Misconception(
             "stopped-early",
             lambda X, T, n_experts, rng: _train_mixture(X, T, n_experts, rng, steps=20),
-            "It learns, but does not get far enough. How does the loss still fall when you stop, "
-            "and what would Adam's steps do?",
-            recognise=_between(0.7, TIMES),
+            "It does not get far enough. Print the loss as you go: does it still fall when you "
+            "stop? Then take more steps, or Adam's. Does it stand still? Then compare your "
+            "gradients with measured ones, as in lesson 5.",
+            recognise=_learns_slowly,
         ),
     ),
     hints=(
@@ -406,8 +516,9 @@ TRAIN_MIXTURE = Exercise(
         "weights from rng.normal, and go downhill, with autograd or with your own pieces.",
         "By hand, with dY = 2 (Y - T) / N: expert e gets P[:, [e]] * dY through linear_backward. "
         "dP[:, e] is the row sum of dY times what e says, and softmax_backward makes dZ of dP.",
-        "About 1,000 steps of Adam on all examples, with a learning rate of 0.1. adam_step works "
-        "on one array at a time: keep m and v for each W and each b, the gate's too.",
+        "About 1,000 steps of Adam on all examples, with a learning rate of 0.1. Before the loop "
+        "update = Adam() and params = [*experts, gate]; in it params = update(params, grads, 0.1), "
+        "with grads a list of pairs in the same order.",
     ),
     remark="Who knows what was never told: gate and experts found it out by gradients.",
 )
