@@ -7,9 +7,11 @@ process or another machine; a result can be written as JSON as it is.
 from __future__ import annotations
 
 import atexit
+import math
 import os
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -149,6 +151,7 @@ class _Unreadable(Exception):
 
 _LOST = (Closed, Late, Malformed, TooMuch)
 _MUCH = 1_000_000  # characters
+_COUNTABLE = 10**15  # no process has printed more
 _PROMPT = 20.0  # seconds for what costs milliseconds
 _RUNS = 8  # how often a notebook is begun
 _ONE_CORE = 2.0  # what trains within a time "on two cores" gets one core, and this much more time
@@ -163,6 +166,7 @@ class _Marking:
         self.asked: dict[str, dict[str, Any]] = {}
         self.notes: list[str] = []
         self._left = task.limits.notebook_seconds
+        self._end = math.inf  # of all the times that the notebook is run, and all questions
         self._stops: dict[int, int] = {}  # the statement of a cell that must not run again
         self._seen: set[int] = set()  # cells that have been run to their end, or to their error
         self._runs = self._read = 0
@@ -183,10 +187,10 @@ class _Marking:
         self.submission = submission
         limits = self.task.limits
         allowed = 2 * limits.notebook_seconds + sum(map(self._seconds, self.exercises))
-        end = time.monotonic() + allowed + _PROMPT
+        self._end = time.monotonic() + allowed + _PROMPT
         for exercise in self.exercises:
             while exercise.name not in self.asked:
-                if time.monotonic() > end:
+                if time.monotonic() > self._end:
                     return
                 try:
                     node = self._node or self._run()
@@ -208,7 +212,7 @@ class _Marking:
                 self._node = self._run_once()
                 return self._node
             except _LOST:
-                if self._runs >= _RUNS:
+                if self._runs >= _RUNS or time.monotonic() > self._end:
                     raise
 
     def _run_once(self) -> Remote:
@@ -253,7 +257,8 @@ class _Marking:
         """Run a cell; return how many characters have been printed so far."""
         limits, begin, statement = self.task.limits, time.monotonic(), 0
         first_time = number not in self._seen
-        end = begin + (self._left if first_time else limits.notebook_seconds)
+        left = self._left if first_time else limits.notebook_seconds
+        end = min(begin + left, self._end)
         head = {"do": "run", "cell": number, "stop": self._stops.get(number)}
         node.deadline = min(begin + limits.statement_seconds, end)
         try:
@@ -263,8 +268,10 @@ class _Marking:
                 node.deadline = min(time.monotonic() + limits.statement_seconds, end)
                 reply = node.hear()
             if first_time:
-                self._note(str(note) for note in reply.get("notes", ()))
-            return reply["printed"] if type(reply.get("printed")) is int else 0
+                notes = reply.get("notes")
+                self._note(notes if isinstance(notes, list) else [])
+            printed = reply.get("printed")
+            return printed if type(printed) is int and printed < _COUNTABLE else 0
         except _LOST as error:
             self._stops[number] = statement
             late_for = "statement" if time.monotonic() < end else "notebook"
@@ -285,8 +292,8 @@ class _Marking:
         }.get(type(error), f"it used {error}")
         return f"cell {number}: statement {statement + 1} was given up: {what}."
 
-    def _note(self, notes: Any) -> None:
-        self.notes += [note[:300] for note in notes]
+    def _note(self, notes: Sequence[Any]) -> None:
+        self.notes += [str(note)[:300] for note in notes[:100]]
         if len(self.notes) > 100:
             self.notes[100:] = ["... and more."]
 

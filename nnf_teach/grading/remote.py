@@ -30,6 +30,7 @@ from nnf_teach.exercises.given import Given
 from nnf_teach.grading.wire import Channel, Closed, Late, Malformed, TooMuch
 
 _TEXT = 2_000
+_NAME = 60
 _EMPTY = inspect.Parameter.empty
 
 
@@ -261,14 +262,15 @@ def _died(sentence: str) -> Outcome:
 
 def _error(kinds: list[str]) -> Exception:
     """Return an error of the same name, and of the nearest kind that Python itself has."""
+    name = kinds[0] if kinds[0].isidentifier() else "Error"
     for kind in kinds:
         known = getattr(np.linalg, kind, None) if kind == "LinAlgError" else None
         known = known or getattr(builtins, kind, None)
         if isinstance(known, type) and issubclass(known, Exception):
             if kind == kinds[0]:
                 return _instance(known)
-            return _instance(type(kinds[0], (known,), {}))
-    return _instance(type(kinds[0] if kinds[0].isidentifier() else "Error", (Exception,), {}))
+            return _instance(type(name, (known,), {}))
+    return _instance(type(name, (Exception,), {}))
 
 
 def _instance(kind: type[Exception]) -> Exception:
@@ -286,7 +288,7 @@ def _signature(parameters: Any) -> inspect.Signature | None:
         return inspect.Signature(
             [
                 inspect.Parameter(
-                    str(name),
+                    str(name)[:_NAME],
                     inspect._ParameterKind(kind),
                     default=_EMPTY if default is None else _Shown(str(default)[:30]),
                 )

@@ -54,8 +54,9 @@ def longest(task: Task) -> float:
     """Return the seconds after which a worker that is still at this task must be stuck."""
     questions = sum(e.time_limit for e in all_exercises().values() if e.lesson == task.lesson)
     limits = task.limits
-    # an exercise may be asked twice: on its cases, and for its steps
-    return limits.notebook_seconds + 3 * questions * limits.question_factor + _PATIENCE
+    # a notebook may be run again; an exercise is looked for, asked on its cases, and for its
+    # steps, and may take twice its time on one core
+    return 2 * limits.notebook_seconds + 6 * questions * limits.question_factor + _PATIENCE
 
 
 def without_marks(task: Task, status: str, sentence: str) -> Result:

@@ -33,6 +33,7 @@ _LENGTHS = struct.Struct("!II")
 _DEPTH = 20  # of containers in each other
 _NODES = 50_000  # of JSON in a value
 _LONG_LIST = 64  # numbers, from which on a list travels as an array
+_LONGEST_LIST = 1_000_000
 _CHUNK = 1 << 18
 _TICK = 0.05  # seconds between two looks at what the other side uses
 _DTYPES = {
@@ -142,6 +143,8 @@ class Reader:
             array = self.read(parts, depth + 1)
             if not isinstance(array, np.ndarray) or array.ndim != 1:
                 raise Malformed("a list is no list")
+            if array.size > _LONGEST_LIST:  # each number of a list takes much more than its byte
+                raise Malformed("a list is too long")
             return list(array.tolist())
         if not isinstance(parts, list):
             raise Malformed("a list is no list")
@@ -245,7 +248,7 @@ def unpack(
 class Channel:
     """One end of a pipe.
 
-    `watch` is called every twentieth of a second while waiting; it may raise.
+    `watch` is called every twentieth of a second while waiting or reading; it may raise.
     """
 
     def __init__(
@@ -313,6 +316,7 @@ class Channel:
     def _read(self, size: int, deadline: float, ends: list[int] | None = None) -> bytearray:
         found = bytearray()
         while len(found) < size:
+            self._look(deadline)  # also where there is always more to read
             try:
                 if ends is None:
                     part = self.end.recv(min(size - len(found), _CHUNK))
@@ -333,11 +337,16 @@ class Channel:
         poll = select.poll()
         poll.register(self.end, event)
         while True:
-            now = time.monotonic()
-            if now > deadline:
-                raise Late
-            if self.watch is not None and now - self._looked > _TICK:
-                self._looked = now
-                self.watch()
-            if poll.poll(1000 * min(_TICK, max(deadline - now, 0.001))):
+            left = self._look(deadline)
+            if poll.poll(1000 * min(_TICK, max(left, 0.001))):
                 return
+
+    def _look(self, deadline: float) -> float:
+        """Look at the clock, and now and then at the other side; return the seconds left."""
+        now = time.monotonic()
+        if now > deadline:
+            raise Late
+        if self.watch is not None and now - self._looked > _TICK:
+            self._looked = now
+            self.watch()
+        return deadline - now

@@ -414,6 +414,14 @@ assert os.getuid() != 0
 must_fail(libc.syscall(126, b"\\x22\\x05\\x08\\x20" + bytes(4), b"\\xff" * 24))
 print("DONE")
 """,
+    "memory in buffers of the network": """
+import socket
+for family in (socket.AF_INET, socket.AF_INET6):
+    try: socket.socket(family)
+    except OSError: continue
+    raise AssertionError(family)
+print("DONE")
+""",
     "raises its limits": """
 import resource
 for name in ("RLIMIT_AS", "RLIMIT_NPROC", "RLIMIT_FSIZE", "RLIMIT_CPU"):

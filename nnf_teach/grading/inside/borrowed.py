@@ -33,19 +33,23 @@ class _Door(NamedTuple):
 
 
 _doors: dict[str, list[_Door]] = {}
+_ours: set[int] = set()  # the namespaces of our modules, which are never thrown away
 
 
 def prepare(modules: ModuleType) -> None:
     """Find what can be closed: the public functions of `modules`, and autograd."""
     from autograd import tracer
 
+    for name, module in sys.modules.items():
+        if name == _OURS or name.startswith(f"{_OURS}."):
+            _ours.add(id(vars(module)))
     seen: set[int] = set()
     for name in modules.__all__:
         for function in _functions(getattr(modules, name)):
             if id(function) not in seen:
                 seen.add(id(function))
-                _doors.setdefault(name, []).append(_door(function, f"{_OURS}.{name}", _OURS))
-    _doors["autograd"] = [_door(tracer.trace, "autograd", "")]
+                _doors.setdefault(name, []).append(_door(function, f"{_OURS}.{name}", ours=True))
+    _doors["autograd"] = [_door(tracer.trace, "autograd", ours=False)]
 
 
 def close_all() -> None:
@@ -78,7 +82,7 @@ def _functions(thing: Any) -> Iterator[FunctionType]:
         thing = getattr(thing, "__wrapped__", None)
 
 
-def _door(function: FunctionType, shown: str, inner: str) -> _Door:
+def _door(function: FunctionType, shown: str, ours: bool) -> _Door:
     code, defaults, more = function.__code__, function.__defaults__, function.__kwdefaults__
     open_function = FunctionType(
         code, function.__globals__, function.__name__, defaults, function.__closure__
@@ -86,8 +90,8 @@ def _door(function: FunctionType, shown: str, inner: str) -> _Door:
     open_function.__kwdefaults__ = more
 
     def gate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        caller = sys._getframe(2).f_globals.get("__name__", "")
-        if inner and str(caller).startswith(inner):  # ours call each other
+        caller = sys._getframe(2).f_globals
+        if ours and id(caller) in _ours:  # ours call each other
             return open_function(*args, **kwargs)
         called.add(shown)
         raise Borrowed(shown)

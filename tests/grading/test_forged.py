@@ -1,0 +1,152 @@
+"""Replies that no honest process would give, and runs that never end: only their sender loses."""
+
+import json
+import socket
+import struct
+import threading
+import time
+
+import pytest
+
+from nnf_teach.grading import marking
+from nnf_teach.grading.remote import Remote
+from nnf_teach.grading.wire import Channel, Late, Malformed, TooMuch, unpack
+
+OK = {"error": None, "text": "", "line": ["", ""], "warned": [], "mutated": [], "printed": ""}
+
+
+@pytest.fixture
+def forged():
+    """Return a function that makes a Remote which gets this reply to its first question."""
+    ends = []
+
+    def make(head, nodes=None):
+        ours, theirs = socket.socketpair()
+        ends.extend((ours, theirs))
+        text = json.dumps({"head": {"id": 1, **head}, "values": nodes or []}).encode()
+        theirs.sendall(struct.pack("!II", len(text), 0) + text)
+        return Remote(Channel(ours, watch=lambda: None))
+
+    yield make
+    for end in ends:
+        end.close()
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ["a\0b", "ValueError"],
+        ["\ud800", "ValueError"],
+        ["", "ValueError"],
+        ["ExceptionGroup"],
+        ["x y", "Exception"],
+    ],
+)
+def test_an_error_may_have_any_name(forged, kinds):
+    outcome = forged({**OK, "error": kinds}, nodes=[None]).ask("f", [])
+    assert isinstance(outcome.error, Exception)
+    assert type(outcome.error).__name__.isidentifier()
+
+
+def test_a_signature_is_shown_but_not_at_any_length(forged):
+    remote = forged({"found": True, "signature": [["x" * 100_000, 1, None]]})
+    function = remote.find("f")
+    assert function is not None
+    assert len(str(getattr(function, "__signature__", ""))) < 1000
+
+
+def test_a_list_is_not_longer_than_any_answer():
+    """A byte in the pipe must not become eight in memory, and more, without end."""
+    node = {"list": {"array": ["|b1", 20_000_000], "order": "C"}}
+    text = json.dumps({"head": {}, "values": [node]}).encode()
+    with pytest.raises(Malformed):
+        unpack(text, bytes(20_000_000))
+
+
+@pytest.mark.parametrize("reason", ["deadline", "watch"])
+def test_a_pipe_that_is_never_empty_is_late_and_watched_all_the_same(reason):
+    def watch():
+        if reason == "watch":
+            raise TooMuch("too much memory")
+
+    ours, theirs = socket.socketpair()
+    text = json.dumps({"head": {"id": 1, "begins": 0}, "values": []}).encode()
+    stop = threading.Event()
+
+    def flood():
+        frames = (struct.pack("!II", len(text), 0) + text) * 1000
+        while not stop.is_set():
+            try:
+                theirs.sendall(frames)
+            except OSError:
+                return
+
+    thread = threading.Thread(target=flood)
+    thread.start()
+    channel = Channel(ours, watch=watch)
+
+    def read(deadline):
+        while time.monotonic() < deadline + 2:
+            time.sleep(0.001)  # so that there is always more to read
+            channel.receive(deadline)
+
+    try:
+        with pytest.raises(Late if reason == "deadline" else TooMuch):
+            read(time.monotonic() + 0.3)
+    finally:
+        stop.set()
+        ours.close()
+        theirs.close()
+        thread.join()
+
+
+# What the process says when the notebook has taken its channel.
+SPEAK = """
+import gc
+from nnf_teach.grading.wire import Channel
+channel = next(o for o in gc.get_objects() if type(o) is Channel)
+send = channel.send
+def lie(head, values=(), *more):
+    send({**head, **LIE} if "notes" in head else head, values)
+channel.send = lie
+"""
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "{'notes': 3}",
+        "{'notes': {'a': [1]}}",
+        "{'notes': None}",
+        "{'printed': 10 ** 4000}",
+        "{'printed': -1}",
+        "{'notes': [['x'] * 9]}",
+    ],
+)
+def test_what_it_says_of_a_cell_is_not_believed(mark_cells, lie):
+    honest = "def or_gate(): return (1, 1), -0.5"
+    result = mark_cells(SPEAK.replace("LIE", lie), honest)
+    assert result["status"] == "graded"
+    assert result["exercises"]["or_gate"]["points"] == 1
+
+
+def test_running_a_notebook_again_has_an_end_too(mark_cells, monkeypatch):
+    """A notebook that is quick at first, and slow when it is run again after it has died."""
+    monkeypatch.setattr(marking, "_PROMPT", 1.0)
+    later = time.time() + 3.0
+    slow = f"import time\nif time.time() > {later}: time.sleep(0.9)"
+    die = f"import os, time\ntime.sleep(max(0, {later} - time.time() + 0.1))\nos._exit(0)"
+    start = time.monotonic()
+    mark_cells(*[slow] * 60, die, statement_seconds=5.0, notebook_seconds=5.0, question_factor=0.01)
+    assert time.monotonic() - start < 25
+
+
+def test_calling_itself_one_of_our_modules_opens_no_door(mark_cells):
+    source = (
+        "from nnf_teach.modules import sigmoid as theirs\n"
+        "__name__ = 'nnf_teach.modules.sigmoid'\n"
+        "def sigmoid(x): return theirs(x)"
+    )
+    row = mark_cells(source)["exercises"]["sigmoid"]
+    assert row["points"] == 0
+    assert row["misconception"] == "not-your-own"
