@@ -160,6 +160,9 @@ def read_times(path: Path) -> dict[tuple[str, int | None], datetime]:
     return times
 
 
+_LATEST = 2.0**33  # seconds, the year 2242; a file may have any time, a calendar has not
+
+
 @dataclass(frozen=True)
 class LateRule:
     """Deadlines with their penalty, and where the times of handing in come from."""
@@ -174,7 +177,7 @@ class LateRule:
         for entry in ((student, lesson), (student, None)):
             if entry in self.times:
                 return self.times[entry]
-        return datetime.fromtimestamp(modified).astimezone()
+        return datetime.fromtimestamp(min(max(modified, 0.0), _LATEST)).astimezone()
 
     def seconds_late(self, lesson: int, submitted: datetime) -> float:
         """Return the seconds after the deadline; 0 within the grace."""

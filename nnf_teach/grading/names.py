@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
+_LIKE_A_KEY = re.compile(r"-[0-9a-f]{10}$", re.IGNORECASE)
 _LONGEST = 60  # characters of a name that a file name keeps
 _RESERVED = {"con", "prn", "aux", "nul"} | {f"{p}{n}" for p in ("com", "lpt") for n in range(10)}
 
@@ -54,7 +55,9 @@ def file_names(students: Iterable[str]) -> dict[str, str]:
     alike = Counter(student.casefold() for student in students)
     return {
         student: student
-        if student == _slug(student) and alike[student.casefold()] == 1
+        if student == _slug(student)
+        and alike[student.casefold()] == 1
+        and not _LIKE_A_KEY.search(student)  # which may be another's
         else key(student)
         for student in students
     }

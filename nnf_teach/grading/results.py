@@ -42,6 +42,8 @@ class Results:
         self._version = functools.cache(exercise_version)
 
     def __enter__(self) -> Results:
+        for name in ("results", "feedback", ".lock"):
+            _refuse_link(self.folder / name)
         try:
             (self.folder / "results").mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
@@ -78,6 +80,7 @@ class Results:
     def keep(self, task: Task, result: Result) -> None:
         """Write a result."""
         path = self._path(task.student, task.lesson)
+        _refuse_link(path.parent)
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, json.dumps({"format": _FORMAT, "key": self._key(task), "result": result}))
 
@@ -86,6 +89,12 @@ class Results:
 
     def _path(self, student: str, lesson: int) -> Path:
         return self.folder / "results" / key(student) / f"lesson_{lesson:02}.json"
+
+
+def _refuse_link(path: Path) -> None:
+    """Refuse to write through a link: whoever put it there would choose what is changed."""
+    if path.is_symlink():
+        raise ResultsError(f"{path} is a link. Take it away, or choose another folder.")
 
 
 def task_key(task: Task, version: str) -> str:

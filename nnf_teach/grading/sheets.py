@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 from nnf_teach.exercises import all_exercises
@@ -160,11 +161,12 @@ def to_csv(rows: Sequence[Sequence[object]]) -> str:
 def _defused(cell: object) -> object:
     """Put an apostrophe before what a spreadsheet would take for a formula.
 
-    The signs are those that OWASP lists under "CSV Injection".
+    The signs are those that OWASP lists under "CSV Injection", also in full width.
     """
-    if isinstance(cell, str) and cell.lstrip()[:1] in ("=", "+", "-", "@") and not _is_number(cell):
-        return f"'{cell}"
-    return cell
+    if not isinstance(cell, str) or _is_number(cell):
+        return cell
+    sign = unicodedata.normalize("NFKC", cell.lstrip()[:1])
+    return f"'{cell}" if sign in ("=", "+", "-", "@") else cell
 
 
 def _is_number(cell: str) -> bool:

@@ -103,10 +103,17 @@ def _steps(top: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Attribute):
             yield f".{node.attr}"
         elif isinstance(node, ast.Constant):
-            yield repr(node.value)[:40]
+            yield _written(node.value)
         else:
             yield type(node).__name__
         waiting += reversed(list(ast.iter_child_nodes(node)))
+
+
+def _written(value: Any) -> str:
+    try:
+        return repr(value)[:40]
+    except ValueError:  # a number of more digits than Python writes
+        return type(value).__name__
 
 
 def similar_pairs(

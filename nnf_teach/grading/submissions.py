@@ -100,6 +100,7 @@ def find_submissions(folder: Path, out: Path | None = None) -> list[Submission]:
     """
     nbgrader = folder.name == "submitted" or _is_nbgrader_course(folder)
     top = folder / "submitted" if _is_nbgrader_course(folder) else folder
+    top = Path(os.path.realpath(top))  # no link is passed from here on
     found: list[Submission] = []
     for entry in sorted(os.scandir(top), key=lambda entry: entry.name):
         if entry.name in _NOT_WORK or _same(entry, out):
@@ -128,11 +129,8 @@ def read(submission: Submission, most: int) -> bytes:
     if submission.status:
         raise NotGraded(submission.status, submission.sentence)
     try:
-        # NONBLOCK: opening a pipe that nobody writes to would wait for ever
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        handle = os.open(submission.path, flags | getattr(os, "O_BINARY", 0))
-        with open(handle, "rb") as file:
-            facts = os.fstat(handle)
+        with open(_open(submission.path), "rb") as file:
+            facts = os.fstat(file.fileno())
             if not stat.S_ISREG(facts.st_mode):
                 raise NotGraded("refused", _kind(facts.st_mode))
             content = file.read(most + 1)
@@ -145,6 +143,24 @@ def read(submission: Submission, most: int) -> bytes:
             "the most that is read. Clear its outputs and hand it in again.",
         )
     return content
+
+
+def _open(path: Path) -> int:
+    """Open a file through folders none of which has become a link since it was found."""
+    # NONBLOCK: opening a pipe that nobody writes to would wait for ever
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    flags |= getattr(os, "O_BINARY", 0)
+    if os.open not in os.supports_dir_fd:  # as on Windows
+        return os.open(path, flags)
+    through = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW
+    folder = os.open(path.anchor or ".", through)
+    try:
+        for part in path.parts[bool(path.anchor) : -1]:
+            above, folder = folder, os.open(part, through, dir_fd=folder)
+            os.close(above)
+        return os.open(path.name, flags, dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 def lesson_of(content: bytes) -> int | None:

@@ -64,3 +64,11 @@ def test_printable_shows_what_would_act() -> None:
     text = printable("a\x1b[2J\r\nb\u202ec\u2028" + os.fsdecode(b"\xff"))
     assert text == "a\\x1b[2J\\x0d\\x0ab\\u202ec\\u2028\\xff"
     assert printable("José Müller 李 😀") == "José Müller 李 😀"
+
+
+def test_nobody_takes_the_file_of_another_by_choosing_its_name() -> None:
+    """Is a name that looks like what we make of another's name made into something else?"""
+    taken = file_names(["bob", "Bob"])
+    for chosen in (*taken.values(), taken["bob"].upper()):
+        names = file_names(["bob", "Bob", chosen])
+        assert len({name.casefold() for name in names.values()}) == 3

@@ -9,6 +9,7 @@ import pytest
 
 from nnf_teach.grading import results as results_module
 from nnf_teach.grading.marking import Limits, Task
+from nnf_teach.grading.names import key
 from nnf_teach.grading.results import Results, ResultsError, task_key, write
 
 TASK = Task("ann", 1, b"{}", seed=7)
@@ -128,3 +129,23 @@ def test_keys_are_stable() -> None:
     key = task_key(TASK, "a")
     assert key == task_key(Task("bob", 1, b"{}", seed=7), "a") != task_key(TASK, "b")
     assert len(json.dumps(key)) == 66
+
+
+@pytest.mark.parametrize("name", ["results", "feedback", ".lock", "results/KEY"])
+def test_a_link_in_the_results_is_not_followed(tmp_path: Path, name: str) -> None:
+    """Who can write there must not choose what else is written over, or deleted."""
+    elsewhere, out = tmp_path / "elsewhere", tmp_path / "out"
+    elsewhere.mkdir()
+    (elsewhere / "thesis.html").write_text("precious")
+    link = out / name.replace("KEY", key("ann"))
+    link.parent.mkdir(parents=True)
+    link.symlink_to(elsewhere / "thesis.html" if name == ".lock" else elsewhere)
+
+    def run() -> None:
+        with Results(out) as results:
+            results.keep(TASK, RESULT)
+
+    with pytest.raises(ResultsError, match="link"):
+        run()
+    assert [path.name for path in elsewhere.iterdir()] == ["thesis.html"]
+    assert (elsewhere / "thesis.html").read_text() == "precious"

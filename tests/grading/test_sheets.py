@@ -20,6 +20,7 @@ from nnf_teach.grading.roster import Roster
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOSTILE = ["=cmd|' /C calc'!A1", "+1", "-1+2", "@SUM(A1)", "\t=1", ' =HYPERLINK("x")', "a,b", 'q"']
+HOSTILE += ["\uff1dA1"]  # in full width
 
 
 def table(text: str) -> list[list[str]]:
@@ -71,7 +72,7 @@ def test_no_formula(make_report: Callable, make: Callable) -> None:
     )
     rows = table(make(report))
     for cell in (cell for row in rows for cell in row):
-        assert not re.match(r"\s*[=+@]", cell), cell
+        assert not re.match(r"\s*[=+@\uff1d]", cell), cell
         assert not re.match(r"\s*-(?!\d+(\.\d+)?$)", cell), cell
     assert len(rows) >= len(HOSTILE) + 1
 

@@ -207,3 +207,28 @@ def test_deep_and_foreign_content_is_only_looked_at() -> None:
     """Can content that no parser survives be told apart by its cells?"""
     assert lesson_of(b"[" * 1_000_000) is None
     assert lesson_of(b'\xff\xfe"grade_id": "sigmoid"') == 1
+
+
+@pytest.mark.parametrize("swapped", ["folder", "student"])
+def test_a_folder_that_becomes_a_link_is_not_followed(tmp_path: Path, swapped: str) -> None:
+    """Between finding and reading, a student may put a link to another's work in the place."""
+    put(tmp_path / "private" / "week" / "01_neuron.ipynb", "secret")
+    put(tmp_path / "class" / "ann" / "week" / "01_neuron.ipynb")
+    (submission,) = find_submissions(tmp_path / "class")
+    assert read(submission, MEGABYTE) == NOTEBOOK.encode()
+    ann = tmp_path / "class" / "ann"
+    if swapped == "student":
+        ann.rename(tmp_path / "away")
+        ann.symlink_to(tmp_path / "private")
+    else:
+        (ann / "week").rename(ann / "away")
+        (ann / "week").symlink_to(tmp_path / "private" / "week")
+    with pytest.raises(NotGraded):
+        read(submission, MEGABYTE)
+
+
+def test_the_class_itself_may_be_reached_by_a_link(tmp_path: Path) -> None:
+    put(tmp_path / "class" / "ann" / "01_neuron.ipynb")
+    (tmp_path / "link").symlink_to(tmp_path / "class")
+    (submission,) = find_submissions(tmp_path / "link")
+    assert read(submission, MEGABYTE) == NOTEBOOK.encode()
