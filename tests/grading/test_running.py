@@ -133,6 +133,25 @@ def test_a_percent_sign_inside_a_string_is_no_magic(mark_cells):
     assert points(result) == {"neuron": 1}
 
 
+NOTHING_TO_A_KERNEL = {
+    "what only a kernel has": "display(3)\nget_ipython().run_line_magic('autoreload', '2')\n"
+    "Out, In[0]\nexit\nhelp(abs)\n",
+    "a separator from the web": "# as there\u2028it's said, \x85\x0b\x1d'\ns = 'a\x1cb'\n",
+    "a form feed": "\x0c\n",
+    "a shell's words": "pip install --quiet numpy\ncd ..\n",
+}
+
+
+@pytest.mark.parametrize("name", NOTHING_TO_A_KERNEL)
+def test_what_a_kernel_takes_costs_nothing(name, mark_cells):
+    assert points(mark_cells(NOTHING_TO_A_KERNEL[name] + NEURON)) == {"neuron": 1}
+
+
+def test_a_cell_may_be_indented_as_a_whole(mark_cells):
+    indented = "\n" + "".join(f"    {line}\n" for line in NEURON.splitlines())
+    assert points(mark_cells(indented)) == {"neuron": 1}
+
+
 def test_a_cell_magic_skips_its_cell(mark_cells):
     result = mark_cells(f"%%bash\n{NEURON}", f"%%time\n{NEURON}", OR_GATE)
     assert points(result) == {"or_gate": 1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
@@ -88,6 +89,10 @@ class Absent(MetaPathFinder, Loader):
         pass
 
 
+# What every cell of a kernel may use without importing it.
+_EVERYWHERE = ("display", "get_ipython", "help", "exit", "quit", "In", "Out")
+
+
 def _no_shell() -> None:
     """Return None: there is no IPython here."""
 
@@ -103,6 +108,8 @@ def _plain_bars() -> None:
 def install() -> None:
     """Put the stand-ins in place of what is not in the sandbox."""
     sys.meta_path.insert(0, Absent())
+    for name in _EVERYWHERE:
+        setattr(builtins, name, Inert())
     import IPython  # itself a stand-in now
 
     IPython.get_ipython = _no_shell

@@ -18,7 +18,8 @@ _MOST_CELLS = 2000
 _LONGEST_NOTE = 200
 _WORD = re.compile(r"[^\W\d]\w*")
 _LOOKS_AROUND = {"globals", "locals", "vars", "eval", "exec", "getattr", "__main__", "__dict__"}
-_MAGIC = re.compile(r"^\s*([%!?]|[\w.,\s]*=\s*[%!])|\?\s*$")
+_MAGIC = re.compile(r"^\s*([%!?]|[\w.,\s]*=\s*[%!]|(pip|conda|cd|ls|cat|cp|mv|rm|mkdir)\s)|\?\s*$")
+_LINE_END = re.compile(r"\r\n?|\n")  # to Python; str.splitlines knows more
 _AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _FUTURE = 0x1FF0000  # the compiler's flags that `from __future__ import` sets
 
@@ -192,7 +193,7 @@ def _without_magics(source: str) -> tuple[ast.Module, str, list[str]]:
 
     The parser says which line is not Python; that it looks like a magic is not enough.
     """
-    lines = source.splitlines()
+    lines = _without_indent(_LINE_END.split(source))
     skipped: list[str] = []
     while True:
         text = "\n".join(lines)
@@ -204,6 +205,13 @@ def _without_magics(source: str) -> tuple[ast.Module, str, list[str]]:
                 raise
             skipped.append(lines[k].strip())
             lines[k] = lines[k][: len(lines[k]) - len(lines[k].lstrip())] + "pass"
+
+
+def _without_indent(lines: list[str]) -> list[str]:
+    """Take the first line's indent from all that have it, as IPython does."""
+    first = next((line for line in lines if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip(" \t"))]
+    return [line.removeprefix(indent) for line in lines] if indent else lines
 
 
 def _first_line(error: BaseException) -> str:
