@@ -107,6 +107,13 @@ def _shown() -> set[Path]:
     return shown | {Path(name) for name in (*_LIBRARIES, *_LOADER)} | set(site_folders())
 
 
+def _installed(shown: set[Path]) -> set[Path]:
+    """Return the folders of this package, of whatever Python, that show inside."""
+    places = ("nnf_teach", "*-packages/nnf_teach", "python*/*-packages/nnf_teach")
+    found = {folder for path in shown for place in places for folder in path.glob(place)}
+    return {folder for folder in found if folder.is_dir() and not folder.is_symlink()}
+
+
 def scratch_folders() -> list[str]:
     """Return where a submission may write: not over a folder that Python is in."""
     above = {folder for path in _shown() for folder in path.parents}
@@ -129,9 +136,8 @@ def command_of(course: Path, environment: dict[str, str]) -> list[str]:
             options += ["--symlink", os.readlink(link), str(link)]
         else:
             options += ["--ro-bind-try", str(link), str(link)]
-    for site in site_folders():
-        if (site / "nnf_teach").is_dir():  # with its references
-            options += ["--tmpfs", str(site / "nnf_teach")]
+    for course_elsewhere in sorted(_installed(shown)):  # with its references
+        options += ["--tmpfs", str(course_elsewhere)]
     options += ["--dir", "/dev"]
     for device in _DEVICES:
         options += ["--dev-bind", device, device]

@@ -5,9 +5,12 @@ import socket
 import struct
 import threading
 import time
+import tracemalloc
 
+import numpy as np
 import pytest
 
+from nnf_teach.exercises import all_exercises
 from nnf_teach.grading import marking
 from nnf_teach.grading.remote import Remote
 from nnf_teach.grading.wire import Channel, Late, Malformed, TooMuch, unpack
@@ -150,3 +153,16 @@ def test_calling_itself_one_of_our_modules_opens_no_door(mark_cells):
     row = mark_cells(source)["exercises"]["sigmoid"]
     assert row["points"] == 0
     assert row["misconception"] == "not-your-own"
+
+
+def test_a_wide_network_is_judged_in_little_memory():
+    """The images are looked at here, outside the sandbox, by weights of any size."""
+    exercise = all_exercises()["train_digit_mlp"]
+    (case,) = exercise.cases(np.random.default_rng(0))
+    params = [(np.ones((2000, 784)), np.ones(2000)), (np.ones((10, 2000)), np.ones(10))]
+    tracemalloc.start()
+    try:
+        exercise.score(params, *case.args)
+        assert tracemalloc.get_traced_memory()[1] < 200e6
+    finally:
+        tracemalloc.stop()

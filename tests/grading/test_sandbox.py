@@ -349,3 +349,14 @@ def as_nobody(script, argument, folder):
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
+
+
+@pytest.mark.parametrize("below", ["", "site-packages", "python3.99/dist-packages"])
+def test_other_installations_of_the_course_are_hidden(below, tmp_path, monkeypatch):
+    """Another Python's packages may show inside; the references among them must not."""
+    other = tmp_path / below / "nnf_teach"
+    other.mkdir(parents=True)
+    monkeypatch.setattr(bubblewrap, "_shown", lambda: {tmp_path})
+    command = bubblewrap.command_of(tmp_path / "course", {})
+    hidden = [command[k + 1] for k, word in enumerate(command) if word == "--tmpfs"]
+    assert str(other) in hidden
