@@ -73,6 +73,7 @@ def test_a_tie_is_made_once_and_explained():
     drawn = scene(tie=1, seen=0)
     assert [drawn.state[n] for n in X_NAMES] == [2.0, -0.5, 2.0, 0.5]
     assert "x₁ and x₃ tie, and max has a kink there" in drawn.caption
+    assert "in parts of its sign" in drawn.caption
     crosses = next(m for m in drawn.panels[2].marks if isinstance(m, Points))
     np.testing.assert_allclose(crosses.y, [0.5, 0, 0.5, 0], atol=1e-9)
     assert bars(drawn, 2, "dL/dx").heights.sum() == 1
