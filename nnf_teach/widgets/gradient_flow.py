@@ -272,8 +272,8 @@ def _say(gate: str, x: Array, dy: float, passed: Flow) -> list[str]:
             said.append(
                 f"{', '.join(ties[:-1])} and {ties[-1]} tie, and max has a kink there: one of them "
                 "moved up moves y, moved down it does not, so the measured slope is in between. "
-                "Any split among them that adds up to dL/dy, in parts of its sign, is a subgradient "
-                "times dL/dy; the slide's formula gives dL/dy to each."
+                "Any split among them that adds up to dL/dy, in parts of its sign, is right: "
+                "a subgradient times dL/dy. The slide's formula gives dL/dy to each."
             )
         else:
             said.append(
