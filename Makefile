@@ -74,7 +74,7 @@ unit: install-test
 
 # Where there is no Chromium these skip in one line; NNF_REQUIRE_BROWSER=1 makes that a failure.
 browser: install-test
-	$(PYTEST) -n 2 --dist worksteal -m browser tests/browser
+	$(PYTEST) -n 2 --dist loadfile -m browser tests/browser
 
 # Measurements, on a machine that does nothing else.
 bench: install-test
