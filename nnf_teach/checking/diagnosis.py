@@ -200,6 +200,8 @@ def explain(trial: Trial) -> Misconception | None:
             if 2 * seen >= len(trial.failing) and (best is None or seen > best[0]):
                 best = seen, misconception
             continue
+        if not _alike_on(trial, misconception, trial.failing[0]):
+            continue
         calls = _call(
             trial.exercise, misconception.wrong, trial.cases, trial.truths, _MISCONCEPTION_TIME
         )
@@ -209,6 +211,13 @@ def explain(trial: Trial) -> Misconception | None:
         if likeness and (best is None or likeness > best[0]):
             best = likeness, misconception
     return best[1] if best else None
+
+
+def _alike_on(trial: Trial, misconception: Misconception, k: int) -> bool:
+    """Whether a misconception does the same on one case; most do not, and need not do the rest."""
+    exercise, wrong = trial.exercise, misconception.wrong
+    calls = _call(exercise, wrong, [trial.cases[k]], [trial.truths[k]], _MISCONCEPTION_TIME)
+    return not calls.timed_out and _alike(trial.calls.outcomes[k], calls.outcomes[0])
 
 
 def _likeness(trial: Trial, calls: Calls) -> int:
