@@ -20,7 +20,7 @@ Array = NDArray[Any]
 Reader = Callable[[Any], tuple[Any, Any, Any]]  # item -> loss, params, grads
 
 SHARE = 0.01  # of the loop's time, for looks
-GRACE = 0.02  # seconds that looks may take besides: a loop may be over in less than a second
+GRACE = 0.005  # seconds that looks may take besides: a loop may be over in less than a second
 VALIDATION_SHARE = 0.25  # of the loop's time, for the validation function
 DENSITY = 300  # a look is due when 1/300 of the time so far has passed since the last one
 SEEN_DEAD = 10  # looks, one after the other, at which a unit got no gradient
@@ -54,7 +54,7 @@ class TrainingRecord:
         The loss of a model that has learnt nothing; the first loss if it is not given.
     every : int, optional
         Look at every so many steps. Not given, looks take 1 % of the loop's time at most, and
-        0.02 seconds.
+        5 milliseconds.
     clock : function returning seconds
 
     Examples
