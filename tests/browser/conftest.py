@@ -253,6 +253,20 @@ class Notebook:
             timeout=timeout * 1000,
         )
 
+    def text(self, selector: str) -> str:
+        """Return what an element says."""
+        return str(self.page.locator(selector).inner_text())
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other, and wait until what they change is drawn."""
+        for key in keys:
+            self.page.keyboard.press(key)
+        self.wait_drawn()
+
+    def handle(self, widget: str, name: str) -> Any:
+        """Return a handle of the widget whose element has this id."""
+        return self.page.locator(f'#{widget} [role="slider"][data-name="{name}"]')
+
     def drag(self, handle: Any, dx: float, dy: float, steps: int = 8) -> None:
         """Drag an element by the mouse, `dx` pixels right and `dy` down."""
         handle.scroll_into_view_if_needed()

@@ -49,20 +49,6 @@ def notebook(opened: Any) -> Iterator[Any]:
     assert opened.errors == []
 
 
-def handle(notebook: Any, widget: str, name: str) -> Any:
-    return notebook.page.locator(f'#{widget} [role="slider"][data-name="{name}"]')
-
-
-def text(notebook: Any, selector: str) -> str:
-    return str(notebook.page.locator(selector).inner_text())
-
-
-def press(notebook: Any, *keys: str) -> None:
-    for key in keys:
-        notebook.page.keyboard.press(key)
-    notebook.wait_drawn()
-
-
 def test_all_are_drawn(notebook: Any) -> None:
     for name, count in PANELS.items():
         canvases = notebook.page.locator(f"#{name} canvas")
@@ -73,12 +59,12 @@ def test_all_are_drawn(notebook: Any) -> None:
                      .getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
             )
             assert inks > 20
-    assert "not yet reached" in text(notebook, "#bump .nnf-goal")
+    assert "not yet reached" in notebook.text("#bump .nnf-goal")
 
 
 def test_a_bump_is_dragged_by_mouse(notebook: Any) -> None:
     before = notebook.pixels("#bump .nnf-panel:nth-child(2) canvas")
-    notebook.drag(handle(notebook, "bump", "h_2"), 0, -120)
+    notebook.drag(notebook.handle("bump", "h_2"), 0, -120)
     notebook.wait_drawn()
     height = float(notebook.kernel("bump.state['h_2']"))
     assert 0.4 < height < 0.8
@@ -88,19 +74,17 @@ def test_a_bump_is_dragged_by_mouse(notebook: Any) -> None:
 
 def test_the_goal_is_reached_by_keys_alone_and_this_is_said(notebook: Any) -> None:
     notebook.page.locator("#bump").get_by_role("slider", name="Bumps", exact=True).focus()
-    press(notebook, *["ArrowRight"] * 4)
+    notebook.press(*["ArrowRight"] * 4)
     for k, height in enumerate((0.62, 0.82, 0.9, 0.82, 0.62, 0.38, 0.18, 0.1, 0.18, 0.38), 1):
-        handle(notebook, "bump", f"h_{k}").focus()
+        notebook.handle("bump", f"h_{k}").focus()
         coarse, fine = divmod(round(height / 0.02), 10)
-        press(notebook, *["Shift+ArrowUp"] * coarse, *["ArrowUp"] * fine)
-    caption = text(notebook, "#bump .nnf-caption")
+        notebook.press(*["Shift+ArrowUp"] * coarse, *["ArrowUp"] * fine)
+    caption = notebook.text("#bump .nnf-caption")
     assert caption.startswith("10 bumps = 20 sigmoids, heights by you.")
     assert ": below ε = 0.15." in caption
-    assert text(notebook, "#bump .nnf-goal").startswith(
-        "✓ Goal reached: the largest error is below"
-    )
+    assert notebook.text("#bump .nnf-goal").startswith("✓ Goal reached: the largest error is below")
     notebook.page.wait_for_timeout(900)
-    assert "Goal reached" in text(notebook, "#bump .nnf-spoken")
+    assert "Goal reached" in notebook.text("#bump .nnf-spoken")
     label = notebook.page.locator("#bump canvas").nth(1).get_attribute("aria-label")
     assert "✓ below ε" in label
 
@@ -109,11 +93,11 @@ def test_the_rule_chooses_and_follows(notebook: Any) -> None:
     stage = notebook.page.locator("#bump")
     stage.get_by_role("button", name="Let the rule choose the heights").click()
     notebook.wait_drawn()
-    assert "heights by the rule" in text(notebook, "#bump .nnf-caption")
-    assert "not yet reached" in text(notebook, "#bump .nnf-goal")
+    assert "heights by the rule" in notebook.text("#bump .nnf-caption")
+    assert "not yet reached" in notebook.text("#bump .nnf-goal")
     stage.get_by_role("slider", name="Bumps", exact=True).focus()
-    press(notebook, *["ArrowRight"] * 6)
-    assert "✓ Goal reached" in text(notebook, "#bump .nnf-goal")
+    notebook.press(*["ArrowRight"] * 6)
+    assert "✓ Goal reached" in notebook.text("#bump .nnf-goal")
 
 
 def test_a_target_is_drawn_by_mouse_and_keys_and_kept(notebook: Any) -> None:
@@ -121,9 +105,9 @@ def test_a_target_is_drawn_by_mouse_and_keys_and_kept(notebook: Any) -> None:
     target.select_option("drawn by you")
     notebook.wait_drawn()
     assert notebook.page.locator("#bump canvas").count() == 3
-    notebook.drag(handle(notebook, "bump", "t_3"), 0, 60)
-    handle(notebook, "bump", "t_9").focus()
-    press(notebook, "ArrowUp", "ArrowUp")
+    notebook.drag(notebook.handle("bump", "t_3"), 0, 60)
+    notebook.handle("bump", "t_9").focus()
+    notebook.press("ArrowUp", "ArrowUp")
     drawing = eval(notebook.kernel("bump.state['drawing']"))
     assert drawing[3] < 0.7
     assert drawing[9] == pytest.approx(0.7)
@@ -139,24 +123,24 @@ def test_width_is_moved_by_keys_and_the_target_by_choice(notebook: Any) -> None:
     before = notebook.pixels("#width .nnf-panel:nth-child(2) canvas")
     stage = notebook.page.locator("#width")
     stage.get_by_role("slider").focus()
-    press(notebook, "End")
-    assert text(notebook, "#width .nnf-caption").startswith("64 bumps = 128 hidden sigmoids.")
+    notebook.press("End")
+    assert notebook.text("#width .nnf-caption").startswith("64 bumps = 128 hidden sigmoids.")
     assert notebook.pixels("#width .nnf-panel:nth-child(2) canvas") != before
     stage.get_by_role("combobox", name="Target").select_option("kinked")
     notebook.wait_drawn()
-    assert "L/n = 2.50/64" in text(notebook, "#width .nnf-caption")
+    assert "L/n = 2.50/64" in notebook.text("#width .nnf-caption")
 
 
 def test_regions_grow_with_depth_and_are_new_with_new_weights(notebook: Any) -> None:
     def regions() -> int:
-        return int(re.match(r"\d+", text(notebook, "#regions .nnf-panel-title >> nth=0"))[0])
+        return int(re.match(r"\d+", notebook.text("#regions .nnf-panel-title >> nth=0"))[0])
 
     before, picture = regions(), notebook.pixels("#regions canvas")
     stage = notebook.page.locator("#regions")
     stage.get_by_role("slider", name="Hidden layers").focus()
-    press(notebook, "ArrowRight")
+    notebook.press("ArrowRight")
     assert regions() >= before
-    assert f"{regions()} regions in the square" in text(notebook, "#regions .nnf-caption")
+    assert f"{regions()} regions in the square" in notebook.text("#regions .nnf-caption")
     assert notebook.pixels("#regions canvas") != picture
     picture = notebook.pixels("#regions canvas")
     stage.get_by_role("button", name="New weights").click()
@@ -166,17 +150,17 @@ def test_regions_grow_with_depth_and_are_new_with_new_weights(notebook: Any) -> 
 
 
 def test_x_is_dragged_and_moved_by_keys_through_the_folds(notebook: Any) -> None:
-    notebook.drag(handle(notebook, "fold", "x"), 60, 0)
+    notebook.drag(notebook.handle("fold", "x"), 60, 0)
     notebook.wait_drawn()
     x = float(notebook.kernel("fold.state['x']"))
     assert x > 0.4
-    handle(notebook, "fold", "x").focus()
-    press(notebook, "Home", *["Shift+ArrowRight"] * 3, "ArrowRight")
-    assert "x = 0.310 → 0.620 → 0.760 → 0.480." in text(notebook, "#fold .nnf-caption")
+    notebook.handle("fold", "x").focus()
+    notebook.press("Home", *["Shift+ArrowRight"] * 3, "ArrowRight")
+    assert "x = 0.310 → 0.620 → 0.760 → 0.480." in notebook.text("#fold .nnf-caption")
     notebook.page.locator("#fold").get_by_role("slider", name="Layers").focus()
-    press(notebook, "End")
-    assert text(notebook, "#fold .nnf-panel-title >> nth=0") == "256 pieces"
-    assert "at least 255 for 256 pieces" in text(notebook, "#fold .nnf-caption")
+    notebook.press("End")
+    assert notebook.text("#fold .nnf-panel-title >> nth=0") == "256 pieces"
+    assert "at least 255 for 256 pieces" in notebook.text("#fold .nnf-caption")
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
@@ -184,7 +168,7 @@ def test_axe_finds_nothing_serious(notebook: Any, lab: Any, theme: str) -> None:
     notebook.kernel("bump.set(target='drawn by you', rule=bump.state['rule'] + 1, bumps=20)")
     notebook.theme(theme)
     notebook.wait_drawn()
-    assert handle(notebook, "bump", "t_10").count() == 1
+    assert notebook.handle("bump", "t_10").count() == 1
     assert lab.axe(notebook.page) == []
 
 

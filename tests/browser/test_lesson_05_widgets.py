@@ -46,20 +46,6 @@ def notebook(opened: Any) -> Iterator[Any]:
     assert opened.errors == []
 
 
-def text(notebook: Any, selector: str) -> str:
-    return str(notebook.page.locator(selector).inner_text())
-
-
-def press(notebook: Any, *keys: str) -> None:
-    for key in keys:
-        notebook.page.keyboard.press(key)
-    notebook.wait_drawn()
-
-
-def handle(notebook: Any, name: str, which: str) -> Any:
-    return notebook.page.locator(f'#{name} [role="slider"][data-name="{which}"]')
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_all_are_drawn(notebook: Any, name: str) -> None:
     canvases = notebook.page.locator(f"#{name} canvas")
@@ -78,29 +64,29 @@ def test_the_learning_rate_goes_from_smooth_to_divergent_by_keys(notebook: Any) 
         "slider", name="Learning rate α", exact=True
     )
     slider.focus()
-    assert text(notebook, caption).startswith("Smooth")
-    press(notebook, *["ArrowRight"] * 20)
-    assert text(notebook, caption).startswith("Straight to the bottom: α = 1/L = 1.")
-    press(notebook, *["ArrowRight"] * 3)
-    assert text(notebook, caption).startswith("Oscillating: α = 1.4")
-    press(notebook, *["ArrowRight"] * 3)
-    assert text(notebook, caption).startswith("On the edge: α = 2/L = 2.")
-    press(notebook, "End")
-    assert text(notebook, caption).startswith("Divergent")
+    assert notebook.text(caption).startswith("Smooth")
+    notebook.press(*["ArrowRight"] * 20)
+    assert notebook.text(caption).startswith("Straight to the bottom: α = 1/L = 1.")
+    notebook.press(*["ArrowRight"] * 3)
+    assert notebook.text(caption).startswith("Oscillating: α = 1.4")
+    notebook.press(*["ArrowRight"] * 3)
+    assert notebook.text(caption).startswith("On the edge: α = 2/L = 2.")
+    notebook.press("End")
+    assert notebook.text(caption).startswith("Divergent")
     assert notebook.kernel("rate.state['learning_rate']") == "10.0"
 
 
 def test_the_start_moves_by_mouse_in_one_dimension_and_in_two(notebook: Any) -> None:
     first = "#rate .nnf-panel:nth-child(1) canvas"
     before = notebook.pixels(first)
-    notebook.drag(handle(notebook, "rate", "start"), 80, 0)
+    notebook.drag(notebook.handle("rate", "start"), 80, 0)
     notebook.wait_drawn()
     assert notebook.pixels(first) != before
     assert float(notebook.kernel("rate.state['start']")) > -2.0
     notebook.page.locator("#rate").get_by_label("Landscape").select_option("bowl in 2-D")
     notebook.wait_drawn()
-    assert handle(notebook, "rate", "start").count() == 0
-    notebook.drag(handle(notebook, "rate", "place"), 60, 40)
+    assert notebook.handle("rate", "start").count() == 0
+    notebook.drag(notebook.handle("rate", "place"), 60, 40)
     notebook.wait_drawn()
     x, y = eval(notebook.kernel("rate.state['place']"))
     assert x > -2.5
@@ -120,7 +106,7 @@ def test_the_race_plays_and_the_start_is_dragged(notebook: Any) -> None:
     page.get_by_role("button", name="Pause").click()
     notebook.wait_drawn()
     assert 5 <= int(notebook.kernel("race.state['step']")) < 100
-    notebook.drag(handle(notebook, "race", "start"), 60, -20)
+    notebook.drag(notebook.handle("race", "start"), 60, -20)
     notebook.wait_drawn()
     assert eval(notebook.kernel("race.state['start']"))[0] > -2.4
 
@@ -131,7 +117,7 @@ def test_each_gets_its_own_rate(notebook: Any) -> None:
     page.get_by_label("Learning rates", exact=True).select_option("each its own best")
     notebook.wait_drawn()
     assert page.get_by_label("Learning rate α").count() == 0
-    legend = text(notebook, "#race .nnf-panel:nth-child(1) .nnf-legend")
+    legend = notebook.text("#race .nnf-panel:nth-child(1) .nnf-legend")
     rates = [part.split("α = ")[1].split()[0] for part in legend.split(",")[1:]]
     assert len(rates) == 4
     assert len(set(rates)) > 2
@@ -141,14 +127,14 @@ def test_the_graph_is_stepped_by_keys_and_back(notebook: Any) -> None:
     caption = "#steps .nnf-caption"
     slider = notebook.page.locator("#steps .nnf-player").get_by_role("slider")
     slider.focus()
-    press(notebook, *["ArrowRight"] * 4)
-    assert text(notebook, caption).startswith("Step 4 of 8, forward: L = a × r.")
-    press(notebook, "ArrowRight")
-    assert text(notebook, caption).startswith("Step 5 of 8, backward through L = a × r.")
-    press(notebook, "ArrowLeft")
-    assert text(notebook, caption).startswith("Step 4 of 8, forward")
-    press(notebook, "End")
-    assert "dy = 6 + 8 = 14" in text(notebook, caption)
+    notebook.press(*["ArrowRight"] * 4)
+    assert notebook.text(caption).startswith("Step 4 of 8, forward: L = a × r.")
+    notebook.press("ArrowRight")
+    assert notebook.text(caption).startswith("Step 5 of 8, backward through L = a × r.")
+    notebook.press("ArrowLeft")
+    assert notebook.text(caption).startswith("Step 4 of 8, forward")
+    notebook.press("End")
+    assert "dy = 6 + 8 = 14" in notebook.text(caption)
     notebook.page.wait_for_timeout(900)
     label = notebook.page.locator("#steps canvas").get_attribute("aria-label")
     assert "dx = 12" in label
@@ -162,28 +148,28 @@ def test_the_mlp_is_stepped_by_clicks(notebook: Any) -> None:
     for _ in range(7):
         page.get_by_role("button", name="Step", exact=True).click()
         notebook.wait_drawn()
-    assert text(notebook, "#steps .nnf-caption").startswith("Step 7 of 12, backward through L")
+    assert notebook.text("#steps .nnf-caption").startswith("Step 7 of 12, backward through L")
     assert notebook.pixels("#steps canvas") != before
     page.get_by_role("button", name="To start").click()
     notebook.wait_drawn()
-    assert "Only the sources are known" in text(notebook, "#steps .nnf-caption")
+    assert "Only the sources are known" in notebook.text("#steps .nnf-caption")
     page.get_by_label("x₁").focus()
-    press(notebook, "ArrowLeft")
+    notebook.press("ArrowLeft")
     assert notebook.kernel("steps.state['x1']") == "0.9"
 
 
 def test_a_cotangent_is_dragged_and_a_row_is_picked(notebook: Any) -> None:
     result = "#rows .nnf-panel:nth-child(3) canvas"
     before = notebook.pixels(result)
-    notebook.drag(handle(notebook, "rows", "v1"), 0, 40)
+    notebook.drag(notebook.handle("rows", "v1"), 0, 40)
     notebook.wait_drawn()
     assert notebook.pixels(result) != before
     assert float(notebook.kernel("rows.state['v1']")) < 0.5
     notebook.page.locator("#rows").get_by_role("button", name="Pick row 2").click()
     notebook.wait_drawn()
-    assert "it picks row 2, dy₂/dx: that row, whole" in text(notebook, "#rows .nnf-caption")
-    handle(notebook, "rows", "x1").focus()
-    press(notebook, "Shift+ArrowDown")
+    assert "it picks row 2, dy₂/dx: that row, whole" in notebook.text("#rows .nnf-caption")
+    notebook.handle("rows", "x1").focus()
+    notebook.press("Shift+ArrowDown")
     assert float(notebook.kernel("rows.state['x1']")) == pytest.approx(0.0)
 
 

@@ -54,16 +54,6 @@ def goal(notebook: Any, name: str) -> str:
     return str(notebook.page.locator(f"#{name} .nnf-goal").inner_text())
 
 
-def press(notebook: Any, *keys: str) -> None:
-    for key in keys:
-        notebook.page.keyboard.press(key)
-    notebook.wait_drawn()
-
-
-def handle(notebook: Any, name: str, which: str) -> Any:
-    return notebook.page.locator(f'#{name} [role="slider"][data-name="{which}"]')
-
-
 def choose(notebook: Any, name: str, label: str, option: str) -> None:
     notebook.page.locator(f"#{name}").get_by_label(label, exact=True).select_option(option)
     notebook.wait_drawn()
@@ -85,7 +75,7 @@ def test_the_gradient_moves_to_another_x_when_it_is_dragged_to_the_top(notebook:
     assert "Only x₃, the largest" in caption(notebook, "flow")
     result = "#flow .nnf-panel:nth-child(3) canvas"
     before = notebook.pixels(result)
-    notebook.drag(handle(notebook, "flow", "x1"), 0, -60)
+    notebook.drag(notebook.handle("flow", "x1"), 0, -60)
     notebook.wait_drawn()
     assert "Only x₁, the largest" in caption(notebook, "flow")
     assert notebook.pixels(result) != before
@@ -96,12 +86,12 @@ def test_a_tie_by_its_button_and_a_gate_by_keys(notebook: Any) -> None:
     page.get_by_role("button", name="Make the two largest x equal").click()
     notebook.wait_drawn()
     assert "x₁ and x₃ tie" in caption(notebook, "flow")
-    assert handle(notebook, "flow", "z2").count() == 0
+    assert notebook.handle("flow", "z2").count() == 0
     choose(notebook, "flow", "Module", "softmax gate")
-    handle(notebook, "flow", "z2").focus()
-    press(notebook, "End")
-    handle(notebook, "flow", "z1").focus()
-    press(notebook, "Home")
+    notebook.handle("flow", "z2").focus()
+    notebook.press("End")
+    notebook.handle("flow", "z1").focus()
+    notebook.press("Home")
     assert "Goal reached" in goal(notebook, "flow")
     choose(notebook, "flow", "Module", "one-hot gate")
     choose(notebook, "flow", "Open for", "x₂")
@@ -120,11 +110,11 @@ def test_the_experts_train_until_each_has_its_piece(notebook: Any) -> None:
     notebook.wait_drawn()
     assert int(notebook.kernel("experts.state['frame']")) >= 5
     page.locator(".nnf-player").get_by_role("slider").focus()
-    press(notebook, "End")
+    notebook.press("End")
     assert "expert 2 owns x from −1.0 to 1.0" in caption(notebook, "experts")
     assert "Goal reached" in goal(notebook, "experts")
     page.get_by_label("Start", exact=True).focus()
-    press(notebook, "ArrowRight", "ArrowRight")
+    notebook.press("ArrowRight", "ArrowRight")
     assert "owns nothing" in caption(notebook, "experts")
     choose(notebook, "experts", "The loss judges", "the blend")
     assert "owns nothing" not in caption(notebook, "experts")
@@ -133,12 +123,12 @@ def test_the_experts_train_until_each_has_its_piece(notebook: Any) -> None:
 def test_a_saturated_start_by_mouse_and_by_keys(notebook: Any) -> None:
     counts = "#losses .nnf-panel:nth-child(4) canvas"
     before = notebook.pixels(counts)
-    notebook.drag(handle(notebook, "losses", "start"), 60, 0)
+    notebook.drag(notebook.handle("losses", "start"), 60, 0)
     notebook.wait_drawn()
     assert float(notebook.kernel("losses.state['start']")) > -4
     assert notebook.pixels(counts) != before
-    handle(notebook, "losses", "start").focus()
-    press(notebook, "Home")
+    notebook.handle("losses", "start").focus()
+    notebook.press("Home")
     assert "square loss 1542 steps, cross entropy 19 steps" in caption(notebook, "losses")
     assert "Goal reached" in goal(notebook, "losses")
     notebook.page.locator("#losses").get_by_role("button", name="Step", exact=True).click()
@@ -169,15 +159,15 @@ def test_another_dimension_is_trained_by_the_player(notebook: Any) -> None:
 def test_z_turns_the_line(notebook: Any) -> None:
     plane = "#line .nnf-panel:nth-child(2) canvas"
     before = notebook.pixels(plane)
-    notebook.drag(handle(notebook, "line", "z"), 70, -120)
+    notebook.drag(notebook.handle("line", "z"), 70, -120)
     notebook.wait_drawn()
     assert notebook.pixels(plane) != before
     assert "All 24 points are right." in caption(notebook, "line")
     assert "(1 of 3 found)" in goal(notebook, "line")
     choose(notebook, "line", "Points", "2")
     assert "On the wrong side" in caption(notebook, "line")
-    handle(notebook, "line", "z").focus()
-    press(notebook, *["Shift+ArrowLeft"] * 4)
+    notebook.handle("line", "z").focus()
+    notebook.press(*["Shift+ArrowLeft"] * 4)
     assert "(2 of 3 found)" in goal(notebook, "line")
     choose(notebook, "line", "Layer", "without W: z is only added")
     assert "never turns it" in caption(notebook, "line")
@@ -190,26 +180,26 @@ def test_z_turns_the_line(notebook: Any) -> None:
 def test_queries_and_values_are_dragged(notebook: Any) -> None:
     matrix, outputs = (f"#look .nnf-panel:nth-child({k}) canvas" for k in (2, 3))
     before = notebook.pixels(matrix), notebook.pixels(outputs)
-    notebook.drag(handle(notebook, "look", "q1"), -200, 60)
+    notebook.drag(notebook.handle("look", "q1"), -200, 60)
     notebook.wait_drawn()
     assert "q₁ looks most at C" in caption(notebook, "look")
     assert notebook.pixels(matrix) != before[0]
     middle = notebook.pixels(matrix), notebook.pixels(outputs)
-    handle(notebook, "look", "vC").focus()
-    press(notebook, "ArrowUp", "ArrowUp")
+    notebook.handle("look", "vC").focus()
+    notebook.press("ArrowUp", "ArrowUp")
     assert float(notebook.kernel("look.state['vC']")) == pytest.approx(0.8)
     assert notebook.pixels(matrix) == middle[0]  # values change no weight
     assert notebook.pixels(outputs) != middle[1]
-    handle(notebook, "look", "q2").focus()
-    press(notebook, *["ArrowRight"] * 8, *["ArrowDown"] * 14)
+    notebook.handle("look", "q2").focus()
+    notebook.press(*["ArrowRight"] * 8, *["ArrowDown"] * 14)
     assert "q₂ = (0, 0)" in caption(notebook, "look")
-    label = handle(notebook, "look", "q2").get_attribute("aria-valuetext")
+    label = notebook.handle("look", "q2").get_attribute("aria-valuetext")
     assert label.startswith("query q2: first number = 0.00, second number = 0.00")
 
 
 def test_a_finger_drags_a_key(notebook: Any) -> None:
     """By pointer events of a touch: the page must not scroll away instead."""
-    grip = handle(notebook, "look", "A")
+    grip = notebook.handle("look", "A")
     grip.scroll_into_view_if_needed()
     box = grip.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

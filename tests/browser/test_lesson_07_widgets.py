@@ -63,16 +63,6 @@ def notebook(opened: Any) -> Iterator[Any]:
     assert opened.errors == []
 
 
-def text(notebook: Any, selector: str) -> str:
-    return str(notebook.page.locator(selector).inner_text())
-
-
-def press(notebook: Any, *keys: str) -> None:
-    for key in keys:
-        notebook.page.keyboard.press(key)
-    notebook.wait_drawn()
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_all_are_drawn(notebook: Any, name: str) -> None:
     assert notebook.cell_errors() == []
@@ -88,16 +78,16 @@ def test_all_are_drawn(notebook: Any, name: str) -> None:
 
 def test_the_models_grow_over_the_peak_by_keys(notebook: Any) -> None:
     caption = "#descent .nnf-caption"
-    assert "below the first minimum" in text(notebook, caption)
+    assert "below the first minimum" in notebook.text(caption)
     slider = notebook.page.locator("#descent .nnf-player").get_by_role("slider")
     slider.focus()
-    press(notebook, "Home")
-    assert text(notebook, caption).startswith("10 features for 1,000 digits")
-    press(notebook, *["ArrowRight"] * 12)
-    assert "This is the peak." in text(notebook, caption)
+    notebook.press("Home")
+    assert notebook.text(caption).startswith("10 features for 1,000 digits")
+    notebook.press(*["ArrowRight"] * 12)
+    assert "This is the peak." in notebook.text(caption)
     before = notebook.pixels("#descent .nnf-panel:nth-child(1) canvas")
-    press(notebook, "ArrowRight")
-    assert "still above the first minimum" in text(notebook, caption)
+    notebook.press("ArrowRight")
+    assert "still above the first minimum" in notebook.text(caption)
     assert notebook.pixels("#descent .nnf-panel:nth-child(1) canvas") != before
 
 
@@ -106,10 +96,10 @@ def test_a_ridge_helps_big_models_with_wrong_labels(notebook: Any) -> None:
     page.get_by_label("Wrong training labels").select_option("20 %")
     notebook.wait_drawn()
     page.get_by_role("slider", name="Ridge λ", exact=True).focus()
-    press(notebook, "ArrowRight", "ArrowRight")
+    notebook.press("ArrowRight", "ArrowRight")
     assert notebook.kernel("descent.state['ridge']") == "1.0"
-    assert "Even this big model gains from regularisation." in text(
-        notebook, "#descent .nnf-caption"
+    assert "Even this big model gains from regularisation." in notebook.text(
+        "#descent .nnf-caption"
     )
 
 
@@ -129,14 +119,14 @@ def test_the_growth_plays_and_pauses(notebook: Any) -> None:
 
 def test_a_regulariser_is_chosen_and_made_stronger(notebook: Any) -> None:
     page = notebook.page.locator("#over")
-    assert "It overfits" in text(notebook, "#over .nnf-caption")
+    assert "It overfits" in notebook.text("#over .nnf-caption")
     assert page.get_by_label("Share of units dropped").count() == 0
     page.get_by_label("Regulariser", exact=True).select_option("dropout")
     notebook.wait_drawn()
-    assert "With dropout: test error" in text(notebook, "#over .nnf-caption")
+    assert "With dropout: test error" in notebook.text("#over .nnf-caption")
     before = notebook.pixels("#over .nnf-panel:nth-child(1) canvas")
     page.get_by_role("slider", name="Share of units dropped").focus()
-    press(notebook, *["ArrowRight"] * 4)
+    notebook.press(*["ArrowRight"] * 4)
     assert notebook.kernel("round(over.state['drop'], 2)") == "0.4"
     assert notebook.pixels("#over .nnf-panel:nth-child(1) canvas") != before
     page.get_by_role("button", name="Draw new data").click()
@@ -146,19 +136,19 @@ def test_a_regulariser_is_chosen_and_made_stronger(notebook: Any) -> None:
 
 def test_a_smaller_network_underfits(notebook: Any) -> None:
     notebook.page.locator("#over").get_by_role("slider", name="Hidden units").focus()
-    press(notebook, "Home")
-    assert "1 hidden unit (4 parameters)" in text(notebook, "#over .nnf-caption")
-    assert "It underfits" in text(notebook, "#over .nnf-caption")
+    notebook.press("Home")
+    assert "1 hidden unit (4 parameters)" in notebook.text("#over .nnf-caption")
+    assert "It underfits" in notebook.text("#over .nnf-caption")
 
 
 def test_the_scale_goes_from_shrinking_to_growing_by_keys(notebook: Any) -> None:
     caption = "#start .nnf-caption"
-    assert "Gradients shrink" in text(notebook, caption)
+    assert "Gradients shrink" in notebook.text(caption)
     notebook.page.locator("#start").get_by_role("slider", name="Scale s", exact=True).focus()
-    press(notebook, *["ArrowRight"] * 3)
-    assert "Both keep their size" in text(notebook, caption)
-    press(notebook, "End")
-    assert "Activations grow" in text(notebook, caption)
+    notebook.press(*["ArrowRight"] * 3)
+    assert "Both keep their size" in notebook.text(caption)
+    notebook.press("End")
+    assert "Activations grow" in notebook.text(caption)
     assert notebook.kernel("start.state['scale']") == "10.0"
 
 
@@ -170,8 +160,8 @@ def test_a_start_is_trained_from(notebook: Any) -> None:
     for _ in range(3):
         page.get_by_role("button", name="Step", exact=True).click()
         notebook.wait_drawn()
-    assert "After 3 steps of gradient descent the loss has gone" in text(
-        notebook, "#start .nnf-caption"
+    assert "After 3 steps of gradient descent the loss has gone" in notebook.text(
+        "#start .nnf-caption"
     )
 
 
@@ -193,15 +183,15 @@ def test_the_monitor_is_live_while_its_cell_runs(notebook: Any) -> None:
     notebook.page.locator(".jp-Notebook-cell >> nth=3").locator(".nnf-stage").evaluate(
         "(node) => { node.id = 'watch'; }"
     )
-    caption = text(notebook, "#watch .nnf-caption")
+    caption = notebook.text("#watch .nnf-caption")
     assert caption.startswith("Step 600: loss")
     assert "Finished, after step 600." in caption
 
 
 def test_an_explosion_is_in_the_title_and_in_words(notebook: Any) -> None:
-    assert text(notebook, "#lost .nnf-title") == "Training monitor: NaN"
-    assert "Just before, at step" in text(notebook, "#lost .nnf-caption")
-    assert "is the learning rate too large?" in text(notebook, "#lost .nnf-caption")
+    assert notebook.text("#lost .nnf-title") == "Training monitor: NaN"
+    assert "Just before, at step" in notebook.text("#lost .nnf-caption")
+    assert "is the learning rate too large?" in notebook.text("#lost .nnf-caption")
 
 
 def test_the_stop_button_ends_training_and_keeps_the_record(notebook: Any) -> None:
@@ -213,7 +203,7 @@ def test_the_stop_button_ends_training_and_keeps_the_record(notebook: Any) -> No
     page.wait_for_timeout(1500)
     notebook.command("notebook:interrupt-kernel")
     notebook.wait_idle()
-    assert "Interrupted after step" in text(notebook, ".jp-Notebook-cell >> nth=5")
+    assert "Interrupted after step" in notebook.text(".jp-Notebook-cell >> nth=5")
     assert int(notebook.kernel("kept")) > 10
     assert notebook.kernel("slow.record.step < 100_000") == "True"
     assert notebook.cell_errors() == []
