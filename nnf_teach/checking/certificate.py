@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from nnf_teach.checking.engine import strict
+from nnf_teach import session
 from nnf_teach.checking.hints import show_text
 from nnf_teach.checking.report import LessonProgress, Progress, progress
 from nnf_teach.checking.result import panel_html
@@ -197,7 +197,7 @@ def _missing(found: Progress) -> str:
 
 
 def _stretch_passed() -> tuple[str, ...]:
-    data, _ = store(strict()).read()
+    data, _ = store(session.strict()).read()
     return tuple(
         exercise.name
         for exercise in all_exercises().values()

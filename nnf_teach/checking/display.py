@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
+from nnf_teach import session
 from nnf_teach.checking.result import panel_html
 
 
 def show(bundle: dict[str, Any], sentence: str = "") -> None:
     """Display a bundle, and a sentence under it when there is one."""
-    if not in_notebook():
+    if not session.in_notebook():
         print(bundle["text/plain"] + (f"\n{sentence}" if sentence else ""))
         return
     from IPython.display import display
@@ -43,7 +43,7 @@ class Bar:
             self._put({"text/plain": "", "text/html": ""})
 
     def _put(self, bundle: dict[str, str]) -> None:
-        if not in_notebook():
+        if not session.in_notebook():
             return
         from IPython.display import display
 
@@ -51,14 +51,3 @@ class Bar:
             self.handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
         else:
             self.handle.update(bundle, raw=True)
-
-
-def in_notebook() -> bool:
-    """Whether rich output can be shown: an IPython kernel is running this code."""
-    return hasattr(shell(), "kernel")
-
-
-def shell() -> Any:
-    """Return the IPython that runs this code, or None."""
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython else None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import os
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from nnf_teach import session
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.checking.display import Bar, show
 from nnf_teach.checking.result import CheckResult
@@ -25,19 +25,7 @@ watch()
 
 
 class CheckFailed(AssertionError):
-    """Raised by a failed check where nobody is looking (see `strict`)."""
-
-
-def strict() -> bool:
-    """Whether a failed check raises: under nbval, nbgrader, or with `NNF_STRICT=1`.
-
-    nbgrader sets `NBGRADER_EXECUTION`; nbval's kernels inherit `PYTEST_VERSION` from pytest.
-    `NNF_STRICT=0` overrides both.
-    """
-    chosen = os.environ.get("NNF_STRICT")
-    if chosen is not None:
-        return chosen != "0"
-    return "NBGRADER_EXECUTION" in os.environ or "PYTEST_VERSION" in os.environ
+    """Raised by a failed check where nobody is looking (see `session.strict`)."""
 
 
 def check(function: Callable[..., Any], name: str | None = None) -> CheckResult:
@@ -58,7 +46,7 @@ def check(function: Callable[..., Any], name: str | None = None) -> CheckResult:
     Raises
     ------
     CheckFailed
-        Only where nobody is looking (see `strict`), so that the run fails.
+        Only where nobody is looking (see `session.strict`), so that the run fails.
 
     >>> def neuron(x, w, b):
     ...     return x @ w
@@ -69,7 +57,7 @@ def check(function: Callable[..., Any], name: str | None = None) -> CheckResult:
     try:
         result = _checked(function, name)
     except Exception as error:  # ours, not the learner's: it must not cost them the notebook
-        if strict():
+        if session.strict():
             raise
         look = f"This check itself failed ({type(error).__name__}). Please tell the authors."
         result = CheckResult("check", "wrong", rows=(("look at", look),))
@@ -82,12 +70,12 @@ def check(function: Callable[..., Any], name: str | None = None) -> CheckResult:
         result = replace(result, rows=(*result.rows, row))
     sentence = ""
     if result.exercise in all_exercises():
-        sentence = store(strict()).record_check(result)
+        sentence = store(session.strict()).record_check(result)
     if result.passed:
         with contextlib.suppress(TypeError):  # some callables take no weak references
             PASSED.add(function)
     show(result.panel(), sentence)
-    if strict() and not result.passed:
+    if session.strict() and not result.passed:
         raise CheckFailed(result.message)
     return result
 
@@ -103,7 +91,7 @@ def _checked(function: Any, name: str | None) -> CheckResult:
         look = f"There is no exercise of the name {name!r}."
         look += f" Did you mean {near[0]!r}?" if near else " Keep the name that the cell gave it."
         return CheckResult(name, "wrong", rows=(("look at", look),))
-    if exercise.time_limit <= Exercise.time_limit or strict():
+    if exercise.time_limit <= Exercise.time_limit or session.strict():
         return diagnose(exercise, function)
     bar = Bar(name, exercise.time_limit)
     try:

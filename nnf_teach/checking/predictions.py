@@ -6,8 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from nnf_teach.checking.display import in_notebook
-from nnf_teach.checking.engine import strict
+from nnf_teach import session
 from nnf_teach.checking.hints import show_text
 from nnf_teach.checking.store import store
 from nnf_teach.exercises import Prediction, all_predictions
@@ -37,7 +36,7 @@ def predict(name: str) -> Any:
     if found is None:
         known = ", ".join(all_predictions())
         return show_text(f"There is no prediction of the name {name!r}. There are: {known}.")
-    if not in_notebook():
+    if not session.in_notebook():
         print(question_text(found))
         return None
     return prediction_widget(found)
@@ -47,8 +46,6 @@ def prediction_widget(prediction: Prediction) -> Any:
     """Return the widget that asks a prediction's question."""
     import anywidget
     import traitlets as t
-
-    from nnf_teach.widgets.lifetime import close_earlier_runs
 
     class PredictionView(anywidget.AnyWidget):
         _esm = _HERE / "prediction.js"
@@ -66,7 +63,7 @@ def prediction_widget(prediction: Prediction) -> Any:
             """Keep the first answer, then show whether it is right, and why."""
             right = choice == prediction.answer
             self._locked_choice = choice
-            self.note = store(strict()).record_prediction(prediction.name, choice, right)
+            self.note = store(session.strict()).record_prediction(prediction.name, choice, right)
             self.explanation = prediction.explanation
             self.verdict = verdict_text(prediction, choice)
 
@@ -84,7 +81,7 @@ def prediction_widget(prediction: Prediction) -> Any:
         def _repr_mimebundle_(self, **kwargs: Any) -> Any:
             bundle, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
             text = question_text(prediction)
-            if strict():
+            if session.strict():
                 text += f"\n{verdict_text(prediction, prediction.answer)}\n{prediction.explanation}"
             bundle["text/plain"] = text
             bundle["text/html"] = f'<pre style="white-space:pre-wrap">{escape(text)}</pre>'
@@ -94,8 +91,8 @@ def prediction_widget(prediction: Prediction) -> Any:
             return question_text(prediction)
 
     view = PredictionView()
-    close_earlier_runs(view)
-    earlier = store(strict()).read()[0]["predictions"].get(prediction.name)
+    session.close_earlier_runs(view)
+    earlier = store(session.strict()).read()[0]["predictions"].get(prediction.name)
     if earlier and 0 <= earlier["choice"] < len(prediction.options):
         view.choice = earlier["choice"]
     return view

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from nnf_teach.checking.engine import strict
+from nnf_teach import session
 from nnf_teach.checking.store import store
 from nnf_teach.exercises import all_exercises, all_predictions, lesson_titles
 
@@ -106,7 +106,7 @@ def progress(lesson: int | None = None) -> Progress:
     >>> progress(1).out_of
     10
     """
-    data, sentence = store(strict()).read()
+    data, sentence = store(session.strict()).read()
     lessons = []
     for number, title in lesson_titles().items():
         if lesson not in (None, number):

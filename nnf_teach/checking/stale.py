@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from nnf_teach import session
+
 _DEFINITION = re.compile(r"^def\s+(\w+)", re.MULTILINE)
 _failed: set[str] = set()
 
 
 def watch() -> None:
     """Look at every cell that runs from now on, where there is an IPython."""
-    from nnf_teach.checking.display import shell
-
-    ipython = shell()
+    ipython = session.shell()
     if ipython is not None:
         ipython.events.register("post_run_cell", _note)
 
@@ -21,7 +21,10 @@ def watch() -> None:
 def _note(result: Any) -> None:
     source = getattr(result.info, "raw_cell", "") or ""
     for name in _DEFINITION.findall(source):
-        (_failed.discard if result.success else _failed.add)(name)
+        if result.success:
+            _failed.discard(name)
+        else:
+            _failed.add(name)
 
 
 def is_stale(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnf_teach.modules.arguments import argument, generator, number, whole_number
+from nnf_teach.arguments import argument, generator, number, whole_number
 
 
 def make_blobs(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnf_teach.modules.arguments import argument, generator, number, whole_number
+from nnf_teach.arguments import argument, generator, number, whole_number
 
 REACH = 3.0
 LINES = ((2.0, 4.0), (-1.5, 0.5), (1.0, -2.0))

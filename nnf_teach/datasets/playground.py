@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnf_teach.modules.arguments import generator, number, whole_number
+from nnf_teach.arguments import generator, number, whole_number
 
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]

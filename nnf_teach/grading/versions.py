@@ -36,11 +36,10 @@ def our_cells(lesson: int) -> list[Any]:
 def exercise_version(lesson: int) -> str:
     """Return a hash of everything that the marks of a lesson depend on, but for the submission.
 
-    That is the sources of its exercises and of what they import, of the checks, and of this part
-    of the grader, and the notebook that was handed out.
+    That is the sources of its exercises and of what they import, of the modules that a notebook
+    may use, of the checks, and of this part of the grader, and the notebook that was handed out.
     """
-    lessons = [f"nnf_teach.exercises.lesson_{lesson:02}"]
-    files = _sources([*lessons, "nnf_teach.checking.diagnosis", "nnf_teach.grading.marking"])
+    files = _sources([f"nnf_teach.exercises.lesson_{lesson:02}", *_EVERY_LESSON])
     files |= set((Path(__file__).parent / "inside").glob("*.py"))
     digest = hashlib.sha256(json.dumps(handed_out(lesson)).encode())
     top = Path(__file__).parents[1]
@@ -50,8 +49,7 @@ def exercise_version(lesson: int) -> str:
     return digest.hexdigest()[:16]
 
 
-# What shows a learner something; training imports it, and a mark does not depend on it.
-_SHOWN_ONLY = ("nnf_teach.checking", "nnf_teach.checking.engine", "nnf_teach.checking.display")
+_EVERY_LESSON = ("nnf_teach.modules", "nnf_teach.checking.diagnosis", "nnf_teach.grading.marking")
 
 
 def _sources(modules: list[str]) -> set[Path]:
@@ -59,7 +57,7 @@ def _sources(modules: list[str]) -> set[Path]:
 
     `nnf_teach.exercises` itself imports every lesson, but nothing of another lesson counts.
     """
-    found: dict[str, Path] = dict.fromkeys(_SHOWN_ONLY, Path())
+    found: dict[str, Path] = {}
     waiting = list(modules)
     while waiting:
         name = waiting.pop()
@@ -68,7 +66,7 @@ def _sources(modules: list[str]) -> set[Path]:
             continue
         found[name] = Path(spec.origin)
         waiting += _imports(found[name], found[name].stat().st_mtime_ns)
-    return set(found.values()) - {Path()}
+    return set(found.values())
 
 
 def _spec(name: str) -> Any:
@@ -80,11 +78,12 @@ def _spec(name: str) -> Any:
 
 @functools.cache
 def _imports(path: Path, changed: int) -> list[str]:
-    """Return the modules of this package that a file imports, and names that may be modules."""
+    """Return the modules of this package that a file imports, or imports names from."""
     found: list[str] = []
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             found += [a.name for a in node.names if a.name.startswith("nnf_teach")]
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nnf_teach"):
-            found += [str(node.module), *(f"{node.module}.{a.name}" for a in node.names)]
+            whole = [f"{node.module}.{a.name}" for a in node.names]
+            found += [name if _spec(name) else str(node.module) for name in whole]
     return found

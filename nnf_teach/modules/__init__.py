@@ -26,7 +26,6 @@ gate                    what is let through, chosen or learnt
 quadratic_loss          the squared distance of every example
 mixture                 experts, and a softmax gate that weighs them
 hodgkin_huxley          the membrane of a real neuron
-arguments               what is said when an argument is wrong
 
 `f` computes a value, `f_backward` turns dL/d(output) into dL/d(input), and `f_gradient` is the
 gradient of a loss that is a mean over the batch.

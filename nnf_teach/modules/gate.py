@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnf_teach.modules.arguments import Array, checked, unchecked
+from nnf_teach.arguments import Array, checked, unchecked
 from nnf_teach.modules.softmax import softmax, softmax_backward
 
 _softmax, _softmax_backward = unchecked(softmax), unchecked(softmax_backward)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnf_teach.modules.arguments import Params, number, parameters
+from nnf_teach.arguments import Params, number, parameters
 
 
 def gradient_descent_step(params: Params, grads: Params, learning_rate: float) -> Params:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnf_teach.modules.arguments import Array, as_floats
+from nnf_teach.arguments import Array, as_floats
 from nnf_teach.modules.linear import linear, linear_backward
 from nnf_teach.modules.relu import relu, relu_backward
 from nnf_teach.modules.sigmoid import sigmoid, sigmoid_backward

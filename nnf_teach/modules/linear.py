@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnf_teach.modules.arguments import Array, checked
+from nnf_teach.arguments import Array, checked
 
 
 @checked(X="(N, D)", W="(K, D)", b="(K,)")

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnf_teach.modules.arguments import Array, argument, checked, number, whole_number
+from nnf_teach.arguments import Array, argument, checked, number, whole_number
 
 
 @checked(x="(K,)")

@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnf_teach.modules.adam import Adam
-from nnf_teach.modules.arguments import (
+from nnf_teach.arguments import (
     Array,
     Params,
     argument,
@@ -24,6 +23,7 @@ from nnf_teach.modules.arguments import (
     unchecked,
     whole_number,
 )
+from nnf_teach.modules.adam import Adam
 from nnf_teach.modules.softmax import softmax, softmax_backward
 
 Gate = tuple[Array, Array]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnf_teach.modules.arguments import Array, checked, number
+from nnf_teach.arguments import Array, checked, number
 from nnf_teach.modules.optimiser import Optimiser, share
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnf_teach.modules.arguments import Array, checked
+from nnf_teach.arguments import Array, checked
 
 
 @checked(X="(N, Dx)", Z="(N, Dz)", W="(Dx, Dz, K)", U="(Dz, K)", V="(K, Dx)", b="(K,)")

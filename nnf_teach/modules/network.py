@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnf_teach.modules.arguments import (
+from nnf_teach.arguments import (
     Array,
     Params,
     checked,

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from nnf_teach.modules.arguments import Array, Params, number
+from nnf_teach.arguments import Array, Params, number
 
 
 class Optimiser:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from nnf_teach import session
 from nnf_teach.modules.training import TrainingState
 
 _INTERVAL = 0.1  # seconds between two looks of the bar
@@ -41,9 +42,7 @@ def progress_bar(
     KeyboardInterrupt
         Only when nothing has been learnt yet, or nobody is looking.
     """
-    from nnf_teach.checking.engine import strict
-
-    if strict():
+    if session.strict():
         yield from states
         return
     bar, shown, state = _bar(total), 0, None
@@ -66,9 +65,7 @@ def progress_bar(
 
 
 def _bar(total: int | None) -> Any:
-    from nnf_teach.checking.display import in_notebook
-
-    if in_notebook():
+    if session.in_notebook():
         from tqdm.notebook import tqdm
 
         return tqdm(total=total, unit="step")

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnf_teach.modules.arguments import (
+from nnf_teach.arguments import (
     Array,
     argument,
     checked,

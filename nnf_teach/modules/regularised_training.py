@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nnf_teach.modules.arguments import Array, Params, choice, generator, unchecked, whole_number
+from nnf_teach.arguments import Array, Params, choice, generator, unchecked, whole_number
 from nnf_teach.modules.dropout import dropout
 from nnf_teach.modules.momentum import Momentum
 from nnf_teach.modules.network import init_params

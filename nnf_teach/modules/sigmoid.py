@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnf_teach.modules.arguments import Array, as_floats, checked
+from nnf_teach.arguments import Array, as_floats, checked
 
 
 def sigmoid(x: ArrayLike) -> Array:

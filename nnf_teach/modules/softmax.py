@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnf_teach.modules.arguments import Array, checked
+from nnf_teach.arguments import Array, checked
 
 
 @checked(Z="(..., K)")

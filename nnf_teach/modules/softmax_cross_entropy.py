@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnf_teach.modules.arguments import Array, checked, unchecked
+from nnf_teach.arguments import Array, checked, unchecked
 from nnf_teach.modules.softmax import log_softmax, softmax
 
 _softmax, _log_softmax = unchecked(softmax), unchecked(log_softmax)

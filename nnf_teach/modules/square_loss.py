@@ -5,7 +5,7 @@ The slide "Quadratic loss as a computational graph" has no half: its gradient is
 
 from __future__ import annotations
 
-from nnf_teach.modules.arguments import Array, checked
+from nnf_teach.arguments import Array, checked
 
 
 @checked(Y="(N, ...)", T="(N, ...)")

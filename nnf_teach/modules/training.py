@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnf_teach.modules.arguments import (
+from nnf_teach.arguments import (
     Array,
     Params,
     argument,

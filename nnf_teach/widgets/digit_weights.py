@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nnf_teach import session
 from nnf_teach.widgets.scene import (
     Axis,
     Choice,
@@ -229,10 +230,7 @@ def _say(shots: Snapshots, frame: int, chosen: int | None) -> str:
 @contextlib.contextmanager
 def _sentence() -> Iterator[None]:
     """Say in a notebook that training takes a while, and afterwards that it is over."""
-    from nnf_teach.checking.display import in_notebook
-    from nnf_teach.checking.engine import strict
-
-    if strict() or not in_notebook() or train_snapshots.cache_info().currsize:
+    if session.strict() or not session.in_notebook() or train_snapshots.cache_info().currsize:
         yield
         return
     from IPython.display import display

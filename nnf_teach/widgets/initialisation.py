@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nnf_teach.modules.arguments import Params, unchecked
+from nnf_teach.arguments import Params, unchecked
 from nnf_teach.modules.gradient_descent import descend
 from nnf_teach.modules.network import ACTIVATIONS
 from nnf_teach.modules.softmax_cross_entropy import (

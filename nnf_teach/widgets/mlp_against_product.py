@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nnf_teach.arguments import Params, unchecked
 from nnf_teach.modules.adam import Adam
-from nnf_teach.modules.arguments import Params, unchecked
 from nnf_teach.modules.multiplicative import multiplicative_backward, multiplicative_layer
 from nnf_teach.modules.network import init_params, network_backward, network_forward
 from nnf_teach.widgets.scene import (

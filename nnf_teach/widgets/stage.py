@@ -30,7 +30,7 @@ from typing import Any
 
 import anywidget
 
-from nnf_teach.widgets.lifetime import close_earlier_runs
+from nnf_teach import session
 from nnf_teach.widgets.scene import (
     Axis,
     Button,
@@ -117,7 +117,7 @@ class Stage(anywidget.AnyWidget):
         self._rebuild(self._state)
         super().__init__()
         self.on_msg(self._receive)
-        close_earlier_runs(self)
+        session.close_earlier_runs(self)
 
     @property
     def state(self) -> State:

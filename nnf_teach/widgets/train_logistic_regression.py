@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nnf_teach.arguments import unchecked
 from nnf_teach.datasets import make_blobs
-from nnf_teach.modules.arguments import unchecked
 from nnf_teach.modules.cross_entropy import (
     cross_entropy_with_logits,
     cross_entropy_with_logits_gradient,

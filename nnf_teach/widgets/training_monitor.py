@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnf_teach import session
 from nnf_teach.modules.training_record import TAKES, USUAL, Entry, TrainingRecord
 from nnf_teach.modules.training_warnings import warnings_of
 from nnf_teach.widgets.scene import Axis, Line, Mark, Panel, Points, Scene, State
@@ -43,17 +44,14 @@ class TrainingMonitor:
         chance_loss: float | None = None,
         every: int | None = None,
     ) -> None:
-        from nnf_teach.checking.display import in_notebook
-        from nnf_teach.checking.engine import strict
-
         if not isinstance(loop, Iterable):
             hint = " Call it: training_monitor(train(...))." if callable(loop) else f" {TAKES}"
             raise TypeError(
                 f"training_monitor: a {type(loop).__name__} cannot be looped over.{hint}"
             )
         self._loop = loop
-        self._strict = strict()
-        self._seen = in_notebook()
+        self._strict = session.strict()
+        self._seen = session.in_notebook()
         if every is None and self._strict:
             every = EVERY
         self.record = TrainingRecord(validation, chance_loss, every)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 
+from nnf_teach import session
+
 
 @contextlib.contextmanager
 def waiting(sentence: str, total: int, done: str) -> Iterator[Callable[[int], None]]:
@@ -29,10 +31,7 @@ def waiting(sentence: str, total: int, done: str) -> Iterator[Callable[[int], No
     ...     for k in range(3):
     ...         tell(k + 1)
     """
-    from nnf_teach.checking.display import in_notebook
-    from nnf_teach.checking.engine import strict
-
-    if strict() or not in_notebook():
+    if session.strict() or not session.in_notebook():
         yield lambda steps: None
         return
     from IPython.display import display

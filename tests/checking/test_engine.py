@@ -3,7 +3,7 @@
 import pytest
 
 from nnf_teach import check
-from nnf_teach.checking.engine import CheckFailed, strict
+from nnf_teach.checking.engine import CheckFailed
 
 
 def sigmoid(x):
@@ -27,24 +27,6 @@ def test_a_misspelt_name_is_answered_with_the_near_one(capsys):
 def test_what_is_no_function_is_refused_with_a_sentence(junk, capsys):
     assert check(junk).status == "wrong"
     assert "without brackets" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("variables", "expected"),
-    [
-        ({}, False),
-        ({"NNF_STRICT": "1"}, True),
-        ({"NBGRADER_EXECUTION": "autograde"}, True),
-        ({"PYTEST_VERSION": "9"}, True),
-        ({"PYTEST_VERSION": "9", "NNF_STRICT": "0"}, False),
-    ],
-)
-def test_where_nobody_is_looking_checks_are_strict(variables, expected, monkeypatch):
-    for name in ("NNF_STRICT", "NBGRADER_EXECUTION", "PYTEST_VERSION"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    assert strict() is expected
 
 
 def test_a_strict_check_raises_on_wrong_and_on_unattempted(monkeypatch):

@@ -2,7 +2,7 @@
 
 import json
 
-from nnf_teach import predict
+from nnf_teach import predict, session
 from nnf_teach.checking.predictions import prediction_widget
 from nnf_teach.exercises import all_predictions
 
@@ -67,11 +67,9 @@ def test_an_unknown_prediction_is_a_sentence(capsys):
 
 
 def test_running_the_cell_again_closes_the_earlier_question(monkeypatch):
-    from nnf_teach.widgets import lifetime
-
-    monkeypatch.setattr(lifetime, "_runs", {})
-    monkeypatch.setattr(lifetime, "_current_run", lambda: ("cell", "first"))
+    monkeypatch.setattr(session, "_runs", {})
+    monkeypatch.setattr(session, "_current_run", lambda: ("cell", "first"))
     first = prediction_widget(TEN)
-    monkeypatch.setattr(lifetime, "_current_run", lambda: ("cell", "second"))
+    monkeypatch.setattr(session, "_current_run", lambda: ("cell", "second"))
     prediction_widget(TEN)
     assert first.comm is None

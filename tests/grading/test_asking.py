@@ -382,7 +382,7 @@ def test_what_is_no_function_is_not_found(mark_cells):
         "import nnf_teach.modules as m\ndef f(Z): return m.softmax(Z)",
         "from nnf_teach.modules.softmax import softmax\ng = softmax\ndef f(Z): return g(Z)",
         "from nnf_teach.modules import softmax\nimport functools\nf = functools.partial(softmax)",
-        "from nnf_teach.modules.arguments import unchecked\nfrom nnf_teach import modules\n"
+        "from nnf_teach.arguments import unchecked\nfrom nnf_teach import modules\n"
         "g = unchecked(modules.softmax)\ndef f(Z): return g(Z)",
         "import importlib\ndef f(Z):\n"
         "    return importlib.import_module('nnf_teach.modules').softmax(Z)",

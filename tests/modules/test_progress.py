@@ -131,7 +131,7 @@ def test_notebook(monkeypatch, capsys):
             super().__init__(**options, display=False)
             made.append(self)
 
-    monkeypatch.setattr("nnf_teach.checking.display.in_notebook", lambda: True)
+    monkeypatch.setattr("nnf_teach.session.in_notebook", lambda: True)
     monkeypatch.setattr("tqdm.notebook.tqdm", Shown)
     passed = list(progress_bar(states(5), 5))
     [bar] = made

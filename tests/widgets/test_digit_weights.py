@@ -3,6 +3,7 @@ import time
 import numpy as np
 import pytest
 
+from nnf_teach import session
 from nnf_teach.datasets import load_mnist
 from nnf_teach.widgets.digit_weights import (
     ALL,
@@ -172,8 +173,6 @@ def test_the_widget_stands_on_a_stage():
 
 
 def test_a_notebook_is_told_to_wait_once(monkeypatch):
-    from nnf_teach.checking import display as shown
-
     said = []
 
     class Handle:
@@ -185,7 +184,7 @@ def test_a_notebook_is_told_to_wait_once(monkeypatch):
         return Handle()
 
     monkeypatch.setenv("NNF_STRICT", "0")
-    monkeypatch.setattr(shown, "in_notebook", lambda: True)
+    monkeypatch.setattr(session, "in_notebook", lambda: True)
     monkeypatch.setattr("IPython.display.display", display)
     digit_weights()
     assert said == []  # trained before

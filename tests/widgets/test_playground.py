@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from matplotlib._pylab_helpers import Gcf
 
+from nnf_teach import session
 from nnf_teach.widgets.playground import data as data_module
 from nnf_teach.widgets.playground import playground
 from nnf_teach.widgets.playground.data import INPUTS, NAMES, draw_points
@@ -486,12 +487,10 @@ def test_a_stored_page_has_all_that_the_view_needs(network: Playground) -> None:
 
 
 def test_running_a_cell_again_closes_its_earlier_playground(monkeypatch: Any) -> None:
-    from nnf_teach.widgets import lifetime
-
-    monkeypatch.setattr(lifetime, "_runs", {})
-    monkeypatch.setattr(lifetime, "_current_run", lambda: ("cell", "first"))
+    monkeypatch.setattr(session, "_runs", {})
+    monkeypatch.setattr(session, "_current_run", lambda: ("cell", "first"))
     first = playground()
-    monkeypatch.setattr(lifetime, "_current_run", lambda: ("cell", "second"))
+    monkeypatch.setattr(session, "_current_run", lambda: ("cell", "second"))
     second = playground()
     assert first.comm is None
     assert second.comm is not None

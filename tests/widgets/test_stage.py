@@ -17,7 +17,7 @@ import ipywidgets
 import numpy as np
 import pytest
 
-from nnf_teach.widgets import lifetime
+from nnf_teach import session
 from nnf_teach.widgets import stage as stage_module
 from nnf_teach.widgets.scene import (
     Axis,
@@ -358,7 +358,7 @@ def open_stages() -> int:
 def test_running_a_cell_again_closes_its_earlier_stages(monkeypatch: pytest.MonkeyPatch) -> None:
     before = open_stages()
     run = ("cell", "run 1")
-    monkeypatch.setattr(lifetime, "_current_run", lambda: run)
+    monkeypatch.setattr(session, "_current_run", lambda: run)
     first, second = Stage(build, START), Stage(build, START)
     assert open_stages() == before + 2
     run = ("other cell", "run 2")
@@ -370,15 +370,11 @@ def test_running_a_cell_again_closes_its_earlier_stages(monkeypatch: pytest.Monk
     assert second.comm is None
     assert other.comm is not None
     assert open_stages() == before + 2
-    assert len(lifetime._runs["cell"]) == 1
+    assert len(session._runs["cell"]) == 1
     first.set(noise=0.1)  # a closed stage does no harm
     assert repr(first) == "Stage('Toy')"
     last.close()
     other.close()
-
-
-def test_outside_a_notebook_there_is_no_run() -> None:
-    assert lifetime._current_run() is None
 
 
 # --- The view's modules -------------------------------------------------------------------------

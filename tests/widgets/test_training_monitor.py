@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 
-from nnf_teach.checking import display as shown
+from nnf_teach import session
 from nnf_teach.datasets import make_gaussians
 from nnf_teach.modules import init_params, network_loss, train
 from nnf_teach.modules.training_record import TrainingRecord
@@ -156,7 +156,7 @@ class Screen:
 
     def __init__(self, monkeypatch, seen=True):
         self.bundles = []
-        monkeypatch.setattr(shown, "in_notebook", lambda: seen)
+        monkeypatch.setattr(session, "in_notebook", lambda: seen)
         monkeypatch.setattr("IPython.display.display", self.display)
 
     def display(self, thing, raw=False, display_id=None):

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnf_teach import modules
+from nnf_teach.arguments import unchecked
 from nnf_teach.exercises.exercise import Case, Exercise, Misconception
-from nnf_teach.modules.arguments import unchecked
 
 Array = NDArray[Any]
 EXTREME = "extreme logits"

@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnf_teach import datasets
+from nnf_teach.arguments import unchecked
 from nnf_teach.datasets.runs import CURVES, History, Run, write_runs
 from nnf_teach.datasets.runs import FILE as EXAMPLE_FILE
 from nnf_teach.exercises.lesson_07.diagnose import FILE
 from nnf_teach.exercises.lesson_07.recipes import EXAMPLES, RECIPES, Recipe
 from nnf_teach.modules import Adam, Momentum, RMSProp, init_params, sigmoid
-from nnf_teach.modules.arguments import unchecked
 from nnf_teach.modules.gradient_descent import descend
 from nnf_teach.modules.network import network_backward, network_forward
 from nnf_teach.modules.training import LOSSES

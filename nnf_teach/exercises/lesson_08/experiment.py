@@ -52,8 +52,8 @@ def train_on_products(
     learning_rate: float = 0.01,
 ) -> Params:
     """Train one hidden layer of ReLUs by Adam, on new examples at every step."""
+    from nnf_teach.arguments import unchecked
     from nnf_teach.modules import Adam, init_params, network_backward, network_forward
-    from nnf_teach.modules.arguments import unchecked
 
     forward, backward = unchecked(network_forward), unchecked(network_backward)
     params = init_params((2 * dimension, width, 1), rng=rng, init="he", dtype=np.float32)

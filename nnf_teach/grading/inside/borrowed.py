@@ -13,6 +13,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 _OURS = "nnf_teach.modules"
+_CHECKS = "nnf_teach.arguments"  # what wraps our functions
 
 called: set[str] = set()
 """What was called since the doors were closed."""
@@ -41,7 +42,7 @@ def prepare(modules: ModuleType) -> None:
     from autograd import tracer
 
     for name, module in sys.modules.items():
-        if name == _OURS or name.startswith(f"{_OURS}."):
+        if name in (_OURS, _CHECKS) or name.startswith(f"{_OURS}."):
             _ours.add(id(vars(module)))
     seen: set[int] = set()
     for name in modules.__all__:

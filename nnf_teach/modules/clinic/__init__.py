@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from nnf_teach.modules.arguments import choice
+from nnf_teach.arguments import choice
 from nnf_teach.modules.clinic import init, loss, normalise, softmax, split, step
 from nnf_teach.modules.clinic.notes import History
 

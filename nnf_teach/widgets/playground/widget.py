@@ -22,7 +22,7 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from nnf_teach.widgets.lifetime import close_earlier_runs
+from nnf_teach import session
 from nnf_teach.widgets.playground.engine import (
     Loss,
     Params,
@@ -81,7 +81,7 @@ class Playground(anywidget.AnyWidget):
         self._number = 1
         super().__init__(_key=uuid.uuid4().hex, _order=self._message(), _run={})
         self.observe(self._hear, "_run")
-        close_earlier_runs(self)
+        session.close_earlier_runs(self)
 
     @property
     def settings(self) -> Settings:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from nnf_teach import modules
-from nnf_teach.modules.arguments import argument, checked, choice, generator, number, whole_number
-from nnf_teach.modules.arguments import unchecked as bare
+from nnf_teach.arguments import argument, checked, choice, generator, number, whole_number
+from nnf_teach.arguments import unchecked as bare
 
 
 @pytest.mark.parametrize(
