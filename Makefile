@@ -3,19 +3,22 @@
 
 PYTHON ?=
 PORT ?= 8888
+NB ?=
 
 RUN := .venv/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PYTEST := $(RUN) -m pytest
 DESCRIBED_BY := pyproject.toml constraints.txt
 
-.PHONY: help lab test build install install-test lint types unit nbval notebooks browser bench clean FORCE
+.PHONY: help lab test quick build install install-test lint types unit nbval notebooks browser bench clean FORCE
 
 help:
 	@echo "make lab                  set up .venv (once) and open the course in JupyterLab"
 	@echo "make lab PORT=9000        ... on another port"
 	@echo "make lab PYTHON=python3.12    ... set up with this Python"
 	@echo "make build                write course/ from solutions/"
+	@echo "make build NB=01          ... this notebook alone"
+	@echo "make quick                what a change breaks most often, in a minute"
 	@echo "make test                 everything that the checks on GitHub run"
 	@echo "make bench                measure: widgets, checks, training, grading, and their peers"
 	@echo "make clean                remove .venv"
@@ -24,7 +27,7 @@ lab: install
 	@$(RUN) -m nnf_teach.cli lab --port $(PORT)
 
 build: install-test
-	@$(RUN) -m nnf_teach.cli build
+	@$(RUN) -m nnf_teach.cli build $(NB)
 
 # --- Setting up ----------------------------------------------------------------------------------
 
@@ -53,6 +56,10 @@ endif
 # `make -k test` goes on after a failure and reports them all.
 test: lint types notebooks nbval unit browser
 
+# No browser, no sandbox, no notebook that runs.
+quick: lint notebooks
+	$(PYTEST) -q -n 2 -m "not browser and not sandbox and not slow" tests
+
 lint: install-test
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
@@ -64,7 +71,7 @@ notebooks: install-test
 	$(RUN) -m nnf_teach.cli build --check
 
 # Two at a time, so that each gets one thread for its matrix products: more get in each other's way.
-nbval unit browser: export OPENBLAS_NUM_THREADS := 1
+nbval unit browser quick: export OPENBLAS_NUM_THREADS := 1
 
 nbval: install-test
 	NNF_STRICT=1 $(PYTEST) --nbval --nbval-cell-timeout=120 -n 2 --dist loadscope solutions
@@ -72,7 +79,7 @@ nbval: install-test
 unit: install-test
 	$(PYTEST) -n 2 -m "not browser" tests nnf_teach
 
-# Where there is no Chromium these skip in one line; NNF_REQUIRE_BROWSER=1 makes that a failure.
+# Where there is no Chromium these skip in one line; NNF_REQUIRE_ALL=1 makes that a failure.
 browser: install-test
 	$(PYTEST) -n 2 --dist loadfile -m browser tests/browser
 

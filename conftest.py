@@ -1,4 +1,13 @@
-"""Every test gets a progress file of its own, and checks that show instead of raising."""
+"""Every test gets a progress file of its own, and checks that show instead of raising.
+
+What is not there (a browser, the sandbox, node) makes its tests skip. With NNF_REQUIRE_ALL=1,
+as in `.ci/run`, a skipped test is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
 
 import pytest
 
@@ -9,3 +18,22 @@ def progress_file(tmp_path, monkeypatch):
     monkeypatch.setenv("NNF_PROGRESS", str(path))
     monkeypatch.setenv("NNF_STRICT", "0")
     return path
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return refuse_a_skip((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return refuse_a_skip((yield))
+
+
+def refuse_a_skip(report):
+    """Make a failure of a skip where nothing may be skipped."""
+    required = os.environ.get("NNF_REQUIRE_ALL") == "1"
+    if required and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{report.longrepr[2]}, and NNF_REQUIRE_ALL=1 refuses that"
+    return report

@@ -15,18 +15,14 @@ from nnf_teach.grading.versions import handed_out
 from nnf_teach.notebooks import checkout
 
 TOP = checkout()
-if TOP is None:
-    pytest.skip("the solutions are in the repository", allow_module_level=True)
 LESSONS = sorted({e.lesson for e in all_exercises().values()})
 QUICK = [n for n in LESSONS if all(e.time_limit <= 10 for e in all_exercises().values()
                                    if e.lesson == n)]  # fmt: skip
 
 
 def notebook(folder, lesson):
-    found = sorted((TOP / folder).glob(f"{lesson:02}_*.ipynb"))
-    if not found:
-        pytest.skip(f"{folder} has no notebook of lesson {lesson} yet")
-    return found[0].read_bytes()
+    (found,) = (TOP / folder).glob(f"{lesson:02}_*.ipynb")
+    return found.read_bytes()
 
 
 @pytest.mark.parametrize("lesson", QUICK)
