@@ -205,7 +205,10 @@ def _sources() -> dict[str, str]:
     """Return the texts of the modules that a notebook of mistakes carries, by name."""
     found = {"carried": "from nnf_teach import datasets\n", "carried.__init__": ""}
     package = Path(nnf_teach.__file__).parent
-    for part in ("exercises", "modules"):
+    for name in ("session", "arguments"):
+        text = (package / f"{name}.py").read_text(encoding="utf-8")
+        found[f"carried.{name}"] = _renamed(text)
+    for part in ("exercises", "modules", "clinic"):
         found |= _package(package / part, f"carried.{part}")
     return found | _package(Path(autograd.__file__).parent, "carried_autograd")
 
