@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["certificate", "check", "hint", "or_ours", "predict", "progress"]
 
-_MODULES = ("checking", "datasets", "exercises", "modules", "plots", "widgets")
+_MODULES = ("checking", "clinic", "datasets", "exercises", "modules", "plots", "widgets")
 
 
 def __getattr__(name: str) -> Any:

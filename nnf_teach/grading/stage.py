@@ -16,6 +16,7 @@ _INSIDE = (
     "arguments.py",
     "modules",
     "datasets",
+    "clinic",
     "exercises/__init__.py",
     "exercises/exercise.py",
     "exercises/formula.py",

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from nnf_teach import clinic
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import all_exercises
-from nnf_teach.modules import clinic, softmax
+from nnf_teach.modules import softmax
 
 REPAIRS = ("softmax", "loss", "step", "split", "normalise", "init")
 

@@ -1,6 +1,6 @@
 """The clinic: six broken training scripts, and the function of each that is to be repaired.
 
-The scripts themselves are in `nnf_teach.modules.clinic`. Every first misconception is the broken
+The scripts themselves are in `nnf_teach.clinic`. Every first misconception is the broken
 function as it stands there. Here is what is broken in the training itself: softmax, loss and step;
 `clinic_data` and `clinic_init` have what is broken before it begins.
 """
@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnf_teach.clinic.loss import loss as broken_loss
+from nnf_teach.clinic.softmax import softmax as broken_softmax
+from nnf_teach.clinic.step import step as broken_step
 from nnf_teach.exercises.exercise import Case, Exercise, Misconception
 from nnf_teach.exercises.lesson_05.steps import random_params
 from nnf_teach.exercises.lesson_07.clinic_data import REPAIRED_NORMALISE, REPAIRED_SPLIT
@@ -20,9 +23,6 @@ from nnf_teach.exercises.lesson_07.clinic_init import REPAIRED_INIT
 from nnf_teach.exercises.lesson_07.clinic_questions import PREDICTIONS
 from nnf_teach.exercises.lesson_07.facts import Words
 from nnf_teach.exercises.numbers import read_numbers
-from nnf_teach.modules.clinic.loss import loss as broken_loss
-from nnf_teach.modules.clinic.softmax import softmax as broken_softmax
-from nnf_teach.modules.clinic.step import step as broken_step
 
 __all__ = ["EXERCISES", "PREDICTIONS"]
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnf_teach.clinic.normalise import normalise as broken_normalise
+from nnf_teach.clinic.split import split as broken_split
 from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception
 from nnf_teach.exercises.lesson_07.facts import Words, rng_facts
 from nnf_teach.exercises.numbers import kind_of, read_numbers
-from nnf_teach.modules.clinic.normalise import normalise as broken_normalise
-from nnf_teach.modules.clinic.split import split as broken_split
 
 Array = NDArray[Any]
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnf_teach.clinic.init import init as broken
 from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception
 from nnf_teach.exercises.lesson_07.facts import Words, rng_facts
 from nnf_teach.exercises.numbers import read_numbers
-from nnf_teach.modules.clinic.init import init as broken
 
 Array = NDArray[Any]
 

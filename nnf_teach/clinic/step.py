@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from nnf_teach.clinic.notes import History, Notes, some_digits
 from nnf_teach.modules import (
     init_params,
     network_backward,
@@ -11,7 +12,6 @@ from nnf_teach.modules import (
     softmax_cross_entropy,
     softmax_cross_entropy_gradient,
 )
-from nnf_teach.modules.clinic.notes import History, Notes, some_digits
 
 
 def step(params: Any, grads: Any, learning_rate: Any) -> Any:

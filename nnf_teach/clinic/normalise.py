@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from nnf_teach.clinic.notes import History, Notes, some_digits
 from nnf_teach.modules import init_params, network_forward, softmax_cross_entropy
 from nnf_teach.modules import train as training
-from nnf_teach.modules.clinic.notes import History, Notes, some_digits
 
 
 def normalise(X_train: Any, X_test: Any) -> Any:

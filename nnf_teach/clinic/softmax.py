@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from nnf_teach.modules.clinic.notes import History, Notes, some_digits
+from nnf_teach.clinic.notes import History, Notes, some_digits
 
 
 def softmax(Z: Any) -> Any:

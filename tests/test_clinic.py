@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from nnf_teach.modules import clinic
-from nnf_teach.modules.clinic.notes import Notes, norm, some_digits
+from nnf_teach import clinic
+from nnf_teach.clinic.notes import Notes, norm, some_digits
 
 CURVES = ("loss", "validation_loss", "gradient_norm", "weight_norm")
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from nnf_teach.clinic.notes import History, Notes
 from nnf_teach.datasets import make_gaussians
 from nnf_teach.modules import sigmoid
-from nnf_teach.modules.clinic.notes import History, Notes
 
 
 def loss(p: Any, t: Any) -> Any:

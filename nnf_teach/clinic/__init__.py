@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 from nnf_teach.arguments import choice
-from nnf_teach.modules.clinic import init, loss, normalise, softmax, split, step
-from nnf_teach.modules.clinic.notes import History
+from nnf_teach.clinic import init, loss, normalise, softmax, split, step
+from nnf_teach.clinic.notes import History
 
 __all__ = ["PATIENTS", "History", "run", "script"]
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from nnf_teach.clinic.notes import History, Notes
 from nnf_teach.datasets import make_xor
 from nnf_teach.modules import cross_entropy_with_logits, network_forward
 from nnf_teach.modules import train as training
-from nnf_teach.modules.clinic.notes import History, Notes
 
 
 def init(n_in: int, n_out: int, rng: Any) -> Any:
