@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
-from nnf_teach.grading.words import add_arguments as add_grade_words
+from nnf_teach.grading.options import add_options as add_grade_options
 
 OK, PROBLEM, USAGE = 0, 1, 2
 
@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     reset.set_defaults(run=_reset)
 
     grade = commands.add_parser("grade", help="for instructors: grade a folder of submissions")
-    add_grade_words(grade)
+    add_grade_options(grade)
     grade.set_defaults(run=_grade)
 
     build = commands.add_parser("build", help="for contributors: write course/ from solutions/")

@@ -1,4 +1,4 @@
-"""What `nnf grade` does with its words: turn them into options, run, and say how it went."""
+"""What `nnf grade` does with its command line: read the options, run, and say how it went."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
 Say = Callable[[str], None]
 
 
-def run(words: argparse.Namespace, say: Say) -> int:
-    """Do what the words say; return the exit status."""
+def run(args: argparse.Namespace, say: Say) -> int:
+    """Do what the command line asks for; return the exit status."""
     try:
-        if words.self_check:
-            return _self_check(words, say)
-        return _grade(words, say)
+        if args.self_check:
+            return _self_check(args, say)
+        return _grade(args, say)
     except (LateError, RosterError) as error:
         return _fail(str(error), USAGE)
     except (GradeError, RunError, NoSandbox) as error:
         return _fail(str(error))
 
 
-def _grade(words: argparse.Namespace, say: Say) -> int:
-    if words.submissions is None or words.out is None:
+def _grade(args: argparse.Namespace, say: Say) -> int:
+    if args.submissions is None or args.out is None:
         return _fail(
             "nnf grade: say which submissions, and --out RESULTS. See: nnf grade --help", 2
         )
-    options = _options(words)
+    options = _options(args)
     try:
         outcome = grade_class(options)
     except KeyboardInterrupt:
@@ -53,41 +53,41 @@ def _grade(words: argparse.Namespace, say: Say) -> int:
         print("Interrupted. What is graded is kept; the same command goes on.", file=sys.stderr)
         return INTERRUPTED
     _tell(outcome, options, say)
-    if words.gradebook:
-        _to_gradebook(outcome.report, words.gradebook, say)
+    if args.gradebook:
+        _to_gradebook(outcome.report, args.gradebook, say)
     return OK if outcome.ok else PROBLEM
 
 
-def _options(words: argparse.Namespace) -> Options:
+def _options(args: argparse.Namespace) -> Options:
     late = LateRule(
-        deadlines=parse_deadlines(words.deadline),
-        penalty=parse_penalty(words.penalty),
-        grace=parse_duration(words.grace),
-        times=read_times(words.times) if words.times else {},
+        deadlines=parse_deadlines(args.deadline),
+        penalty=parse_penalty(args.penalty),
+        grace=parse_duration(args.grace),
+        times=read_times(args.times) if args.times else {},
     )
-    if not late.deadlines and words.penalty != "none":
+    if not late.deadlines and args.penalty != "none":
         raise LateError("--penalty needs a --deadline")
     options = Options(
-        submissions=words.submissions,
-        out=words.out,
-        scheduler=words.scheduler,
-        seed=words.seed,
-        limits=_limits(words),
-        unsafe=words.unsafe,
-        regrade=words.regrade,
+        submissions=args.submissions,
+        out=args.out,
+        scheduler=args.scheduler,
+        seed=args.seed,
+        limits=_limits(args),
+        unsafe=args.unsafe,
+        regrade=args.regrade,
         late=late,
-        roster=read_roster(words.roster) if words.roster else None,
+        roster=read_roster(args.roster) if args.roster else None,
     )
-    return replace(options, jobs=words.jobs) if words.jobs else options
+    return replace(options, jobs=args.jobs) if args.jobs else options
 
 
-def _limits(words: argparse.Namespace) -> Limits:
+def _limits(args: argparse.Namespace) -> Limits:
     limits = Limits()
     chosen = {
-        "statement_seconds": words.statement_seconds,
-        "notebook_seconds": words.notebook_seconds,
-        "question_factor": words.time_factor,
-        "notebook_bytes": int(words.max_size * MEGABYTE) if words.max_size else None,
+        "statement_seconds": args.statement_seconds,
+        "notebook_seconds": args.notebook_seconds,
+        "question_factor": args.time_factor,
+        "notebook_bytes": int(args.max_size * MEGABYTE) if args.max_size else None,
     }
     return replace(limits, **{name: value for name, value in chosen.items() if value is not None})
 
@@ -123,10 +123,10 @@ def _to_gradebook(report: ClassReport, database: str, say: Say) -> None:
     say(f"{count} submissions are in {database}.")
 
 
-def _self_check(words: argparse.Namespace, say: Say) -> int:
+def _self_check(args: argparse.Namespace, say: Say) -> int:
     from nnf_teach.grading.self_check import self_check
 
-    problems = self_check(words.lesson, jobs=words.jobs, unsafe=words.unsafe, say=say)
+    problems = self_check(args.lesson, jobs=args.jobs, unsafe=args.unsafe, say=say)
     for problem in problems:
         print(problem, file=sys.stderr)
     say(f"{len(problems)} problems." if problems else "All is well.")

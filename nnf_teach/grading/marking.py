@@ -19,7 +19,7 @@ from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.checking.result import CheckResult
 from nnf_teach.exercises import Exercise, all_exercises
 from nnf_teach.grading.remote import Remote
-from nnf_teach.grading.sandbox import Bounds, Sandbox, Submission
+from nnf_teach.grading.sandbox import Bounds, ProcessTree, Sandbox
 from nnf_teach.grading.versions import exercise_version, our_cells
 from nnf_teach.grading.wire import Channel, Closed, Late, Malformed, TooMuch
 
@@ -129,8 +129,8 @@ def mark(task: Task) -> dict[str, Any]:
         result["sentence"] = f"The file is larger than {megabytes:.0f} MB."
     else:
         try:
-            with _sandbox(task.unsafe).submission(marking.bounds()) as submission:
-                marking.mark(submission)
+            with _sandbox(task.unsafe).fork(marking.bounds()) as tree:
+                marking.mark(tree)
         except _Unreadable as error:
             result["status"] = "unreadable"
             result["sentence"] = f"The file cannot be read: {error}."
@@ -182,9 +182,9 @@ class _Marking:
             cpu_seconds=int(limits.notebook_seconds + training) + 60,
         )
 
-    def mark(self, submission: Submission) -> None:
+    def mark(self, tree: ProcessTree) -> None:
         """Run the notebook and ask every exercise."""
-        self.submission = submission
+        self.tree = tree
         limits = self.task.limits
         allowed = 2 * limits.notebook_seconds + sum(map(self._seconds, self.exercises))
         self._end = time.monotonic() + allowed + _PROMPT
@@ -206,7 +206,7 @@ class _Marking:
         """Run the notebook in a new process, from the start."""
         while True:
             if self._runs:
-                self.submission.begin_again()
+                self.tree.begin_again()
             self._runs += 1
             try:
                 self._node = self._run_once()
@@ -216,10 +216,10 @@ class _Marking:
                     raise
 
     def _run_once(self) -> Remote:
-        watch = self.submission.watch
-        root = Remote(Channel(self.submission.root, watch=watch))
+        watch = self.tree.watch
+        root = Remote(Channel(self.tree.root, watch=watch))
         node = self._fork(root)
-        self.submission.note_own()
+        self.tree.note_own()
         node.deadline = time.monotonic() + _PROMPT
         limits = self.task.limits
         self._read += 1
@@ -298,11 +298,11 @@ class _Marking:
             self.notes[100:] = ["... and more."]
 
     def _fork(self, parent: Remote) -> Remote:
-        mine, theirs = self.submission.pipe()
+        mine, theirs = self.tree.pipe()
         parent.deadline = time.monotonic() + _PROMPT
         with theirs:
             parent.request({"do": "fork"}, hand_over=theirs)
-        return Remote(Channel(mine, watch=self.submission.watch))
+        return Remote(Channel(mine, watch=self.tree.watch))
 
     # The exercises --------------------------------------------------------------------------
 
@@ -313,7 +313,7 @@ class _Marking:
 
     def _ask(self, node: Remote, exercise: Exercise) -> dict[str, Any]:
         begin = time.monotonic()
-        self.submission.end_strays()
+        self.tree.end_strays()
         fork = self._fork(node)
         try:
             row = self._diagnose(fork, exercise)

@@ -33,6 +33,7 @@ from nnf_teach.grading.bubblewrap import (
     scratch_folders,
     site_folders,
 )
+from nnf_teach.grading.layout import lay_out
 from nnf_teach.grading.processes import (
     counted_elsewhere,
     descendants,
@@ -43,7 +44,6 @@ from nnf_teach.grading.processes import (
     resident,
     share,
 )
-from nnf_teach.grading.stage import stage
 from nnf_teach.grading.wire import Channel, Closed, Late, Malformed, TooMuch
 
 _FOLDER = "nnf-grade-"
@@ -66,7 +66,7 @@ class Bounds:
 
 
 class Sandbox:
-    """The parent process; `submission` forks it.
+    """The parent process; `fork` makes a tree of processes for each submission.
 
     Raises
     ------
@@ -96,7 +96,7 @@ class Sandbox:
             Path(self._folder.name) / name for name in ("course", "scratch", "home")
         )
         if not course.exists():
-            stage(course)
+            lay_out(course)
             scratch.mkdir(mode=0o700)
             own_home.mkdir(mode=0o700)
         mine, theirs = socket.socketpair()
@@ -139,14 +139,14 @@ class Sandbox:
             Path(f"/proc/{self._process.pid}/oom_score_adj").write_text("1000")
 
     @contextlib.contextmanager
-    def submission(self, bounds: Bounds) -> Iterator[Submission]:
+    def fork(self, bounds: Bounds) -> Iterator[ProcessTree]:
         """Fork the parent for a submission; nothing of it is left afterwards."""
-        found = Submission(self, bounds)
+        tree = ProcessTree(self, bounds)
         try:
-            found.begin()
-            yield found
+            tree.begin()
+            yield tree
         finally:
-            found.end()
+            tree.end()
 
     def tell(self, do: str, end: socket.socket | None = None, **more: object) -> int:
         """Tell the parent something and return the process number that it answers."""
@@ -198,8 +198,8 @@ class Sandbox:
         self.close()
 
 
-class Submission:
-    """A fork of the parent: process 1 of its own, and all that come from it."""
+class ProcessTree:
+    """A submission's processes: a fork of the parent, which is process 1, and its descendants."""
 
     def __init__(self, sandbox: Sandbox, bounds: Bounds) -> None:
         self.sandbox, self.bounds = sandbox, bounds

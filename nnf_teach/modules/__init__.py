@@ -13,7 +13,7 @@ normalisation           layer norm and batch norm
 network                 layers put together, forward and backward
 gradient_descent        one step downhill
 momentum, rmsprop, adam other steps, which remember past gradients
-optimiser               where they keep what they remember
+optimizer               where they keep what they remember
 training                many steps, one state each
 progress                a bar for them
 regularised_training    one network on few digits, with one regulariser or none

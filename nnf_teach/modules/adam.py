@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnf_teach.arguments import Array, checked, number, whole_number
-from nnf_teach.modules.optimiser import Optimiser, share
+from nnf_teach.modules.optimizer import Optimizer, share
 
 
 @checked(param="(...)", grad="(...)", m="(...)", v="(...) masses")
@@ -83,7 +83,7 @@ def adam_move(
     return param - rate * mean / (np.sqrt(square) + epsilon), m, v
 
 
-class Adam(Optimiser):
+class Adam(Optimizer):
     """Adam for `train(..., update=Adam())`.
 
     >>> params = Adam()([(np.eye(1), np.zeros(1))], [(5 * np.eye(1), -np.ones(1))], 0.1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nnf_teach.arguments import Array, checked, number
-from nnf_teach.modules.optimiser import Optimiser, share
+from nnf_teach.modules.optimizer import Optimizer, share
 
 
 @checked(param="(...)", grad="(...)", velocity="(...)")
@@ -56,7 +56,7 @@ def momentum_move(
     return param - rate * velocity, velocity
 
 
-class Momentum(Optimiser):
+class Momentum(Optimizer):
     """Momentum for `train(..., update=Momentum())`.
 
     >>> import numpy as np

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnf_teach.arguments import Array, checked, number
-from nnf_teach.modules.optimiser import Optimiser, share
+from nnf_teach.modules.optimizer import Optimizer, share
 
 
 @checked(param="(...)", grad="(...)", v="(...) masses")
@@ -65,7 +65,7 @@ def rmsprop_move(
     return param - rate * grad / (np.sqrt(v) + epsilon), v
 
 
-class RMSProp(Optimiser):
+class RMSProp(Optimizer):
     """RMSProp for `train(..., update=RMSProp())`.
 
     >>> params = RMSProp(beta=0.75)([(np.eye(1), np.zeros(1))], [(5 * np.eye(1), -np.ones(1))], 0.1)

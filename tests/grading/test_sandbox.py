@@ -30,28 +30,28 @@ def run(box, make_notebook):
     """Return a function that runs source in a new submission and returns what it printed."""
 
     def runs(source, bounds=BOUNDS, inside=box):
-        with inside.submission(bounds) as submission:
-            return printed_by(submission, make_notebook(source))
+        with inside.fork(bounds) as tree:
+            return printed_by(tree, make_notebook(source))
 
     return runs
 
 
-def node_of(submission):
-    root = Remote(Channel(submission.root, watch=submission.watch))
+def node_of(tree):
+    root = Remote(Channel(tree.root, watch=tree.watch))
     root.deadline = time.monotonic() + 10
-    mine, theirs = submission.pipe()
+    mine, theirs = tree.pipe()
     with theirs:
         root.request({"do": "fork"}, hand_over=theirs)
-    node = Remote(Channel(mine, watch=submission.watch))
+    node = Remote(Channel(mine, watch=tree.watch))
     node.deadline = time.monotonic() + 20
     return node
 
 
-def printed_by(submission, notebook):
+def printed_by(tree, notebook):
     """Run a notebook of one cell; it says something by failing."""
     import numpy as np
 
-    node = node_of(submission)
+    node = node_of(tree)
     head = {"do": "read", "handed_out": [], "wanted": [], "all": True}
     node.request(head, [np.frombuffer(notebook, np.uint8)])
     reply, _ = node.request({"do": "run", "cell": 1, "stop": None})
@@ -149,8 +149,8 @@ def test_it_gets_as_many_processes_as_it_may_and_no_more(run):
 
 
 def test_two_sandboxes_do_not_count_each_others_processes(run, make_notebook):
-    with Sandbox() as other, other.submission(BOUNDS) as submission:
-        assert int(printed_by(submission, make_notebook(FORKS))) > 40  # they are still there
+    with Sandbox() as other, other.fork(BOUNDS) as tree:
+        assert int(printed_by(tree, make_notebook(FORKS))) > 40  # they are still there
         assert int(run(FORKS)) > 40
 
 
@@ -158,7 +158,7 @@ def test_a_fork_costs_milliseconds(box):
     times = []
     for _ in range(5):
         begin = time.monotonic()
-        with box.submission(BOUNDS):
+        with box.fork(BOUNDS):
             pass
         times.append(time.monotonic() - begin)
     assert min(times) < 0.1
@@ -174,10 +174,10 @@ def test_a_sandbox_that_was_killed_is_started_again(sandbox_works):
     with Sandbox() as made:
         made._process.kill()
         os.kill(made._zygote, 9)
-        with pytest.raises(Closed), made.submission(BOUNDS):
+        with pytest.raises(Closed), made.fork(BOUNDS):
             pass
-        with made.submission(BOUNDS) as submission:
-            assert node_of(submission) is not None
+        with made.fork(BOUNDS) as tree:
+            assert node_of(tree) is not None
 
 
 def test_nothing_is_left_of_a_sandbox(sandbox_works):
@@ -277,14 +277,14 @@ def test_an_unknown_machine_is_told_so(monkeypatch):
 def test_unsafe_runs_with_process_limits_alone(make_notebook):
     with Sandbox(unsafe=True) as made:
         for _ in range(2):
-            with made.submission(BOUNDS) as submission:
+            with made.fork(BOUNDS) as tree:
                 source = "import os, resource\nopen('left', 'w').write('x')\n" + SAY.format(
                     "[os.listdir('.'), resource.getrlimit(resource.RLIMIT_AS)[1]]"
                 )
-                said = eval(printed_by(submission, make_notebook(source)))
+                said = eval(printed_by(tree, make_notebook(source)))
                 assert said == [["left"], 2 * 1024**3]
-        with made.submission(BOUNDS) as submission:
-            printed_by(submission, make_notebook(
+        with made.fork(BOUNDS) as tree:
+            printed_by(tree, make_notebook(
                 "import os, time\nif os.fork() == 0:\n    os.setsid(); time.sleep(100)"
             ))  # fmt: skip
         assert made.children() == []

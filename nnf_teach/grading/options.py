@@ -1,4 +1,4 @@
-"""The words of `nnf grade`. Light to import: every `nnf` command makes their parser."""
+"""The options of `nnf grade`. Light to import: every `nnf` command makes their parser."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the words of `nnf grade` to its parser."""
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `nnf grade` to its parser."""
     parser.add_argument("submissions", metavar="SUBMISSIONS", type=Path, nargs="?")
     parser.add_argument("--out", metavar="RESULTS", type=Path, help="where results are written")
     parser.add_argument("--jobs", type=_count, metavar="N", help="how many at a time (all cores)")

@@ -12,7 +12,7 @@ import numpy as np
 from nnf_teach.arguments import Array, Params, number
 
 
-class Optimiser:
+class Optimizer:
     """An update for `train`, with a memory: make a new one for every training.
 
     A subclass says how many arrays it keeps beside each parameter (zeros before the first step),

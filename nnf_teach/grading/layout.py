@@ -30,7 +30,7 @@ _INSIDE = (
 )
 
 
-def stage(folder: Path) -> None:
+def lay_out(folder: Path) -> None:
     """Lay out what there is of the package inside, and the data without the test images."""
     package = folder / "nnf_teach"
     for name in _INSIDE:
