@@ -94,7 +94,7 @@ def _exercises(report: ClassReport) -> str:
         marked = [m for s in report.students if (m := s.exercise(exercise.name)) is not None]
         if marked:
             counts = Counter(outcome(m)[0] for m in marked)
-            share = mean(m["points"] / m["out_of"] if m["out_of"] else 0 for m in marked)
+            share = mean(m.points / m.out_of if m.out_of else 0 for m in marked)
             rows.append((share, exercise, counts, len(marked)))
     if not rows:
         return ""
@@ -173,9 +173,9 @@ def _misconceptions(report: ClassReport) -> str:
     who: dict[tuple[str, str], list[str]] = {}
     for student in report.students:
         for handed in student.lessons.values():
-            for exercise in handed.mark["exercises"]:
-                if exercise["misconception"]:
-                    found = exercise["name"], exercise["misconception"]
+            for exercise in handed.mark.exercises:
+                if exercise.misconception:
+                    found = exercise.name, exercise.misconception
                     counts[found] += 1
                     who.setdefault(found, []).append(student.name)
     if not counts:
@@ -212,7 +212,7 @@ def _similar(pairs: Sequence[Pair]) -> str:
         f'<tr><td>{pair.lesson:02}</td><td class="name">{escape(pair.one)}</td>'
         f'<td class="name">{escape(pair.other)}</td>'
         f'<td class="n">{pair.shape:.0%}</td><td class="n">{pair.lines:.0%}</td>'
-        f"<td class=wide>{_lines(pair)}</td></tr>"
+        f'<td class="wide">{_lines(pair)}</td></tr>'
         for pair in shown
     )
     return (

@@ -12,11 +12,12 @@ from nnf_teach.grading import sheets
 from nnf_teach.grading.class_report import class_page
 from nnf_teach.grading.feedback import feedback_page
 from nnf_teach.grading.late import LateRule
+from nnf_teach.grading.mark import Mark, Result
 from nnf_teach.grading.marking import Limits, Task
 from nnf_teach.grading.names import file_names
 from nnf_teach.grading.progress import Progress
-from nnf_teach.grading.report import ClassReport, Mark, collect, not_marked
-from nnf_teach.grading.results import Result, Results, ResultsError, write
+from nnf_teach.grading.report import ClassReport, collect
+from nnf_teach.grading.results import Results, ResultsError, write
 from nnf_teach.grading.roster import Roster
 from nnf_teach.grading.run import DIED, FAILED, run_dask, run_processes
 from nnf_teach.grading.similar import Features, Pair, features, similar_pairs
@@ -141,7 +142,8 @@ class _Run:
                 content = read(submission, self.options.limits.notebook_bytes)
             except NotGraded as problem:
                 self.outcome.not_graded += 1
-                self._note(submission, not_marked(submission, problem.status, str(problem)))
+                student, lesson = submission.student, submission.lesson
+                self._note(submission, Mark(student, lesson, None, problem.status, str(problem)))
                 continue
             assert submission.lesson is not None  # else it has a status
             options = self.options
@@ -156,8 +158,10 @@ class _Run:
             self._take(submission, kept)
 
     def _done(self, task: Task, result: Result) -> None:
-        status = result["mark"]["status"]
-        if status not in (DIED, FAILED) or result["features"]:  # else the next run tries again
+        status = result.mark.status
+        if (
+            status not in (DIED, FAILED) or result.features is not None
+        ):  # else the next run tries again
             self.results.keep(task, result)
         self.outcome.graded += 1
         self.outcome.failed += status == FAILED
@@ -165,8 +169,9 @@ class _Run:
 
     def _take(self, submission: Submission, result: Result) -> None:
         assert submission.lesson is not None
-        self.features[submission.lesson, submission.student] = result["features"]
-        self._note(submission, result["mark"])
+        if result.features is not None:
+            self.features[submission.lesson, submission.student] = result.features
+        self._note(submission, result.mark)
 
     def _note(self, submission: Submission, mark: Mark) -> None:
         self.marks[submission] = mark
@@ -178,21 +183,21 @@ class _Run:
     def _report(self) -> ClassReport:
         pairs: list[Pair] = []
         for lesson in sorted({lesson for lesson, _ in self.features}):
-            of_lesson = {s: f for (n, s), f in self.features.items() if n == lesson and f}
+            of_lesson = {s: f for (n, s), f in self.features.items() if n == lesson}
             pairs += similar_pairs(lesson, of_lesson, *handed_out(lesson))
         report = collect(self.marks.items(), self.options.late, pairs)
         write_reports(report, self.options.out, self.options.roster)
         return report
 
 
-def handed_out(lesson: int) -> tuple[Features | None, Features | None]:
+def handed_out(lesson: int) -> tuple[Features, Features]:
     """Return the features of a lesson's notebook as handed out, and of its published solution."""
     top, stem = checkout(), stems().get(lesson)
     folders = (top / "course", top / "solutions") if top else (packaged_course(), None)
 
-    def of(folder: Path | None) -> Features | None:
+    def of(folder: Path | None) -> Features:
         path = folder / f"{stem}.ipynb" if folder else None
-        return features(path.read_bytes()) if path and path.is_file() else None
+        return features(path.read_bytes()) if path and path.is_file() else Features()
 
     return of(folders[0]), of(folders[1])
 

@@ -117,11 +117,11 @@ def _write(gradebook: Any, handed: Handed, notebook: str, assignment: str) -> No
     submission = gradebook.update_or_create_submission(
         assignment, student, **({"timestamp": when} if when else {})
     )
-    marks = {e["name"]: e["points"] for e in handed.mark["exercises"]}
+    points = {e.name: e.points for e in handed.mark.exercises}
     (page,) = (there for there in submission.notebooks if there.name == notebook)
     for grade in page.grades:
         if grade.name in all_exercises():
-            grade.auto_score = float(marks.get(grade.name, 0))
+            grade.auto_score = float(points.get(grade.name, 0))
             # as nbgrader does: who has marked by hand is asked to look again
             grade.needs_manual_grade = grade.manual_score is not None
     page.late_submission_penalty = handed.penalty or None

@@ -1,7 +1,7 @@
 """Mark one submission: a task of plain data in, a result of plain data out.
 
-`mark` is all that the rest of the grader needs to know. A task and a result can be sent to another
-process or another machine; a result can be written as JSON as it is.
+`mark` is all that the rest of the grader needs to know. A task and a mark can be sent to another
+process or another machine.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.checking.result import CheckResult
 from nnf_teach.exercises import Exercise, all_exercises
+from nnf_teach.grading.mark import ExerciseMark, Mark
 from nnf_teach.grading.remote import Remote
 from nnf_teach.grading.sandbox import Bounds, ProcessTree, Sandbox
 from nnf_teach.grading.versions import exercise_version, our_cells
@@ -81,30 +82,10 @@ class Task:
     unsafe: bool = False
 
 
-def mark(task: Task) -> dict[str, Any]:
+def mark(task: Task) -> Mark:
     """Run a notebook in the sandbox, ask its functions, and say what they are worth.
 
     The sandbox is started with the first task of a process and kept for the next ones.
-
-    Returns
-    -------
-    dict
-        What can be written as JSON:
-
-        - ``student``, ``lesson``, ``seed``, ``unsafe``: as in the task;
-        - ``status``: "graded" when every exercise was asked; "unreadable" when the file is no
-          notebook; "too large"; "died" when it brought down what it ran in, so that some
-          exercises could not be asked;
-        - ``sentence``: the status in words, "" when graded;
-        - ``seconds``: how long it took;
-        - ``notes``: what happened while the notebook ran, one sentence each: cells that failed or
-          were skipped, with the first line of the error; output that was cut; ...;
-        - ``exercises``: for each exercise of the lesson, in the order of the course, a dict of
-          ``name``, ``points``, ``out_of``, ``stretch`` (outside the total), ``status`` (that of a
-          `CheckResult`, or "not found", or "not asked"), ``misconception`` (its name, or None),
-          ``rows`` (lists of two: the labels and texts that the student reads), ``cases`` (a list
-          of two: right and total), ``parts`` (lists of three: name, points, out of; empty where
-          the points are not divided) and ``seconds``.
 
     Raises
     ------
@@ -113,36 +94,19 @@ def mark(task: Task) -> dict[str, Any]:
         what to do. Nothing else that a submission does raises.
     """
     begin = time.monotonic()
-    result: dict[str, Any] = {
-        "student": task.student,
-        "lesson": task.lesson,
-        "seed": task.seed,
-        "status": "graded",
-        "sentence": "",
-        "unsafe": task.unsafe,
-        "notes": [],
-    }
     marking = _Marking(task)
-    if len(task.notebook) > task.limits.notebook_bytes:
-        megabytes = task.limits.notebook_bytes / 1e6
-        result["status"] = "too large"
-        result["sentence"] = f"The file is larger than {megabytes:.0f} MB."
-    else:
-        try:
-            with _sandbox(task.unsafe).fork(marking.bounds()) as tree:
-                marking.mark(tree)
-        except _Unreadable as error:
-            result["status"] = "unreadable"
-            result["sentence"] = f"The file cannot be read: {error}."
-        except _LOST:
-            pass  # what could not be asked shows below
-    result["exercises"] = marking.rows()
-    result["notes"] = marking.notes
-    if result["status"] == "graded" and len(marking.asked) < len(marking.exercises):
-        result["status"] = "died"
-        result["sentence"] = "The notebook brought down what it ran in, again and again."
-    result["seconds"] = round(time.monotonic() - begin, 3)
-    return dict(_printable(result))
+    status, sentence = marking.run()
+    return Mark(
+        student=_storable(task.student),
+        lesson=task.lesson,
+        seed=task.seed,
+        status=status,
+        sentence=_storable(sentence),
+        unsafe=task.unsafe,
+        notes=tuple(map(_storable, marking.notes)),
+        exercises=marking.exercise_marks(),
+        seconds=round(time.monotonic() - begin, 3),
+    )
 
 
 class _Unreadable(Exception):
@@ -163,7 +127,7 @@ class _Marking:
     def __init__(self, task: Task) -> None:
         self.task = task
         self.exercises = [e for e in all_exercises().values() if e.lesson == task.lesson]
-        self.asked: dict[str, dict[str, Any]] = {}
+        self.asked: dict[str, ExerciseMark] = {}
         self.notes: list[str] = []
         self._left = task.limits.notebook_seconds
         self._end = math.inf  # of all the times that the notebook is run, and all questions
@@ -182,7 +146,23 @@ class _Marking:
             cpu_seconds=int(limits.notebook_seconds + training) + 60,
         )
 
-    def mark(self, tree: ProcessTree) -> None:
+    def run(self) -> tuple[str, str]:
+        """Mark the submission; return its status, and that in a sentence."""
+        most = self.task.limits.notebook_bytes
+        if len(self.task.notebook) > most:
+            return "too large", f"The file is larger than {most / 1e6:.0f} MB."
+        try:
+            with _sandbox(self.task.unsafe).fork(self.bounds()) as tree:
+                self._mark(tree)
+        except _Unreadable as error:
+            return "unreadable", f"The file cannot be read: {error}."
+        except _LOST:
+            pass  # what could not be asked shows below
+        if len(self.asked) < len(self.exercises):
+            return "died", "The notebook brought down what it ran in, again and again."
+        return "graded", ""
+
+    def _mark(self, tree: ProcessTree) -> None:
         """Run the notebook and ask every exercise."""
         self.tree = tree
         limits = self.task.limits
@@ -311,16 +291,16 @@ class _Marking:
         factor = self.task.limits.question_factor * (_ONE_CORE if slow else 1.0)
         return exercise.time_limit * factor
 
-    def _ask(self, node: Remote, exercise: Exercise) -> dict[str, Any]:
+    def _ask(self, node: Remote, exercise: Exercise) -> ExerciseMark:
         begin = time.monotonic()
         self.tree.end_strays()
         fork = self._fork(node)
         try:
-            row = self._diagnose(fork, exercise)
+            found = self._diagnose(fork, exercise)
         finally:
             fork.channel.close()
             self._end_fork(node)
-        return {**row, "seconds": round(time.monotonic() - begin, 3)}
+        return replace(found, seconds=round(time.monotonic() - begin, 3))
 
     def _end_fork(self, node: Remote) -> None:
         try:
@@ -329,59 +309,51 @@ class _Marking:
         except _LOST:
             self._node = None  # the next question runs the notebook again
 
-    def _diagnose(self, fork: Remote, exercise: Exercise) -> dict[str, Any]:
+    def _diagnose(self, fork: Remote, exercise: Exercise) -> ExerciseMark:
         exercise = replace(exercise, time_limit=self._seconds(exercise))
         fork.deadline = time.monotonic() + exercise.time_limit
         try:
             alone = exercise.vectorised is not None  # so that all its steps can be counted
             function = fork.find(exercise.name, exercise.may_call, alone)
         except _LOST:
-            sentence = "The process ended before it could be asked."
-            return _row(exercise, "raised", [("look at", sentence)])
+            return _nothing(exercise, "raised", "The process ended before it could be asked.")
         if function is None:
             sentence = f"There is no function of the name {exercise.name} after the notebook ran."
-            return _row(exercise, "not found", [("look at", sentence)])
+            return _nothing(exercise, "not found", sentence)
         result = diagnose(exercise, function, self.task.seed, caller=fork)
         if fork.called:
-            rows = [("look at", _whose(sorted(fork.called)))]
-            return _row(exercise, "wrong", rows, "not-your-own")
-        return _row_of(exercise, result)
+            found = _nothing(exercise, "wrong", _whose(sorted(fork.called)))
+            return replace(found, misconception="not-your-own")
+        return _mark_of(exercise, result)
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return a row for every exercise, also those that were not asked."""
-        return [
-            self.asked.get(e.name) or {**_row(e, "not asked", []), "seconds": 0.0}
-            for e in self.exercises
-        ]
+    def exercise_marks(self) -> tuple[ExerciseMark, ...]:
+        """Return what became of every exercise, also of those that were not asked."""
+        return tuple(self.asked.get(e.name) or _nothing(e, "not asked") for e in self.exercises)
 
 
-def _row(
-    exercise: Exercise,
-    status: str,
-    rows: list[tuple[str, str]],
-    misconception: str | None = None,
-) -> dict[str, Any]:
-    return {
-        "name": exercise.name,
-        "points": 0,
-        "out_of": exercise.points,
-        "stretch": exercise.stretch,
-        "status": status,
-        "misconception": misconception,
-        "rows": [list(row) for row in rows],
-        "cases": [0, 0],
-        "parts": [[part, 0, points] for part, points in exercise.parts.items()],
-    }
+def _nothing(exercise: Exercise, status: str, sentence: str = "") -> ExerciseMark:
+    """Return a mark without points."""
+    return ExerciseMark(
+        name=exercise.name,
+        points=0,
+        out_of=exercise.points,
+        stretch=exercise.stretch,
+        status=status,
+        rows=(("look at", _storable(sentence)),) if sentence else (),
+        parts=tuple((part, 0, points) for part, points in exercise.parts.items()),
+    )
 
 
-def _row_of(exercise: Exercise, result: CheckResult) -> dict[str, Any]:
+def _mark_of(exercise: Exercise, result: CheckResult) -> ExerciseMark:
     earned = sum(points for _, points, _ in result.parts)
-    return {
-        **_row(exercise, result.status, list(result.rows), result.misconception),
-        "points": exercise.points if result.passed else earned,
-        "cases": list(result.cases),
-        "parts": [list(part) for part in result.parts],
-    }
+    return replace(
+        _nothing(exercise, result.status),
+        points=exercise.points if result.passed else earned,
+        misconception=result.misconception,
+        rows=tuple((label, _storable(text)) for label, text in result.rows),
+        cases=result.cases,
+        parts=result.parts,
+    )
 
 
 def _whose(called: list[str]) -> str:
@@ -398,13 +370,9 @@ def _bytes(notebook: bytes) -> Any:
     return np.frombuffer(notebook, np.uint8)
 
 
-def _printable(value: Any) -> Any:
+def _storable(text: str) -> str:
     """Write out what no file can hold: halves of characters."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode("utf-8")
-    if isinstance(value, dict):
-        return {key: _printable(part) for key, part in value.items()}
-    return [_printable(part) for part in value] if isinstance(value, list) else value
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 # The sandbox of this process ---------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Show how far a run is: a bar in a terminal, a line a submission elsewhere."""
+"""Show how far a run is: a bar in a terminal, a line per submission elsewhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any, TextIO
 
 from tqdm import tqdm
 
-from nnf_teach.grading.report import Mark, number
+from nnf_teach.grading.mark import Mark
+from nnf_teach.grading.report import number
 
 _LONGEST = 24  # characters of a student's name
 
@@ -44,11 +45,9 @@ class Progress:
         if self.bar is not None:
             self.bar.update()
             return
-        counted = [e for e in mark["exercises"] if not e["stretch"]]
-        points, out_of = (sum(e[key] for e in counted) for key in ("points", "out_of"))
-        what = f"{number(points)} of {number(out_of)}" if counted else mark["status"]
+        what = f"{number(mark.points)} of {number(mark.out_of)}" if mark.counted else mark.status
         where = "" if lesson is None else f", lesson {lesson:02}"
-        line = f"[{self.count}/{self.total}] {student}{where}: {what}, {mark['seconds']:.1f} s"
+        line = f"[{self.count}/{self.total}] {student}{where}: {what}, {mark.seconds:.1f} s"
         encoding = getattr(self.stream, "encoding", None) or "utf-8"
         self.stream.write(line.encode(encoding, "replace").decode(encoding) + "\n")
         self.stream.flush()

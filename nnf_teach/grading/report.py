@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from nnf_teach.exercises import Exercise, all_exercises, lesson_titles
 from nnf_teach.grading.late import LateRule, how_late
+from nnf_teach.grading.mark import ExerciseMark, Mark
+from nnf_teach.grading.similar import Pair
 from nnf_teach.grading.submissions import Submission
-
-Mark = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Handed:
     @property
     def earned(self) -> float:
         """The points of the exercises that count, before a penalty."""
-        return float(sum(e["points"] for e in self.mark["exercises"] if not e["stretch"]))
+        return float(self.mark.points)
 
     @property
     def points(self) -> float:
@@ -40,7 +39,7 @@ class Handed:
 
     @property
     def status(self) -> str:
-        return str(self.mark["status"])
+        return self.mark.status
 
     @property
     def lateness(self) -> str:
@@ -65,7 +64,7 @@ class Student:
 
     @property
     def seconds(self) -> float:
-        return float(sum(handed.mark["seconds"] for handed in self.lessons.values()))
+        return float(sum(handed.mark.seconds for handed in self.lessons.values()))
 
     @property
     def status(self) -> str:
@@ -76,12 +75,12 @@ class Student:
             return parts[0][1]
         return "; ".join(f"{what}: {status}" for what, status in parts)
 
-    def exercise(self, name: str) -> Mark | None:
+    def exercise(self, name: str) -> ExerciseMark | None:
         """Return what became of an exercise; None if its lesson was not marked."""
         for handed in self.lessons.values():
-            for exercise in handed.mark["exercises"]:
-                if exercise["name"] == name:
-                    return dict(exercise)
+            for exercise in handed.mark.exercises:
+                if exercise.name == name:
+                    return exercise
         return None
 
 
@@ -91,7 +90,7 @@ class ClassReport:
 
     students: tuple[Student, ...]
     lessons: tuple[int, ...]
-    similar: tuple[Any, ...] = ()
+    similar: tuple[Pair, ...] = ()
 
     @property
     def exercises(self) -> list[Exercise]:
@@ -99,7 +98,7 @@ class ClassReport:
 
     @property
     def unsafe(self) -> bool:
-        return any(h.mark["unsafe"] for s in self.students for h in s.lessons.values())
+        return any(h.mark.unsafe for s in self.students for h in s.lessons.values())
 
     def out_of(self, lesson: int | None = None) -> int:
         """Return the points to be had in a lesson, or in all of them; stretch apart."""
@@ -124,23 +123,8 @@ def number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def not_marked(submission: Submission, status: str, sentence: str, unsafe: bool = False) -> Mark:
-    """Return a mark without points, for what could not be graded."""
-    return {
-        "student": submission.student,
-        "lesson": submission.lesson,
-        "seed": None,
-        "status": status,
-        "sentence": sentence,
-        "unsafe": unsafe,
-        "seconds": 0.0,
-        "notes": [],
-        "exercises": [],
-    }
-
-
 def collect(
-    marked: Iterable[tuple[Submission, Mark]], rule: LateRule, similar: Sequence[Any] = ()
+    marked: Iterable[tuple[Submission, Mark]], rule: LateRule, similar: Sequence[Pair] = ()
 ) -> ClassReport:
     """Put marks together, student by student, and take off what is lost to lateness."""
     marked = list(marked)

@@ -1,4 +1,4 @@
-"""Results on disk: one file a student and lesson, written whole, found again by what they rest on.
+"""Results on disk: one file per student and lesson, written whole, found by what they rest on.
 
 RESULTS/run.json                       the seed
 RESULTS/results/STUDENT/lesson_01.json a result, and the key of what it rests on
@@ -13,17 +13,17 @@ import json
 import os
 import secrets
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from nnf_teach.grading.mark import Result
 from nnf_teach.grading.marking import Task, exercise_version
 from nnf_teach.grading.names import key
-
-Result = dict[str, Any]
-"""What `marking.mark` returns, and beside it what the report needs of the notebook."""
+from nnf_teach.grading.records import NotARecord, from_json, to_json
 
 _FORMAT = 1
 
@@ -73,16 +73,18 @@ class Results:
     def kept(self, task: Task) -> Result | None:
         """Return the result that rests on exactly this task, if there is one."""
         entry = _read(self._path(task.student, task.lesson))
-        result = entry.get("result")
-        same = entry.get("key") == self._key(task)
-        return result if same and isinstance(result, dict) else None
+        if entry.get("key") == self._key(task):
+            with suppress(NotARecord):  # damaged
+                return from_json(Result, entry.get("result"))
+        return None
 
     def keep(self, task: Task, result: Result) -> None:
         """Write a result."""
         path = self._path(task.student, task.lesson)
         _refuse_link(path.parent)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(path, json.dumps({"format": _FORMAT, "key": self._key(task), "result": result}))
+        entry = {"format": _FORMAT, "key": self._key(task), "result": to_json(result)}
+        write(path, json.dumps(entry))
 
     def _key(self, task: Task) -> str:
         return task_key(task, self._version(task.lesson))

@@ -19,11 +19,11 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from nnf_teach.exercises import all_exercises
+from nnf_teach.grading.mark import Mark, Result
 from nnf_teach.grading.marking import Task, close_sandbox, exercise_version, mark
 from nnf_teach.grading.sandbox import NoSandbox
 from nnf_teach.grading.similar import features
 
-Result = dict[str, Any]
 Done = Callable[[Task, Result], None]
 Tick = Callable[[list[Task]], None]
 Work = Callable[[Task], Result]
@@ -47,7 +47,7 @@ class RunError(Exception):
 def grade_one(task: Task) -> Result:
     """Mark one submission, and note what tells it from others. Runs in a worker."""
     with _one_at_a_time:
-        return {"mark": mark(task), "features": features(task.notebook)}
+        return Result(mark(task), features(task.notebook))
 
 
 def longest(task: Task) -> float:
@@ -61,18 +61,7 @@ def longest(task: Task) -> float:
 
 def without_marks(task: Task, status: str, sentence: str) -> Result:
     """Return the result of a task that no worker finished."""
-    found = {
-        "student": task.student,
-        "lesson": task.lesson,
-        "seed": task.seed,
-        "status": status,
-        "sentence": sentence,
-        "unsafe": task.unsafe,
-        "seconds": 0.0,
-        "notes": [],
-        "exercises": [],
-    }
-    return {"mark": found, "features": {}}
+    return Result(Mark(task.student, task.lesson, task.seed, status, sentence, task.unsafe))
 
 
 def _failed(task: Task, error: str) -> Result:

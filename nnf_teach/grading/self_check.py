@@ -20,6 +20,7 @@ import autograd
 import nnf_teach
 from nnf_teach.exercises import Misconception, all_exercises
 from nnf_teach.grading.grade_class import GradeError, available_cores
+from nnf_teach.grading.mark import ExerciseMark, Mark, Result
 from nnf_teach.grading.marking import Limits, Task
 from nnf_teach.grading.report import number
 from nnf_teach.grading.run import run_processes
@@ -27,7 +28,7 @@ from nnf_teach.grading.submissions import stems
 from nnf_teach.notebooks import checkout
 
 Say = Callable[[str], None]
-Judge = Callable[[dict[str, Any]], Iterator[str]]
+Judge = Callable[[Mark], Iterator[str]]
 
 # What a notebook of mistakes begins with. `{sources}` is a dictionary of module names and texts.
 _CARRIER = """
@@ -109,8 +110,8 @@ def self_check(
     limits = Limits(notebook_seconds=600, statement_seconds=300)
     tasks = (Task(p.what, p.lesson, p.notebook, 0, limits, unsafe) for p in proofs)
 
-    def done(task: Task, result: dict[str, Any]) -> None:
-        found = [f"{task.student}: {sentence}" for sentence in _judged(by_name, result["mark"])]
+    def done(task: Task, result: Result) -> None:
+        found = [f"{task.student}: {sentence}" for sentence in _judged(by_name, result.mark)]
         problems.extend(found)
         say(f"{task.student}: {'as it must be' if not found else f'{len(found)} problems'}")
 
@@ -118,13 +119,13 @@ def self_check(
     return sorted(problems)
 
 
-def _judged(proofs: dict[str, _Proof], mark: dict[str, Any]) -> Iterator[str]:
-    proof = proofs[mark["student"]]
-    if mark["status"] != "graded":
-        yield f"{mark['status']}: {mark['sentence']}"
+def _judged(proofs: dict[str, _Proof], mark: Mark) -> Iterator[str]:
+    proof = proofs[mark.student]
+    if mark.status != "graded":
+        yield f"{mark.status}: {mark.sentence}"
         return
     expected = {e.name for e in all_exercises().values() if e.lesson == proof.lesson}
-    if missing := expected - {found["name"] for found in mark["exercises"]}:
+    if missing := expected - {found.name for found in mark.exercises}:
         yield f"without a mark: {', '.join(sorted(missing))}"
     yield from proof.judge(mark)
 
@@ -140,42 +141,42 @@ def _proofs(top: Path, lesson: int) -> Iterator[_Proof]:
         yield _Proof(f"lesson {lesson:02}, mistakes {k + 1}", lesson, notebook, _named(mistakes))
 
 
-def _full(mark: dict[str, Any]) -> Iterator[str]:
-    for found in mark["exercises"]:
-        if found["points"] != found["out_of"] or found["status"] != "passed":
-            yield f"{found['name']}: {_score(found)}; {_said(found)}"
+def _full(mark: Mark) -> Iterator[str]:
+    for found in mark.exercises:
+        if found.points != found.out_of or found.status != "passed":
+            yield f"{found.name}: {_score(found)}; {_said(found)}"
 
 
-def _nothing(mark: dict[str, Any]) -> Iterator[str]:
-    for found in mark["exercises"]:
-        if found["points"] or found["status"] != "not attempted":
-            yield f"{found['name']}: {_score(found)}, {found['status']}; {_said(found)}"
+def _nothing(mark: Mark) -> Iterator[str]:
+    for found in mark.exercises:
+        if found.points or found.status != "not attempted":
+            yield f"{found.name}: {_score(found)}, {found.status}; {_said(found)}"
 
 
 def _named(mistakes: dict[str, Misconception]) -> Judge:
     wanted = {exercise: mistake.name for exercise, mistake in mistakes.items()}
 
-    def judge(mark: dict[str, Any]) -> Iterator[str]:
-        for found in mark["exercises"]:
-            name = wanted.get(found["name"])
+    def judge(mark: Mark) -> Iterator[str]:
+        for found in mark.exercises:
+            name = wanted.get(found.name)
             if name is None:
-                if found["points"]:
-                    yield f"{found['name']}: {_score(found)} without an answer"
-            elif found["points"] >= found["out_of"] > 0:
-                yield f"{found['name']}: {name} gets {_score(found)}"
-            elif found["misconception"] != name:
-                yield f"{found['name']}: {name} is not named; {_said(found)}"
+                if found.points:
+                    yield f"{found.name}: {_score(found)} without an answer"
+            elif found.points >= found.out_of > 0:
+                yield f"{found.name}: {name} gets {_score(found)}"
+            elif found.misconception != name:
+                yield f"{found.name}: {name} is not named; {_said(found)}"
 
     return judge
 
 
-def _score(found: dict[str, Any]) -> str:
-    return f"{number(found['points'])} of {number(found['out_of'])}"
+def _score(found: ExerciseMark) -> str:
+    return f"{number(found.points)} of {number(found.out_of)}"
 
 
-def _said(found: dict[str, Any]) -> str:
-    rows = ", ".join(f"{label}: {text}" for label, text in found["rows"])
-    return f"{found['status']}, {found['misconception'] or 'no misconception'} ({rows})"[:400]
+def _said(found: ExerciseMark) -> str:
+    rows = ", ".join(f"{label}: {text}" for label, text in found.rows)
+    return f"{found.status}, {found.misconception or 'no misconception'} ({rows})"[:400]
 
 
 def mistaken_notebook(mistakes: dict[str, Misconception]) -> bytes:

@@ -27,7 +27,7 @@ _MOODLE = ("First name", "Last name", "ID number", "Username", "Email address")
 
 
 def grades(report: ClassReport, roster: Roster | None = None) -> str:
-    """Return `grades.csv`: a row a student, exercise by exercise.
+    """Return `grades.csv`: a row per student, exercise by exercise.
 
     Exercises with a star are stretch exercises and outside the totals. An empty cell means that
     the lesson was not marked.
@@ -61,30 +61,30 @@ def _lesson_cells(report: ClassReport, student: Student, lesson: int) -> list[ob
     handed = student.lessons.get(lesson)
     if handed is None:
         return [""] * (3 + len(names))
-    marked = {e["name"]: e for e in handed.mark["exercises"]}
+    points = {e.name: e.points for e in handed.mark.exercises}
     cells: list[object] = [
         number(handed.points),
         handed.submitted.isoformat(timespec="seconds") if handed.submitted else "",
         number(handed.penalty),
     ]
-    return cells + [number(marked[n]["points"]) if n in marked else "" for n in names]
+    return cells + [number(points[n]) if n in points else "" for n in names]
 
 
 def _remarks(student: Student) -> str:
     remarks = []
     for lesson, handed in student.lessons.items():
-        sentences = [handed.mark["sentence"], handed.lateness]
+        sentences = [handed.mark.sentence, handed.lateness]
         if handed.submission.others:
             sentences.append(f"not graded: {', '.join(handed.submission.others)}")
         remarks += [f"{lesson:02}: {sentence}" for sentence in sentences if sentence]
-        if handed.mark["unsafe"]:
+        if handed.mark.unsafe:
             remarks.append(f"{lesson:02}: graded without a sandbox")
     remarks += [f"{problem.path.name}: {problem.sentence}" for problem in student.problems]
     return " | ".join(remarks)
 
 
 def canvas(report: ClassReport, roster: Roster | None = None) -> str:
-    """Return what Canvas imports: an assignment a lesson.
+    """Return what Canvas imports: an assignment per lesson.
 
     With a roster that Canvas exported, students and assignments carry its own ids.
     """
@@ -101,7 +101,7 @@ def canvas(report: ClassReport, roster: Roster | None = None) -> str:
 
 
 def moodle(report: ClassReport, roster: Roster | None = None) -> str:
-    """Return what Moodle imports: a grade and a feedback a lesson."""
+    """Return what Moodle imports: a grade and feedback per lesson."""
     header = [*_MOODLE]
     for lesson in report.lessons:
         header += [title(lesson), f"{title(lesson)} (feedback)"]
@@ -141,12 +141,8 @@ def _feedback(handed: Handed | None) -> str:
     if handed is None:
         return ""
     exercises = all_exercises()
-    open_ = [
-        e["name"]
-        for e in handed.mark["exercises"]
-        if e["points"] < e["out_of"] and e["name"] in exercises and not e["stretch"]
-    ]
-    parts = [handed.mark["sentence"], handed.lateness]
+    open_ = [e.name for e in handed.mark.counted if e.points < e.out_of and e.name in exercises]
+    parts = [handed.mark.sentence, handed.lateness]
     parts.append(f"Not all points yet: {', '.join(open_)}." if open_ else "")
     return " ".join(part for part in parts if part)
 

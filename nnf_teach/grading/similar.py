@@ -12,14 +12,12 @@ import ast
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
 from nnf_teach.grading.names import printable
-
-Features = Mapping[str, Any]
 
 PUBLISHED = "(the published solution)"
 _GRAM = 10  # steps of a syntax tree that are looked at together
@@ -29,6 +27,14 @@ _SHORTEST_LINE = 12  # characters; shorter ones are alike by chance
 _COMMON = 0.25  # the share of a class from which on a thing is nobody's own
 _ALIKE = 0.7  # the share of two students' own things that both must have
 _LEAST_SHAPE, _LEAST_LINES = 20, 4  # how many of them, so that short answers do not count
+
+
+@dataclass(frozen=True)
+class Features:
+    """What is compared of a notebook: hashes of shapes, and the lines of its code."""
+
+    shapes: tuple[int, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,18 +57,18 @@ class Pair:
     same_lines: tuple[str, ...]
 
 
-def features(notebook: bytes) -> dict[str, Any]:
-    """Return what is compared of a notebook: hashes of shapes, and the lines of its code."""
+def features(notebook: bytes) -> Features:
+    """Return what is compared of a notebook; nothing of what is none."""
     try:
         cells = json.loads(notebook)["cells"]
         sources = [_source(cell) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
-        return {"shapes": [], "lines": []}
+        return Features()
     if sum(map(len, sources)) > _MOST_CODE:
-        return {"shapes": [], "lines": []}
+        return Features()
     shapes = sorted({hash_ for source in sources for hash_ in _shapes(source)})
     lines = dict.fromkeys(line for source in sources for line in _lines(source))
-    return {"shapes": shapes, "lines": list(lines)[:_MOST_LINES]}
+    return Features(tuple(shapes), tuple(lines)[:_MOST_LINES])
 
 
 def _source(cell: Any) -> str:
@@ -119,8 +125,8 @@ def _written(value: Any) -> str:
 def similar_pairs(
     lesson: int,
     students: Mapping[str, Features],
-    handed_out: Features | None = None,
-    solution: Features | None = None,
+    handed_out: Features = Features(),
+    solution: Features = Features(),
 ) -> list[Pair]:
     """Return the pairs that are nearly alike, the most alike first.
 
@@ -131,42 +137,40 @@ def similar_pairs(
     handed_out, solution
         The same of the notebook that they started from, and of the published solution.
     """
-    given = [there for there in (handed_out, solution) if there]
-    shapes = _Own(students, given, "shapes", _LEAST_SHAPE)
-    lines = _Own(students, given, "lines", _LEAST_LINES)
-    given_lines = frozenset(handed_out["lines"]) if handed_out else frozenset()
-    written = {s: frozenset(f.get("lines", [])) - given_lines for s, f in students.items()}
-    published = frozenset(solution["lines"]) if solution else frozenset()
+    shapes = _Own(
+        {student: frozenset(found.shapes) for student, found in students.items()},
+        given=frozenset(handed_out.shapes + solution.shapes),
+        least=_LEAST_SHAPE,
+    )
+    lines = _Own(
+        {student: frozenset(found.lines) for student, found in students.items()},
+        given=frozenset(handed_out.lines + solution.lines),
+        least=_LEAST_LINES,
+    )
+    written = {s: frozenset(f.lines).difference(handed_out.lines) for s, f in students.items()}
     pairs = []
     for one, other in combinations(sorted(students), 2):
         by_shape, by_lines = shapes.share(one, other), lines.share(one, other)
         both = lines.all[one] & lines.all[other]
-        if written[one] == written[other] and _says_something(
-            written[one] - published, written[one]
-        ):
-            by_lines, both = 1.0, written[one]
+        theirs = written[one]
+        if theirs == written[other] and len(theirs) >= _LEAST_LINES and lines.all[one]:
+            by_lines, both = 1.0, theirs  # not a line differs, and some are not the solution's
         if max(by_shape, by_lines) >= _ALIKE:
-            shown = tuple(line for line in students[one]["lines"] if line in both)
+            shown = tuple(line for line in students[one].lines if line in both)
             pairs.append(Pair(lesson, one, other, by_shape, by_lines, shown))
-    if solution:
-        pairs += _published(lesson, students, handed_out or {}, solution)
+    pairs += _published(lesson, students, handed_out, solution)
     return sorted(pairs, key=lambda pair: (-max(pair.shape, pair.lines), pair.one, pair.other))
-
-
-def _says_something(own: frozenset[str], all_: frozenset[str]) -> bool:
-    """Whether two who wrote exactly these lines are worth a look: some are not the solution's."""
-    return bool(own) and len(all_) >= _LEAST_LINES
 
 
 def _published(
     lesson: int, students: Mapping[str, Features], handed_out: Features, solution: Features
 ) -> Iterator[Pair]:
-    lines = set(solution["lines"]) - set(handed_out.get("lines", []))
+    lines = set(solution.lines) - set(handed_out.lines)
     lines = {line for line in lines if not line.startswith("### ")}  # markers of the solution
     if len(lines) < _LEAST_LINES:
         return
     for student, theirs in students.items():
-        both = tuple(line for line in theirs.get("lines", []) if line in lines)
+        both = tuple(line for line in theirs.lines if line in lines)
         if len(both) >= _ALIKE * len(lines):
             yield Pair(lesson, student, PUBLISHED, 0.0, len(both) / len(lines), both)
 
@@ -175,13 +179,12 @@ class _Own:
     """What each student wrote of their own, in one respect."""
 
     def __init__(
-        self, students: Mapping[str, Features], given: Sequence[Features], what: str, least: int
+        self, wrote: Mapping[str, frozenset[object]], given: frozenset[object], least: int
     ) -> None:
-        known = {thing for features in given for thing in features.get(what, [])}
         self.least = least
-        self.all = {s: frozenset(f.get(what, [])) - known for s, f in students.items()}
+        self.all = {student: things - given for student, things in wrote.items()}
         counts = Counter(thing for things in self.all.values() for thing in things)
-        common = {t for t, n in counts.items() if n > max(3, _COMMON * len(students))}
+        common = {t for t, n in counts.items() if n > max(3, _COMMON * len(wrote))}
         self.rare = {student: things - common for student, things in self.all.items()}
 
     def share(self, one: str, other: str) -> float:

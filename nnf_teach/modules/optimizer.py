@@ -52,7 +52,8 @@ class Optimizer:
         raise NotImplementedError
 
     def _moved(self, param: Array, grad: Array, kept: list[Array], learning_rate: float) -> Array:
-        param, *kept[:] = self.move(param, grad, kept, learning_rate)
+        param, *remembered = self.move(param, grad, kept, learning_rate)
+        kept[:] = remembered
         return param
 
     def _expect(self, params: Params) -> None:

@@ -23,9 +23,7 @@ from nnf_teach.modules.softmax_cross_entropy import (
     softmax_cross_entropy_gradient,
 )
 
-REGULARISERS = {
-    name: name for name in ("none", "L2", "L1", "dropout", "noise", "layer norm", "batch norm")
-}
+REGULARISERS = ("none", "L2", "L1", "dropout", "noise", "layer norm", "batch norm")
 BATCH, LEARNING_RATE = 50, 0.05
 
 _loss, _loss_gradient = unchecked(softmax_cross_entropy), unchecked(softmax_cross_entropy_gradient)
@@ -163,7 +161,7 @@ def train_regularised(
     (0.0, True, (30,))
     """
     where = "train_regularised"
-    regulariser = choice(where, "regulariser", regulariser, REGULARISERS)
+    choice(where, "regulariser", regulariser, dict.fromkeys(REGULARISERS))
     rng = generator(where, rng)
     epochs = whole_number(where, "epochs", epochs, low=1)
     (X, t), (X_held, t_held), (X_test, t_test) = train, validation, test

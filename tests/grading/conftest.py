@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 from nnf_teach.exercises import all_exercises
 from nnf_teach.grading import marking, sandbox
 from nnf_teach.grading.late import LateRule
+from nnf_teach.grading.mark import ExerciseMark, Mark
+from nnf_teach.grading.records import to_json
 from nnf_teach.grading.report import ClassReport, collect
 from nnf_teach.grading.submissions import Submission
 
@@ -18,56 +21,39 @@ TOP = Path(__file__).parents[2]
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
 
 
-def exercise_mark(name: str, points: float | None = None, **more: Any) -> dict[str, Any]:
+def exercise_mark(name: str, points: float | None = None, **more: Any) -> ExerciseMark:
     """What became of one exercise: all points if not told otherwise."""
     exercise = all_exercises()[name]
     points = exercise.points if points is None else points
-    return {
-        "name": name,
-        "points": points,
-        "out_of": exercise.points,
-        "stretch": exercise.stretch,
-        "status": "passed" if points == exercise.points else "wrong",
-        "misconception": None,
-        "rows": [],
-        "cases": [5, 5],
-        "parts": [],
-        "seconds": 0.01,
-    } | more
+    status = "passed" if points == exercise.points else "wrong"
+    found = ExerciseMark(
+        name, points, exercise.points, exercise.stretch, status, cases=(5, 5), seconds=0.01
+    )
+    return replace(found, **more)
 
 
 @pytest.fixture
-def mark_exercise() -> Callable[..., dict[str, Any]]:
+def mark_exercise() -> Callable[..., ExerciseMark]:
     return exercise_mark
 
 
 @pytest.fixture
-def make_mark() -> Callable[..., dict[str, Any]]:
+def make_mark() -> Callable[..., Mark]:
     """Return a function that makes a mark: full points but for what is told by name."""
 
-    def make(student: str, lesson: int = 1, **changed: Any) -> dict[str, Any]:
-        exercises = [
+    def make(student: str, lesson: int = 1, **changed: Any) -> Mark:
+        exercises = tuple(
             exercise_mark(name, changed.get(name))
             for name, exercise in all_exercises().items()
             if exercise.lesson == lesson
-        ]
-        return {
-            "student": student,
-            "lesson": lesson,
-            "seed": 7,
-            "status": "graded",
-            "sentence": "",
-            "unsafe": False,
-            "seconds": 0.5,
-            "notes": [],
-            "exercises": exercises,
-        }
+        )
+        return Mark(student, lesson, 7, "graded", exercises=exercises, seconds=0.5)
 
     return make
 
 
 @pytest.fixture
-def make_report(make_mark: Callable[..., dict[str, Any]]) -> Callable[..., ClassReport]:
+def make_report(make_mark: Callable[..., Mark]) -> Callable[..., ClassReport]:
     """Return a function that makes a report of one lesson: `make(ann={"neuron": 0})`."""
 
     def make(
@@ -121,7 +107,7 @@ def make_notebook() -> Callable[..., bytes]:
 def mark_cells(sandbox_works: None) -> Callable[..., Any]:
     """Return a function that marks a notebook of these cells: `mark_cells("def neuron ...")`.
 
-    The result has the exercises by name.
+    The result is the mark as JSON, but for the exercises, which are by name.
     """
 
     def make(*cells: str | bytes, lesson: int = 1, seed: int = 3, **limits: Any) -> dict[str, Any]:
@@ -129,8 +115,8 @@ def mark_cells(sandbox_works: None) -> Callable[..., Any]:
         notebook = cells[0] if whole else notebook_of(*cells)
         limits = {"statement_seconds": 5.0, "notebook_seconds": 15.0} | limits
         task = marking.Task("student", lesson, notebook, seed, marking.Limits(**limits))
-        result = marking.mark(task)
-        json.dumps(result, ensure_ascii=False).encode()  # it can be written to a file
+        written = json.dumps(to_json(marking.mark(task)), ensure_ascii=False).encode()
+        result = json.loads(written)
         return result | {"exercises": {row["name"]: row for row in result["exercises"]}}
 
     return make

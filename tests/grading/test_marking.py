@@ -10,7 +10,9 @@ import pytest
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import all_exercises
 from nnf_teach.grading import marking, versions
+from nnf_teach.grading.mark import Mark
 from nnf_teach.grading.marking import Limits, Task, exercise_version, mark
+from nnf_teach.grading.records import from_json, to_json
 from nnf_teach.grading.versions import handed_out
 from nnf_teach.notebooks import checkout
 
@@ -63,8 +65,9 @@ def test_mistakes_lose_their_points_and_are_named(mark_cells):
 
 
 def test_the_result_has_the_form_that_is_documented(mark_cells, make_notebook):
-    result = mark(Task("Änne <b>", 1, make_notebook("def neuron(x, w, b): return 0"), 9))
-    assert json.loads(json.dumps(result)) == result
+    found = mark(Task("Änne <b>", 1, make_notebook("def neuron(x, w, b): return 0"), 9))
+    result = json.loads(json.dumps(to_json(found)))
+    assert from_json(Mark, result) == found
     assert (result["student"], result["lesson"], result["seed"]) == ("Änne <b>", 1, 9)
     assert (result["status"], result["sentence"], result["unsafe"]) == ("graded", "", False)
     rows = result["exercises"]
@@ -99,7 +102,7 @@ def test_threads_have_sandboxes_of_their_own(mark_cells, make_notebook):
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
-    assert found[0]["exercises"][0]["points"] == 1
+    assert found[0].exercises[0].points == 1
     assert found[1] is not first
     assert marking._kept.sandbox[1] is first
 
@@ -109,7 +112,7 @@ def test_a_killed_sandbox_costs_at_most_the_submission_at_hand(mark_cells, make_
     mark(Task("a", 1, data))
     marking._kept.sandbox[1]._process.kill()
     mark(Task("a", 1, data))
-    assert mark(Task("b", 1, data))["exercises"][0]["points"] == 1
+    assert mark(Task("b", 1, data)).exercises[0].points == 1
 
 
 def test_an_unsafe_result_says_so(make_notebook):
@@ -118,9 +121,9 @@ def test_an_unsafe_result_says_so(make_notebook):
         result = mark(Task("a", 1, data, unsafe=True))
     finally:
         marking.close_sandbox()
-    assert result["unsafe"] is True
-    assert result["exercises"][0]["points"] == 1
-    assert "its process ended" in result["notes"][0]
+    assert result.unsafe is True
+    assert result.exercises[0].points == 1
+    assert "its process ended" in result.notes[0]
 
 
 def test_parts_are_earned_in_order():

@@ -62,18 +62,18 @@ def evil(make_report: Callable, mark_exercise: Callable) -> ClassReport:
     report = make_report({EVIL: {}, "ann": {}})
     student = next(s for s in report.students if s.name == EVIL)
     handed = student.lessons[1]
-    exercises = [
+    exercises = (
         mark_exercise(
             "neuron",
             0,
             status="raised",
-            rows=[["error", EVIL], [EVIL, "x"]],
+            rows=(("error", EVIL), (EVIL, "x")),
             misconception=EVIL,
-            parts=[[EVIL, 0, 1], ["b", 0, 1]],
+            parts=((EVIL, 0, 1), ("b", 0, 1)),
         ),
-        *handed.mark["exercises"][1:],
-    ]
-    mark = {**handed.mark, "sentence": EVIL, "notes": [EVIL], "exercises": exercises}
+        *handed.mark.exercises[1:],
+    )
+    mark = replace(handed.mark, sentence=EVIL, notes=(EVIL,), exercises=exercises)
     submission = replace(handed.submission, others=(EVIL,))
     handed = replace(handed, mark=mark, submission=submission)
     problem = Submission(EVIL, None, Path("x.ipynb"), status=EVIL, sentence=EVIL)
@@ -105,15 +105,15 @@ def test_feedback_says_what_is_right_and_what_is_not(
 ) -> None:
     report = make_report({"ann": {}})
     handed = report.students[0].lessons[1]
-    exercises = [
-        mark_exercise("neuron", 0, rows=[["got", "3"], ["look at", "Where is `b`?"]], cases=[2, 9]),
-        mark_exercise("linear_layer", 1, parts=[["shapes", 1, 1], ["values", 0, 1]]),
+    exercises = (
+        mark_exercise("neuron", 0, rows=(("got", "3"), ("look at", "Where is `b`?")), cases=(2, 9)),
+        mark_exercise("linear_layer", 1, parts=(("shapes", 1, 1), ("values", 0, 1))),
         mark_exercise("sigmoid", 0, status="not attempted"),
         mark_exercise("sigmoid_derivative", 0, status="timed out"),
         mark_exercise("and_gate", 0, status="not found"),
         mark_exercise("or_gate"),
-    ]
-    handed = replace(handed, mark={**handed.mark, "exercises": exercises})
+    )
+    handed = replace(handed, mark=replace(handed.mark, exercises=exercises))
     student = replace(report.students[0], lessons={1: handed})
     text = read(feedback_page(report, student)).text
     for words in (
@@ -141,7 +141,7 @@ def test_feedback_of_a_stretch_exercise(make_report: Callable) -> None:
 def test_unsafe_is_said_on_every_page(make_report: Callable) -> None:
     report = make_report({"ann": {}})
     handed = report.students[0].lessons[1]
-    handed = replace(handed, mark={**handed.mark, "unsafe": True})
+    handed = replace(handed, mark=replace(handed.mark, unsafe=True))
     report = replace(report, students=(replace(report.students[0], lessons={1: handed}),))
     for text in (feedback_page(report, report.students[0]), class_page(report, {"ann": "x"})):
         assert "without a sandbox" in text
@@ -151,10 +151,15 @@ def test_class_counts(make_report: Callable) -> None:
     """Are scores, outcomes and misconceptions counted as by hand?"""
     wrong = {"neuron": 0}
     report = make_report({"ann": {}, "bob": wrong, "cy": wrong, "di": {"neuron": 0, "sigmoid": 1}})
+    students = []
     for student in report.students:
-        for exercise in student.lessons[1].mark["exercises"]:
-            if exercise["name"] == "neuron" and exercise["points"] == 0:
-                exercise["misconception"] = "forgot-bias"
+        neuron, *others = student.lessons[1].mark.exercises
+        if neuron.points == 0:
+            neuron = replace(neuron, misconception="forgot-bias")
+        mark = replace(student.lessons[1].mark, exercises=(neuron, *others))
+        lessons = {1: replace(student.lessons[1], mark=mark)}
+        students.append(replace(student, lessons=lessons))
+    report = replace(report, students=tuple(students))
     reader = read(class_page(report, {s.name: "x" for s in report.students}))
     pictures = [a["aria-label"] for tag, a in reader.tags if a.get("role") == "img"]
     assert "8 to 9 points: 1; 9 to 10 points: 3" in pictures[0]
@@ -172,7 +177,7 @@ def test_class_of_nothing_but_trouble(make_report: Callable) -> None:
     """Is a page made where nobody's work could be graded?"""
     report = make_report({"ann": {}})
     handed = report.students[0].lessons[1]
-    bad = {**handed.mark, "status": "died", "sentence": "It died.", "exercises": []}
+    bad = replace(handed.mark, status="died", sentence="It died.", exercises=())
     student = replace(report.students[0], lessons={1: replace(handed, mark=bad)})
     report = replace(report, students=(student,))
     assert "died" in read(class_page(report, {"ann": "x"})).text

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_lines(make_mark: Callable) -> None:
     with Progress(2, stream) as progress:
         progress.busy([("ann", 2)])
         progress.done("ann", 2, make_mark("ann", 2, softmax=0, sparsemax=0))
-        bad = {**make_mark("bob"), "status": "too large", "exercises": []}
+        bad = replace(make_mark("bob"), status="too large", exercises=())
         progress.done("bob", None, bad)
     assert stream.getvalue() == (
         "[1/2] ann, lesson 02: 14 of 15, 0.5 s\n[2/2] bob: too large, 0.5 s\n"

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from nnf_teach.grading.late import LateRule, parse_penalty
-from nnf_teach.grading.report import collect, not_marked, number
+from nnf_teach.grading.mark import Mark
+from nnf_teach.grading.report import collect, number
 from nnf_teach.grading.submissions import Submission
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -17,7 +18,7 @@ def test_totals(make_report: Callable) -> None:
     ann, bob = report.students
     assert (ann.points, bob.points) == (10, 7.5)
     assert report.out_of() == report.out_of(1) == 10
-    assert bob.exercise("linear_layer")["points"] == 0.5
+    assert bob.exercise("linear_layer").points == 0.5
     assert bob.exercise("softmax") is None
 
 
@@ -39,7 +40,7 @@ def test_what_was_refused(make_mark: Callable) -> None:
     pipe = Submission("ann", 2, Path("ann/02_x.ipynb"), 0.0, "refused", "It is a pipe.")
     link = Submission("bob", 1, Path("bob/01_neuron.ipynb"), 0.0, "refused", "It is a link.")
     marked = [(good, make_mark("ann"))]
-    marked += [(s, not_marked(s, s.status, s.sentence)) for s in (pipe, link)]
+    marked += [(s, Mark(s.student, s.lesson, None, s.status, s.sentence)) for s in (pipe, link)]
     rule = LateRule({None: NOON - timedelta(days=9)}, parse_penalty("all"))
     report = collect(marked, rule)
     ann, bob = report.students
@@ -61,7 +62,7 @@ def test_several_lessons(make_mark: Callable) -> None:
     assert [student.seconds for student in report.students] == [1.0, 0.5]
     assert not report.unsafe
     one = replace(marked[0][0], student="eve")
-    marked.append((one, {**make_mark("eve"), "unsafe": True}))
+    marked.append((one, replace(make_mark("eve"), unsafe=True)))
     assert collect(marked, LateRule()).unsafe
 
 

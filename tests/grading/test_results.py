@@ -8,12 +8,18 @@ from pathlib import Path
 import pytest
 
 from nnf_teach.grading import results as results_module
+from nnf_teach.grading.mark import ExerciseMark, Mark, Result
 from nnf_teach.grading.marking import Limits, Task
 from nnf_teach.grading.names import key
 from nnf_teach.grading.results import Results, ResultsError, task_key, write
+from nnf_teach.grading.similar import Features
 
 TASK = Task("ann", 1, b"{}", seed=7)
-RESULT = {"mark": {"status": "graded", "sentence": "caf\udce9"}, "features": {}}
+NEURON = ExerciseMark("neuron", 0, 1, False, "wrong", "forgot-bias", (("got", "3"),), (2, 9))
+RESULT = Result(
+    Mark("ann", 1, 7, "graded", "caf\udce9", notes=("cell 1: ...",), exercises=(NEURON,)),
+    Features((17, 4), ("x = 17",)),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +75,10 @@ def test_damaged_results_are_graded_again(tmp_path: Path) -> None:
         results.keep(TASK, RESULT)
         (path,) = tmp_path.glob("results/*/*.json")
         whole = path.read_text()
-        for text in (whole[:-5], "", "[]", "[" * 100_000, whole.replace('"result"', '"other"')):
+        damaged = [whole[:-5], "", "[]", "[" * 100_000]
+        damaged += [whole.replace(f'"{name}"', '"other"') for name in ("result", "status", "lines")]
+        damaged.append(whole.replace('"points": 0', '"points": "0"'))
+        for text in damaged:
             path.write_text(text)
             assert results.kept(TASK) is None
         path.write_text(whole)

@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 
 from nnf_teach.grading import run
+from nnf_teach.grading.mark import Mark, Result
 from nnf_teach.grading.marking import Task
 from nnf_teach.grading.run import DIED, FAILED, NoSandbox, RunError, run_dask, run_processes
 
@@ -21,6 +22,7 @@ WORK = '''
 import os
 import time
 
+from nnf_teach.grading.mark import Mark, Result
 from nnf_teach.grading.sandbox import NoSandbox
 
 
@@ -38,7 +40,7 @@ def work(task):
         raise NoSandbox("There is none.")
     if words[0] == "sleep":
         time.sleep(float(words[1]))
-    return {"mark": {"status": "graded", "pid": os.getpid()}, "features": {}}
+    return Result(Mark(task.student, task.lesson, os.getpid(), "graded"))  # the seed says who
 '''
 
 
@@ -49,7 +51,7 @@ def helper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     (folder / "work_of_a_test.py").write_text(WORK)
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.syspath_prepend(str(folder))
-        monkeypatch.setenv("PYTHONPATH", str(folder))
+        monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
         yield importlib.import_module("work_of_a_test")
     sys.modules.pop("work_of_a_test")
 
@@ -62,19 +64,19 @@ class Watch:
     """Keeps what a run says."""
 
     def __init__(self) -> None:
-        self.marks: dict[str, dict] = {}
+        self.marks: dict[str, Mark] = {}
         self.seen: set[str] = set()
 
-    def done(self, task: Task, result: dict) -> None:
+    def done(self, task: Task, result: Result) -> None:
         assert task.student not in self.marks
-        self.marks[task.student] = result["mark"]
+        self.marks[task.student] = result.mark
 
     def tick(self, busy: list[Task]) -> None:
         self.seen |= {task.student for task in busy}
 
     @property
     def statuses(self) -> list[str]:
-        return [self.marks[name]["status"] for name in sorted(self.marks)]
+        return [self.marks[name].status for name in sorted(self.marks)]
 
 
 def test_all_are_marked(helper: ModuleType) -> None:
@@ -82,7 +84,7 @@ def test_all_are_marked(helper: ModuleType) -> None:
     run_processes(iter(tasks(*["work"] * 7)), 2, watch.done, watch.tick, helper.work)
     assert watch.statuses == ["graded"] * 7
     assert watch.seen == set(watch.marks)
-    pids = {mark["pid"] for mark in watch.marks.values()}
+    pids = {mark.seed for mark in watch.marks.values()}
     assert len(pids) == 2
     assert os.getpid() not in pids
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
@@ -93,8 +95,8 @@ def test_a_worker_that_dies_costs_one_student(helper: ModuleType) -> None:
     notebooks = tasks("work", "die", "work", "raise", "work", "die", "work")
     run_processes(iter(notebooks), 2, watch.done, watch.tick, helper.work)
     assert watch.statuses == ["graded", DIED, "graded", FAILED, "graded", DIED, "graded"]
-    assert "ValueError: <b>" in watch.marks["s3"]["sentence"]
-    assert watch.marks["s1"]["sentence"]
+    assert "ValueError: <b>" in watch.marks["s3"].sentence
+    assert watch.marks["s1"].sentence
 
 
 def test_a_worker_that_is_stuck_is_ended(
@@ -106,7 +108,7 @@ def test_a_worker_that_is_stuck_is_ended(
     begin = time.monotonic()
     run_processes(iter(tasks("sleep 60", "work")), 1, watch.done, watch.tick, helper.work)
     assert watch.statuses == [DIED, "graded"]
-    assert "did not come to an end" in watch.marks["s0"]["sentence"]
+    assert "did not come to an end" in watch.marks["s0"].sentence
     assert time.monotonic() - begin < 20
 
 
@@ -146,7 +148,7 @@ def test_no_worker_survives_its_run(
         from work_of_a_test import work
 
         def done(task, result):
-            print(result["mark"]["pid"], flush=True)
+            print(result.mark.seed, flush=True)
 
         if __name__ == "__main__":
             todo = [Task("a", 1, b"work"), Task("b", 1, b"work")]
@@ -206,11 +208,11 @@ def test_two_dask_workers(cluster: str, helper: ModuleType) -> None:
     # what runs beside one that dies is suspected with it, and must not be lost
     notebooks += tasks(*[""] * 7, "linger", "linger", "sleep 1", "sleep 1")[7:]
     run_dask(iter(notebooks), cluster, [1], watch.done, watch.tick, helper.work)
-    found = {name: mark["status"] for name, mark in watch.marks.items()}
+    found = {name: mark.status for name, mark in watch.marks.items()}
     assert {name for name, status in found.items() if status == DIED} == {"s3", "s7", "s8"}
     assert {name for name, status in found.items() if status == FAILED} == {"s4"}
     assert len(found) == 11
-    pids = {mark["pid"] for mark in watch.marks.values() if "pid" in mark}
+    pids = {mark.seed for mark in watch.marks.values() if mark.status == "graded"}
     assert len(pids) >= 2
     assert os.getpid() not in pids
 

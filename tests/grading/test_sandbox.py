@@ -299,7 +299,7 @@ cells = json.loads(sys.argv[1])
 notebook = json.dumps({"cells": [{"cell_type": "code", "source": c} for c in cells]}).encode()
 result = mark(Task("a", 1, notebook, 1, Limits(statement_seconds=5)))
 close_sandbox()
-print(json.dumps([sum(e["points"] for e in result["exercises"]), result["notes"]]))
+print(json.dumps([sum(e.points for e in result.exercises), result.notes]))
 """
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from nnf_teach.cli import main
 from nnf_teach.grading import self_check as module
+from nnf_teach.grading.mark import ExerciseMark, Mark, Result
 from nnf_teach.grading.self_check import mistaken_notebook, self_check
 
 
@@ -24,80 +25,63 @@ def test_the_first_lesson(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[-1] == "All is well."
 
 
-def marks_by(change: Callable[[dict], None], make_mark: Callable) -> Callable:
+def marks_by(change: Callable[[Mark], Mark], make_mark: Callable) -> Callable:
     """Stand in for the processes: what a perfect grader says, but for a change."""
+
+    def answered(student: str, found: ExerciseMark) -> ExerciseMark:
+        if student.startswith("course/"):
+            return replace(found, points=0, status="not attempted")
+        if "mistakes" not in student:
+            return found
+        k = int(student.rpartition(" ")[2]) - 1
+        mistakes = module.all_exercises()[found.name].misconceptions
+        name = mistakes[k].name if k < len(mistakes) else None
+        return replace(found, points=0, status="wrong", misconception=name)
 
     def run(tasks, jobs, done, tick) -> None:
         for task in tasks:
             mark = make_mark(task.student, task.lesson)
-            for found in mark["exercises"]:
-                if task.student.startswith("course/"):
-                    found |= {"points": 0, "status": "not attempted"}
-                elif "mistakes" in task.student:
-                    k = int(task.student.rpartition(" ")[2]) - 1
-                    mistakes = module.all_exercises()[found["name"]].misconceptions
-                    found |= {"points": 0, "status": "wrong"}
-                    if k < len(mistakes):
-                        found["misconception"] = mistakes[k].name
-            change(mark)
-            done(task, {"mark": mark, "features": {}})
+            exercises = tuple(answered(task.student, found) for found in mark.exercises)
+            done(task, Result(change(replace(mark, exercises=exercises))))
 
     return run
 
 
-def first(mark: dict, name: str = "neuron") -> dict:
-    return next(found for found in mark["exercises"] if found["name"] == name)
+def nothing(mark: Mark) -> Mark:
+    return mark
 
 
-def lose_a_point(mark: dict) -> None:
-    if mark["student"].startswith("solutions/"):
-        first(mark)["points"] = 0
+def neuron_in(whose: str, **changed: object) -> Callable[[Mark], Mark]:
+    """Change what became of the first exercise, in marks of this name."""
+
+    def change(mark: Mark) -> Mark:
+        if whose not in mark.student:
+            return mark
+        first, *others = mark.exercises
+        assert first.name == "neuron"
+        return replace(mark, exercises=(replace(first, **changed), *others))
+
+    return change
 
 
-def give_a_point(mark: dict) -> None:
-    if mark["student"].startswith("course/"):
-        first(mark)["points"] = 1
+def die(mark: Mark) -> Mark:
+    return replace(mark, status="died") if mark.student.startswith("course/") else mark
 
 
-def leave_a_stub_wrong(mark: dict) -> None:
-    if mark["student"].startswith("course/"):
-        first(mark)["status"] = "wrong"
-
-
-def name_nothing(mark: dict) -> None:
-    if "mistakes 2" in mark["student"]:
-        first(mark)["misconception"] = None
-
-
-def pay_for_a_mistake(mark: dict) -> None:
-    if "mistakes 2" in mark["student"]:
-        first(mark)["points"] = 1
-
-
-def pay_for_nothing(mark: dict) -> None:
-    if "mistakes 9" in mark["student"]:  # neuron has eight
-        first(mark)["points"] = 1
-
-
-def die(mark: dict) -> None:
-    if mark["student"].startswith("course/"):
-        mark["status"] = "died"
-
-
-def leave_one_out(mark: dict) -> None:
-    if mark["student"].startswith("course/"):
-        mark["exercises"] = mark["exercises"][1:]
+def leave_one_out(mark: Mark) -> Mark:
+    left = mark.exercises[1:] if mark.student.startswith("course/") else mark.exercises
+    return replace(mark, exercises=left)
 
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lose_a_point, "solutions/01_neuron.ipynb: neuron: 0 of 1"),
-        (give_a_point, "course/01_neuron.ipynb: neuron: 1 of 1"),
-        (leave_a_stub_wrong, "course/01_neuron.ipynb: neuron: 0 of 1, wrong"),
-        (name_nothing, "is not named"),
-        (pay_for_a_mistake, "gets 1 of 1"),
-        (pay_for_nothing, "1 of 1 without an answer"),
+        (neuron_in("solutions/", points=0), "solutions/01_neuron.ipynb: neuron: 0 of 1"),
+        (neuron_in("course/", points=1), "course/01_neuron.ipynb: neuron: 1 of 1"),
+        (neuron_in("course/", status="wrong"), "course/01_neuron.ipynb: neuron: 0 of 1, wrong"),
+        (neuron_in("mistakes 2", misconception=None), "is not named"),
+        (neuron_in("mistakes 2", points=1), "gets 1 of 1"),
+        (neuron_in("mistakes 9", points=1), "1 of 1 without an answer"),  # neuron has eight
         (die, "course/01_neuron.ipynb: died"),
         (leave_one_out, "without a mark: neuron"),
     ],
@@ -113,14 +97,14 @@ def test_what_does_not_hold_is_found(
 def test_a_perfect_grader_has_no_problems(
     make_mark: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "run_processes", marks_by(lambda mark: None, make_mark))
+    monkeypatch.setattr(module, "run_processes", marks_by(nothing, make_mark))
     assert self_check([1, 2], jobs=1) == []
 
 
 def test_a_lesson_without_its_notebook(
     make_mark: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(module, "run_processes", marks_by(lambda mark: None, make_mark))
+    monkeypatch.setattr(module, "run_processes", marks_by(nothing, make_mark))
     monkeypatch.setattr(module, "checkout", lambda: tmp_path)
     assert self_check([1], jobs=1) == ["lesson 01: there is no 01_neuron.ipynb"]
 

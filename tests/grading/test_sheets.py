@@ -62,7 +62,7 @@ def test_no_formula(make_report: Callable, make: Callable) -> None:
     report = make_report({name: {} for name in HOSTILE})
     student = report.students[0]
     handed = student.lessons[1]
-    bad = {**handed.mark, "sentence": "=1+1", "status": "@died"}
+    bad = replace(handed.mark, sentence="=1+1", status="@died")
     report = replace(
         report,
         students=(

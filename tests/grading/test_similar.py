@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from nnf_teach.grading.similar import PUBLISHED, features, similar_pairs
+from nnf_teach.grading.similar import PUBLISHED, Features, features, similar_pairs
 
 HANDED_OUT = """
 def neuron(x, w, b):
@@ -154,7 +154,7 @@ def test_the_lines_that_both_have_are_shown() -> None:
     ids=range(9),
 )
 def test_what_is_no_notebook_has_no_features(content: bytes) -> None:
-    assert features(content) == {"shapes": [], "lines": []}
+    assert features(content) == Features()
 
 
 @pytest.mark.parametrize(
@@ -162,10 +162,10 @@ def test_what_is_no_notebook_has_no_features(content: bytes) -> None:
 )
 def test_code_that_does_not_parse_is_compared_by_its_lines(source: str) -> None:
     found = features(notebook(source, "this_line = 'is kept'"))
-    assert "this_line = 'is kept'" in found["lines"]
+    assert "this_line = 'is kept'" in found.lines
 
 
 def test_a_number_too_long_to_write_is_no_error() -> None:
     source = "x = 0x" + "f" * 50_000
     notebook = json.dumps({"cells": [{"cell_type": "code", "source": source}]})
-    assert features(notebook.encode())["lines"]
+    assert features(notebook.encode()).lines
