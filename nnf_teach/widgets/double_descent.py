@@ -28,7 +28,7 @@ from nnf_teach.widgets.scene import (
     Slider,
     State,
 )
-from nnf_teach.widgets.waiting import waiting
+from nnf_teach.widgets.working import waiting
 
 if TYPE_CHECKING:
     from nnf_teach.widgets.stage import Stage

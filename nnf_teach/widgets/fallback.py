@@ -34,8 +34,8 @@ from nnf_teach.widgets.scene import (
     Region,
     Scene,
     Text,
-    describe_controls,
 )
+from nnf_teach.widgets.text_twin import describe_controls
 
 # Okabe and Ito (2008), in the order of static/palette.js; the last is the text's colour.
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#212121")

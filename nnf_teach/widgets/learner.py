@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -79,6 +79,64 @@ def attempt(theirs: Callable[..., Any], *arguments: Any) -> tuple[Any, str]:
     except (Exception, SystemExit) as error:
         detail = f": {error}" if str(error) else ""
         return None, f"Your {name_of(theirs)} raised {type(error).__name__}{detail}"
+
+
+def read_array(
+    theirs: Callable[..., Any], arguments: tuple[Any, ...], *shapes: tuple[int, ...]
+) -> tuple[Array | None, str]:
+    """Return the learner's array of one of these shapes, or None and what is wrong with it.
+
+    >>> read_array(lambda x: 2 * x, (np.ones(2),), (2,))
+    (array([2., 2.]), '')
+    >>> read_array(lambda x: x[:1], (np.ones(2),), (2,))
+    (None, 'Your function returned shape (1,), not (2,)')
+    """
+    name = name_of(theirs)
+    result, problem = attempt(theirs, *arguments)
+    if problem:
+        return None, problem
+    found = numbers(result)
+    if found is None:
+        return None, f"Your {name} returned {kind(result)}, not an array of numbers"
+    if found.shape not in shapes:
+        return None, f"Your {name} returned shape {found.shape}, not {shapes[0]}"
+    if not np.isfinite(found).all():
+        return None, f"Your {name} returned values that are not finite"
+    return found, ""
+
+
+def read_arrays(
+    theirs: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    what: str,
+    shapes: Mapping[str, tuple[int, ...]],
+    finite: bool = True,
+) -> tuple[list[Array], str]:
+    """Return the learner's arrays, as many as `shapes` names, or none and what is wrong.
+
+    >>> shapes = {"dw": (2,), "db": ()}
+    >>> read_arrays(lambda: (np.ones(2), 0.5), (), "the two gradients", shapes)
+    ([array([1., 1.]), array(0.5)], '')
+    >>> read_arrays(lambda: np.ones(2), (), "the two gradients", shapes)
+    ([], 'Your function returned a ndarray, not the two gradients (dw, db)')
+    """
+    name = name_of(theirs)
+    result, problem = attempt(theirs, *arguments)
+    if problem:
+        return [], problem
+    if not isinstance(result, tuple | list) or len(result) != len(shapes):
+        return [], f"Your {name} returned {kind(result)}, not {what} ({', '.join(shapes)})"
+    found = []
+    for part, (which, shape) in zip(result, shapes.items(), strict=True):
+        array = numbers(part)
+        if array is None:
+            return [], f"Your {name} returned a {which} that is not numbers"
+        if array.shape != shape:
+            return [], f"Your {name} returned a {which} of shape {array.shape}, not {shape}"
+        if finite and not np.isfinite(array).all():
+            return [], f"Your {name} returned a {which} that is not finite"
+        found.append(array)
+    return found, ""
 
 
 def numbers(result: Any) -> Array | None:

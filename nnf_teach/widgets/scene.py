@@ -2,14 +2,13 @@
 
 A lesson's widget is a pure function from a state (a dictionary of numbers, words and
 points) to a `Scene`. The browser view (`static/`) and the matplotlib fallback
-(`fallback.py`) draw the same scene, and `describe` puts it into words.
+(`fallback.py`) draw the same scene, and `text_twin.py` puts it into words.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -28,8 +27,9 @@ Symbol = Literal["circle", "square", "triangle", "cross"]
 def _numbers(values: ArrayLike, ndim: int, what: str) -> NDArray[np.float32]:
     array = np.asarray(values, dtype=np.float32)
     if array.ndim != ndim:
+        axes = "1 axis is" if ndim == 1 else f"{ndim} axes are"
         raise ValueError(
-            f"{what} has shape {array.shape}, but {ndim} axis/axes are needed; "
+            f"{what} has shape {array.shape}, but {axes} needed; "
             "reshape it before it goes into the scene"
         )
     return array
@@ -293,131 +293,3 @@ class Scene:
     controls: tuple[Control, ...] = ()
     goal: Goal | None = None
     state: Mapping[str, Any] = field(default_factory=dict)
-
-
-def to_message(scene: Scene) -> tuple[dict[str, Any], list[memoryview]]:
-    """Split a scene into a JSON header and binary buffers.
-
-    Arrays become `{"buffer": k, "shape": [...], "dtype": ...}`: heat maps travel as bytes
-    (0 is `low`, 254 is `high`, 255 is NaN), everything else as float32. Each panel carries
-    its description (`describe_panel`) as "alt", for screen readers.
-
-    >>> axis = Axis("x", 0, 1)
-    >>> scene = Scene("Toy", (Panel("", axis, axis, (Line([0, 1], [0, 1]),)),), "a diagonal")
-    >>> header, buffers = to_message(scene)
-    >>> header["panels"][0]["marks"][0]["y"]
-    {'buffer': 1, 'shape': [2], 'dtype': 'float32'}
-    >>> np.frombuffer(buffers[1], np.float32).tolist()
-    [0.0, 1.0]
-    """
-    buffers: list[memoryview] = []
-
-    def pack_array(array: NDArray[Any]) -> dict[str, Any]:
-        # A copy: the learner's array may change before the message is on its way.
-        buffers.append(memoryview(array.tobytes()))
-        return {"buffer": len(buffers) - 1, "shape": list(array.shape), "dtype": str(array.dtype)}
-
-    def pack(value: Any) -> Any:
-        match value:
-            case np.ndarray():
-                return pack_array(value)
-            case np.generic():
-                return pack(value.item())
-            case float() if not math.isfinite(value):
-                return None  # JSON has no NaN
-            case Mapping():
-                return {str(key): pack(item) for key, item in value.items()}
-            case tuple() | list():
-                return [pack(item) for item in value]
-            case _ if is_dataclass(value):
-                return pack_parts(value)
-            case _:
-                return value
-
-    def pack_parts(value: Any) -> dict[str, Any]:
-        parts = {f.name: getattr(value, f.name) for f in fields(value)}
-        if isinstance(value, HeatMap):
-            parts["values"] = quantise(value)
-        if isinstance(value, Panel):
-            parts["alt"] = describe_panel(value)
-        return {"kind": type(value).__name__} | {name: pack(part) for name, part in parts.items()}
-
-    return pack_parts(scene), buffers
-
-
-def quantise(heat_map: HeatMap) -> NDArray[np.uint8]:
-    """Return the heat map's values as bytes: 0 is `low`, 254 is `high`, 255 is NaN."""
-    missing = np.isnan(heat_map.values)
-    inside = np.clip(np.where(missing, heat_map.low, heat_map.values), heat_map.low, heat_map.high)
-    scaled = (inside - heat_map.low) / (heat_map.high - heat_map.low)
-    return np.where(missing, 255, np.rint(scaled * 254)).astype(np.uint8)
-
-
-def describe(scene: Scene) -> str:
-    """Put a scene into words and numbers: the text twin of its picture."""
-    lines = [scene.title, scene.caption]
-    if scene.goal is not None:
-        lines.append(f"Goal: {scene.goal.text} ({'reached' if scene.goal.reached else 'not yet'})")
-    lines += [describe_panel(panel) for panel in scene.panels]
-    lines += describe_controls(scene)
-    return "\n".join(line for line in lines if line)
-
-
-def describe_controls(scene: Scene) -> list[str]:
-    """Say what each control is set to."""
-    lines = []
-    for control in scene.controls:
-        value = _words(scene.state.get(control.name))
-        match control:
-            case Button():
-                continue
-            case Player(last=last):
-                value += f" of {last}"
-        unit = control.unit if isinstance(control, Slider | Player) else ""
-        lines.append(f"{control.label}: {value} {unit}".rstrip())
-    return lines
-
-
-def describe_panel(panel: Panel) -> str:
-    """Say in a sentence what one panel shows."""
-    named = [axis for axis in (panel.x, panel.y) if axis.label]  # images have axes without names
-    axes = ", ".join(f"{axis.label} from {axis.low:.4g} to {axis.high:.4g}" for axis in named)
-    shown = [axes] if axes else []
-    shown += [_describe_mark(mark) for mark in panel.marks]
-    shown += [f"handle {h.label} at ({h.x:.3g}, {h.y:.3g})" for h in panel.handles]
-    title = f"{panel.title}: " if panel.title else ""
-    return title + "; ".join(s for s in shown if s) + "."
-
-
-def _describe_mark(mark: Mark) -> str:
-    match mark:
-        case HeatMap(label=label, low=low, high=high):
-            return f"colours show {label} from {low:.3g} to {high:.3g}" if label else ""
-        case Line(label=label, stroke=stroke, y=y):
-            if not label or not np.isfinite(y).any():
-                return ""
-            real = y[np.isfinite(y)]
-            return f"{stroke} line {label}, from {real.min():.3g} to {real.max():.3g}"
-        case Points(label=label, symbol=symbol, x=x):
-            plural = "" if len(x) == 1 else "es" if symbol == "cross" else "s"
-            return f"{len(x)} {symbol}{plural} {label}" if label else ""
-        case Arrow(label=label, tip=tip):
-            return f"arrow {label} to ({tip[0]:.3g}, {tip[1]:.3g})" if label else ""
-        case Bars(label=label, heights=heights):
-            return f"bars {label}: " + ", ".join(f"{h:.3g}" for h in heights)
-        case Region(label=label):
-            return f"region {label}" if label else ""
-        case Text(text=text):
-            return text
-
-
-def _words(value: Any) -> str:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case float() | int() | np.number():
-            return f"{float(value):.4g}"
-        case list() | tuple() | np.ndarray():
-            return "(" + ", ".join(_words(v) for v in value) + ")"
-        case _:
-            return str(value)

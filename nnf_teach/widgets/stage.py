@@ -16,35 +16,21 @@ from __future__ import annotations
 import base64
 import copy
 import io
-import linecache
-import math
 import re
-import sysconfig
 import threading
-import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import anywidget
 
 from nnf_teach import session
-from nnf_teach.widgets.scene import (
-    Axis,
-    Button,
-    Choice,
-    Handle,
-    Panel,
-    Player,
-    Scene,
-    Slider,
-    State,
-    Toggle,
-    describe,
-    to_message,
-)
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.moves import accepted
+from nnf_teach.widgets.scene import Handle, Scene, State
+from nnf_teach.widgets.text_twin import describe
+from nnf_teach.widgets.trouble import explain
 
 STATIC = Path(__file__).parent / "static"
 MODULES = (  # each after those that it imports
@@ -90,6 +76,8 @@ class Stage(anywidget.AnyWidget):
         choice that sets several sliders, a handle that follows another).
     state : dict
         The values at the start, by name.
+    react : function from the state before and after a change to a state, optional
+        Adds what else the change brings, before the scene is built.
 
     Examples
     --------
@@ -107,9 +95,14 @@ class Stage(anywidget.AnyWidget):
     _esm = join_modules()
     _css = (STATIC / "stage.css").read_text(encoding="utf-8")
 
-    def __init__(self, build: Callable[[State], Scene], state: State) -> None:
+    def __init__(
+        self,
+        build: Callable[[State], Scene],
+        state: State,
+        react: Callable[[State, State], State] = lambda before, after: after,
+    ) -> None:
         self._lock = threading.RLock()
-        self._build = build
+        self._build, self._react = build, react
         self._state: State = copy.deepcopy(dict(state))
         self._scene = Scene("", (), "")
         self._error = ""
@@ -152,14 +145,14 @@ class Stage(anywidget.AnyWidget):
                     f"{', '.join(unknown)}: not in this widget's state, which has "
                     f"{', '.join(self._state) or 'no names'}"
                 )
-            self._rebuild(self._state | copy.deepcopy(changes))
+            self._change(changes)
             self._push()
 
     def close(self) -> None:
         """Take the widget off the page and let go of what it holds."""
         super().close()
         with self._lock:
-            self._build = _closed
+            self._build, self._react = _closed, _closed
             self._packed: tuple[dict[str, Any], list[memoryview]] = ({}, [])
 
     def __repr__(self) -> str:
@@ -198,7 +191,7 @@ class Stage(anywidget.AnyWidget):
             if isinstance(changes, Mapping) and not late:
                 good = accepted(self._scene, self._state, changes)
                 if good:
-                    self._rebuild(self._state | good)
+                    self._change(good)
             if seq is not None and not late:
                 self._remember(str(view), seq)
             self._push(view, seq)
@@ -209,9 +202,15 @@ class Stage(anywidget.AnyWidget):
         while len(self._answered) > REMEMBERED_VIEWS:
             del self._answered[next(iter(self._answered))]
 
-    def _rebuild(self, state: State) -> None:
+    def _change(self, changes: Mapping[str, Any]) -> None:
+        before = copy.deepcopy(self._state)
+        self._rebuild(before | copy.deepcopy(dict(changes)), before)
+
+    def _rebuild(self, state: State, before: State | None = None) -> None:
         self._state = state
         try:
+            if before is not None:
+                self._state = state = self._react(before, state)
             scene = self._build(copy.deepcopy(state))
             if not isinstance(scene, Scene):
                 raise TypeError(f"a Scene is needed, but {type(scene).__name__} came back")
@@ -236,7 +235,7 @@ class Stage(anywidget.AnyWidget):
             self.send(message, buffers)
 
 
-def _closed(state: State) -> Scene:
+def _closed(*states: State) -> Any:
     raise RuntimeError("this widget is closed; run its cell again")
 
 
@@ -273,90 +272,6 @@ def _moved(scene: Scene, state: State) -> Scene:
 
     panels = tuple(replace(p, handles=tuple(map(move, p.handles))) for p in scene.panels)
     return replace(scene, panels=panels, state=state)
-
-
-def accepted(scene: Scene, state: State, changes: Mapping[str, Any]) -> State:
-    """Return those of `changes` that one of the scene's controls or handles can have made."""
-    good: State = {}
-    parts: list[tuple[Any, Panel | None]] = [(control, None) for control in scene.controls]
-    moved = [(handle, panel) for panel in scene.panels for handle in panel.handles]
-    for part, panel in (*parts, *moved):
-        name = part.name
-        if name not in changes or name not in state or name in good:
-            continue
-        value, now = changes[name], state[name]
-        new: Any = None
-        match part:
-            case Slider(low=low, high=high):
-                new = _number(value, low, high, now)
-            case Choice(options=options):
-                new = value if isinstance(value, str) and value in options else None
-            case Toggle():
-                new = value if isinstance(value, bool) else None
-            case Button():
-                presses = isinstance(value, int) and not isinstance(value, bool)
-                new = value if presses and 0 <= value < 2**31 else None
-            case Player(last=last):
-                frame = _number(value, 0, last, 0)
-                new = frame if isinstance(frame, int) else None
-            case Handle():
-                assert panel is not None
-                new = _point(part.moves, value, panel.x, panel.y, now)
-        if new is not None:
-            good[name] = new
-    return good
-
-
-def _point(moves: str, value: Any, x: Axis, y: Axis, now: Any) -> Any:
-    if moves != "both":
-        axis = x if moves == "x" else y
-        return _number(value, axis.low, axis.high, now)
-    if not isinstance(value, (list, tuple)) or len(value) != 2:
-        return None
-    point = [_number(value[0], x.low, x.high, 0.0), _number(value[1], y.low, y.high, 0.0)]
-    return None if None in point else point
-
-
-def _number(value: Any, low: float, high: float, now: Any) -> float | int | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    slack = 1e-9 * max(abs(low), abs(high))  # a slider's 0.1 + 0.2 may pass its end
-    if not math.isfinite(value) or not low - slack <= value <= high + slack:
-        return None
-    value = min(max(value, low), high)
-    counts = isinstance(now, int) and float(value).is_integer()
-    return int(value) if counts else float(value)
-
-
-def explain(error: BaseException) -> str:
-    """Say in a sentence what went wrong, whose function it was and, if known, in which line."""
-    frames = [
-        (frame, line)
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if _is_learners(frame)
-    ]
-    what = str(error).strip().splitlines()
-    message = f"{type(error).__name__}" + (f": {what[0][:200]}" if what else "")
-    if not frames:
-        return f"The picture could not be drawn here. {message}."
-    name = frames[0][0].f_code.co_name
-    name = "Your function" if name.startswith("<") else name
-    frame, line = frames[-1]
-    source = linecache.getline(frame.f_code.co_filename, line).strip()
-    where = f", in line {line}" + (f": {source}" if source else "")
-    return f"{name} raised {message}{where}"
-
-
-_LIBRARIES = [sysconfig.get_paths()[key] for key in ("stdlib", "purelib", "platlib")]
-_OURS = tuple(str(Path(f).resolve()) for f in (str(Path(__file__).parents[1]), *_LIBRARIES))
-
-
-def _is_learners(frame: FrameType) -> bool:
-    """Whether a frame runs code of the notebook (or of a file beside it), not of a library."""
-    if frame.f_globals.get("__name__") == "__main__":
-        return True
-    file = frame.f_code.co_filename
-    return not file.startswith("<frozen") and not str(Path(file).resolve()).startswith(_OURS)
 
 
 def _picture(scene: Scene) -> tuple[bytes, int, int]:

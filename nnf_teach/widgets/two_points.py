@@ -2,55 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from nnf_teach.widgets.scene import Axis, Goal, Handle, Line, Panel, Scene, State, Text, Toggle
+from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets.parts import Values, handle, toggle
+from nnf_teach.widgets.picture import Picture, axis, line, panel
+from nnf_teach.widgets.scene import Goal, Text
 
-if TYPE_CHECKING:
-    from nnf_teach.widgets.stage import Stage
-
+EDGE = 3.0  # the picture is [-EDGE, EDGE]^2
 GOAL_SLOPE, GOAL_HEIGHT = -0.5, 1.0
-_NEAR = 0.05
+NEAR = 0.05
 
 
-def two_points_scene(state: State) -> Scene:
-    """Draw the line through the points A and B, and its equation.
+@widget(
+    "A line through two points",
+    handle("A", "A", -EDGE, EDGE, at=[-1.0, -1.0]),
+    handle("B", "B", -EDGE, EDGE, at=[1.0, 1.0]),
+    toggle("equation", "Write the equation on the picture", at=True),
+)
+def two_points(s: Values) -> Picture:
+    """Show the toy widget of lesson 00.
 
-    >>> two_points_scene({"A": [0, 1], "B": [2, 0], "equation": True}).goal.reached
+    >>> two_points.scene(A=[0, 1], B=[2, 0]).goal.reached
     True
     """
-    (x_a, y_a), (x_b, y_b) = state["A"], state["B"]
-    axis_x, axis_y = Axis("x", -3, 3), Axis("y", -3, 3)
-    marks: list[Line | Text] = []
-    reached = False
+    (x_a, y_a), (x_b, y_b) = s.A, s.B
+    ends = np.array([-EDGE, EDGE])
+    reached, written = False, None
     if abs(x_b - x_a) < 1e-9:
         caption = "A and B stand one above the other: this line is not a function of x."
-        marks.append(Line([x_a, x_a], [-3, 3], label="the line"))
+        shown = line([x_a, x_a], ends, "the line")
     else:
         slope = (y_b - y_a) / (x_b - x_a)
         height = y_a - slope * x_a
-        span = np.array([-3.0, 3.0])
-        marks.append(Line(span, slope * span + height, label="the line"))
+        shown = line(ends, slope * ends + height, "the line")
         equation = f"y = {slope:.2f} x {'+' if height >= 0 else '-'} {abs(height):.2f}"
         caption = f"The line through A and B is {equation}."
-        if state["equation"]:
-            marks.append(Text(0, 2.6, equation))
-        reached = abs(slope - GOAL_SLOPE) < _NEAR and abs(height - GOAL_HEIGHT) < _NEAR
-    handles = (Handle("A", "A", x_a, y_a), Handle("B", "B", x_b, y_b))
-    return Scene(
-        title="A line through two points",
-        panels=(Panel("", axis_x, axis_y, tuple(marks), handles, equal=True),),
-        caption=caption,
-        controls=(Toggle("equation", "Write the equation on the picture"),),
+        written = Text(0, 2.6, equation) if s.equation else None
+        reached = abs(slope - GOAL_SLOPE) < NEAR and abs(height - GOAL_HEIGHT) < NEAR
+    axes = axis("x", -EDGE, EDGE), axis("y", -EDGE, EDGE)
+    return Picture(
+        [panel("", *axes, shown, written, s.handle("A"), s.handle("B"), equal=True)],
+        caption,
         goal=Goal("make the line y = -0.50 x + 1.00", reached),
-        state=state,
     )
-
-
-def two_points() -> Stage:
-    """Show the toy widget of lesson 00."""
-    from nnf_teach.widgets.stage import Stage
-
-    return Stage(two_points_scene, {"A": [-1.0, -1.0], "B": [1.0, 1.0], "equation": True})

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from nnf_teach.widgets.attention import INITIAL, KEYS, attention_scene
-from nnf_teach.widgets.scene import Arrow, Bars, HeatMap, Text, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Arrow, Bars, HeatMap, Text
+from nnf_teach.widgets.text_twin import describe
 
 build = attention_scene()
 

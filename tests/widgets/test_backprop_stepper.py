@@ -16,7 +16,9 @@ from nnf_teach.widgets.backprop_stepper import (
     walk,
     write,
 )
-from nnf_teach.widgets.scene import Arrow, Line, Region, Text, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Arrow, Line, Region, Text
+from nnf_teach.widgets.text_twin import describe
 
 build = backprop_stepper_scene
 

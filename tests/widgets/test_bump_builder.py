@@ -16,7 +16,9 @@ from nnf_teach.widgets.bump_builder import (
     drawn_target,
     places_to_measure,
 )
-from nnf_teach.widgets.scene import Line, Points, Text, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Line, Points, Text
+from nnf_teach.widgets.text_twin import describe
 
 build = bump_builder_scene()
 

@@ -18,7 +18,9 @@ from nnf_teach.widgets.digit_weights import (
     digit_weights_scene,
     train_snapshots,
 )
-from nnf_teach.widgets.scene import HeatMap, Line, Player, Points, Text, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import HeatMap, Line, Player, Points, Text
+from nnf_teach.widgets.text_twin import describe
 
 
 @pytest.fixture(scope="module")

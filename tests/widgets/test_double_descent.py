@@ -18,7 +18,9 @@ from nnf_teach.widgets.double_descent import (
     experiment,
     spoilt,
 )
-from nnf_teach.widgets.scene import Line, Points, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Line, Points
+from nnf_teach.widgets.text_twin import describe
 
 widget = importlib.import_module("nnf_teach.widgets.double_descent")  # not the function
 LAST = len(SIZES) - 1

@@ -10,7 +10,9 @@ from nnf_teach.widgets.folding import (
     unfold,
     units_of_one_layer,
 )
-from nnf_teach.widgets.scene import Line, Points, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Line, Points
+from nnf_teach.widgets.text_twin import describe
 
 build = folding_scene()
 DEPTHS = range(1, DEEPEST + 1)

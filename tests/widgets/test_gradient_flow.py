@@ -13,7 +13,9 @@ from nnf_teach.widgets.gradient_flow import (
     Z_NAMES,
     gradient_flow_scene,
 )
-from nnf_teach.widgets.scene import Bars, Choice, Line, Points, Text, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Bars, Choice, Line, Points, Text
+from nnf_teach.widgets.text_twin import describe
 
 build = gradient_flow_scene()
 GATES = (MAX, SOFT, HARD)

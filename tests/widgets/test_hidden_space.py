@@ -15,7 +15,9 @@ from nnf_teach.widgets.hidden_space import (
     hidden_space,
     hidden_space_scene,
 )
-from nnf_teach.widgets.scene import Choice, Line, Points, Text, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Choice, Line, Points, Text
+from nnf_teach.widgets.text_twin import describe
 
 build = hidden_space_scene()
 LAYERS = ["the slide's", *TRAINED]

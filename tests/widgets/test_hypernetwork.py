@@ -13,7 +13,9 @@ from nnf_teach.widgets.hypernetwork import (
     hypernetwork_scene,
     our_weights,
 )
-from nnf_teach.widgets.scene import Arrow, HeatMap, Line, Points, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Arrow, HeatMap, Line, Points
+from nnf_teach.widgets.text_twin import describe
 
 build = hypernetwork_scene()
 

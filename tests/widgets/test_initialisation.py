@@ -23,7 +23,9 @@ from nnf_teach.widgets.initialisation import (
     initialisation_scene,
     propagate,
 )
-from nnf_teach.widgets.scene import Line, Player, Points, Slider, Text, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Line, Player, Points, Slider, Text
+from nnf_teach.widgets.text_twin import describe
 
 build = initialisation_scene()
 FUNCTIONS = {

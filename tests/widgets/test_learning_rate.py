@@ -18,7 +18,9 @@ from nnf_teach.widgets.learning_rate import (
     make_landscape,
     thresholds,
 )
-from nnf_teach.widgets.scene import Line, Points, Text, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Line, Points, Text
+from nnf_teach.widgets.text_twin import describe
 
 build = learning_rate_scene
 

@@ -15,7 +15,9 @@ from nnf_teach.widgets.linear_regions import (
     reachable_regions,
     split_square,
 )
-from nnf_teach.widgets.scene import Line, Points, Region, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Line, Points, Region
+from nnf_teach.widgets.text_twin import describe
 
 SHAPES = [(1, 1), (1, 4), (2, 3), (3, 2), (5, 1), (5, 4), (8, 2), (8, 4)]
 

@@ -15,7 +15,9 @@ from nnf_teach.widgets.loss_and_saturation import (
     losses,
     steps_needed,
 )
-from nnf_teach.widgets.scene import Line, Points, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Line, Points
+from nnf_teach.widgets.text_twin import describe
 
 THEIRS = (
     lambda z: (1 - 1 / (1 + anp.exp(-z))) ** 2,

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from nnf_teach.modules.mixture import train_mixture_steps
+from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.mixture_of_experts import (
     ALONG,
     EVERY,
@@ -16,7 +17,8 @@ from nnf_teach.widgets.mixture_of_experts import (
     single_line,
     training,
 )
-from nnf_teach.widgets.scene import Line, Player, Points, Region, describe, to_message
+from nnf_teach.widgets.scene import Line, Player, Points, Region
+from nnf_teach.widgets.text_twin import describe
 
 build = mixture_of_experts_scene()
 BLEND = {"loss": "the blend"}

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.mlp_against_product import (
     ALONG,
     DIMENSIONS,
@@ -12,7 +13,8 @@ from nnf_teach.widgets.mlp_against_product import (
     mlp_against_product_scene,
     product,
 )
-from nnf_teach.widgets.scene import Line, Points, describe, to_message
+from nnf_teach.widgets.scene import Line, Points
+from nnf_teach.widgets.text_twin import describe
 
 
 @pytest.fixture(scope="module")

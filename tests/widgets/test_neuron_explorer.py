@@ -1,17 +1,10 @@
 import numpy as np
 import pytest
 
+from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.neuron_explorer import EDGE, INITIAL, PIXELS, neuron_explorer_scene
-from nnf_teach.widgets.scene import (
-    Arrow,
-    Choice,
-    HeatMap,
-    Line,
-    Points,
-    Text,
-    describe,
-    to_message,
-)
+from nnf_teach.widgets.scene import Arrow, Choice, HeatMap, Line, Points, Text
+from nnf_teach.widgets.text_twin import describe
 
 build = neuron_explorer_scene()
 

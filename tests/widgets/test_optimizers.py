@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nnf_teach.modules import adam_step, momentum_step, rmsprop_step
+from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.optimizers import (
     BETA,
     CEILING,
@@ -21,7 +22,8 @@ from nnf_teach.widgets.optimizers import (
     run,
     sweep,
 )
-from nnf_teach.widgets.scene import Line, Points, Slider, Text, describe, to_message
+from nnf_teach.widgets.scene import Line, Points, Slider, Text
+from nnf_teach.widgets.text_twin import describe
 
 build = optimizers_scene
 LOSSES = {

@@ -5,6 +5,7 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 
+from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.overfitting import (
     EARLY,
     FRAMES,
@@ -24,7 +25,8 @@ from nnf_teach.widgets.overfitting import (
     overfitting_scene,
     truth,
 )
-from nnf_teach.widgets.scene import Bars, Line, Points, Slider, Text, describe, to_message
+from nnf_teach.widgets.scene import Bars, Line, Points, Slider, Text
+from nnf_teach.widgets.text_twin import describe
 
 build = overfitting_scene()
 SETTING = Setting(12, 20, 0.5, 0, 0.01, 0.02, 0.3, 0.2)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from nnf_teach.widgets.fallback import draw
-from nnf_teach.widgets.scene import Axis, Handle, Line, Panel, Player, Scene, Slider, describe
+from nnf_teach.widgets.scene import Axis, Handle, Line, Panel, Player, Scene, Slider
 from nnf_teach.widgets.stage import Stage
+from nnf_teach.widgets.text_twin import describe
 
 START = {"frame": 0, "rate": 1.0, "y": 0.5}
 

@@ -4,8 +4,10 @@ import pytest
 from autograd import grad
 
 from nnf_teach.modules import sigmoid, sigmoid_derivative
+from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.saturation import DEEPEST, INITIAL, gradient_left, saturation_scene
-from nnf_teach.widgets.scene import Bars, Line, Points, describe, to_message
+from nnf_teach.widgets.scene import Bars, Line, Points
+from nnf_teach.widgets.text_twin import describe
 
 build = saturation_scene()
 

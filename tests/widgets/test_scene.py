@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from nnf_teach.widgets.message import quantise, to_message
 from nnf_teach.widgets.scene import (
     Arrow,
     Axis,
@@ -24,11 +25,8 @@ from nnf_teach.widgets.scene import (
     Slider,
     Text,
     Toggle,
-    describe,
-    describe_panel,
-    quantise,
-    to_message,
 )
+from nnf_teach.widgets.text_twin import describe, describe_panel
 
 UNIT = Axis("x", 0, 1)
 

@@ -4,7 +4,8 @@ import math
 import numpy as np
 import pytest
 
-from nnf_teach.widgets.scene import Line, Points, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Line, Points
 from nnf_teach.widgets.shattering import (
     HIGHEST,
     MOST_RUNS,
@@ -14,6 +15,7 @@ from nnf_teach.widgets.shattering import (
     separable_share,
     shattering_scene,
 )
+from nnf_teach.widgets.text_twin import describe
 
 
 def separable(a):

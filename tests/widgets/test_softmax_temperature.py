@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from nnf_teach.widgets.scene import Bars, Text, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Bars, Text
 from nnf_teach.widgets.softmax_temperature import (
     CLASSES,
     COLDEST,
@@ -9,6 +10,7 @@ from nnf_teach.widgets.softmax_temperature import (
     INITIAL,
     softmax_temperature_scene,
 )
+from nnf_teach.widgets.text_twin import describe
 
 build = softmax_temperature_scene()
 LOGITS = {"cat": 0.3, "dog": -1.2, "fox": 2.2, "owl": 2.0, "newt": -5.0}

@@ -2,13 +2,15 @@ import numpy as np
 import pytest
 
 from nnf_teach.modules.hodgkin_huxley import firing_rate, simulate, spike_times
-from nnf_teach.widgets.scene import Line, Points, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Line, Points
 from nnf_teach.widgets.spiking_neuron import (
     INITIAL,
     fitted_sigmoid,
     rate_curve,
     spiking_neuron_scene,
 )
+from nnf_teach.widgets.text_twin import describe
 
 
 def marks(scene, panel, kind):

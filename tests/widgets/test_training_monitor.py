@@ -11,7 +11,9 @@ from nnf_teach.datasets import make_gaussians
 from nnf_teach.modules import init_params, network_loss, train
 from nnf_teach.modules.training_record import TrainingRecord
 from nnf_teach.widgets import training_monitor
-from nnf_teach.widgets.scene import Line, Points, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Line, Points
+from nnf_teach.widgets.text_twin import describe
 from nnf_teach.widgets.training_monitor import WIDGET_VIEW, training_monitor_scene
 
 X, T = make_gaussians(60, noise=0.2, rng=np.random.default_rng(0))

@@ -3,7 +3,9 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 
-from nnf_teach.widgets.scene import Bars, Button, HeatMap, Line, Points, Text, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Bars, Button, HeatMap, Line, Points, Text
+from nnf_teach.widgets.text_twin import describe
 from nnf_teach.widgets.vjp import FUNCTIONS, INITIAL, B, W, vjp_scene
 
 build = vjp_scene()

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from nnf_teach.widgets.bump_builder import DRAWN, TARGETS
-from nnf_teach.widgets.scene import Line, Points, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Line, Points
+from nnf_teach.widgets.text_twin import describe
 from nnf_teach.widgets.width_and_error import (
     INITIAL,
     SMALLEST,

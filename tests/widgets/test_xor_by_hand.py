@@ -5,7 +5,9 @@ from math import exp, hypot
 import numpy as np
 import pytest
 
-from nnf_teach.widgets.scene import Arrow, HeatMap, Line, Points, Text, describe, to_message
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.scene import Arrow, HeatMap, Line, Points, Text
+from nnf_teach.widgets.text_twin import describe
 from nnf_teach.widgets.xor_by_hand import (
     EDGE,
     INITIAL,

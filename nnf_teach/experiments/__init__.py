@@ -1,0 +1,1 @@
+"""What the widgets show, without a widget: training runs, landscapes, geometry of networks."""

@@ -1,0 +1,146 @@
+"""What a widget shows, in few words: colours by name, axes, marks that are made of marks.
+
+A thin layer over `scene.py`, whose classes have all the options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nnf_teach.widgets.scene import (
+    Axis,
+    Goal,
+    Handle,
+    Line,
+    Mark,
+    Panel,
+    Points,
+    State,
+    Stroke,
+    Symbol,
+)
+
+BLUE, ORANGE, GREEN, PINK, YELLOW, SKY, INK = range(7)  # the palette: `static/palette.js`
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Panels, the sentences of the caption (empty ones are left out), a goal.
+
+    `state` is what the picture itself brings to the state: where a handle follows, what the
+    learner may read off.
+    """
+
+    panels: tuple[Panel, ...]
+    caption: str
+    goal: Goal | None = None
+    state: State = field(default_factory=dict)
+
+    def __init__(
+        self,
+        panels: Iterable[Panel],
+        *sentences: str,
+        goal: Goal | None = None,
+        state: State | None = None,
+    ) -> None:
+        object.__setattr__(self, "panels", tuple(panels))
+        object.__setattr__(self, "caption", " ".join(filter(None, sentences)))
+        object.__setattr__(self, "goal", goal)
+        object.__setattr__(self, "state", state or {})
+
+
+def panel(title: str, x: Axis, y: Axis, *marks: Any, equal: bool = False) -> Panel:
+    """Return a panel of marks and handles in drawing order; lists are opened, None is nothing.
+
+    >>> shown = panel("", axis("x", 0, 1), axis("y", 0, 1), [line([0, 1], [0, 1]), None], None)
+    >>> len(shown.marks)
+    1
+    """
+    flat = list(_flat(marks))
+    return Panel(
+        title,
+        x,
+        y,
+        tuple(mark for mark in flat if not isinstance(mark, Handle)),
+        tuple(mark for mark in flat if isinstance(mark, Handle)),
+        equal,
+    )
+
+
+def _flat(marks: Iterable[Any]) -> Iterator[Mark | Handle]:
+    for mark in marks:
+        if isinstance(mark, list | tuple):
+            yield from _flat(mark)
+        elif mark is not None:
+            yield mark
+
+
+def axis(
+    label: str,
+    low: float,
+    high: float,
+    ticks: Iterable[float] | None = None,
+    labels: Iterable[Any] | None = None,
+) -> Axis:
+    """Return an axis; where ticks or their labels are not given, the view chooses them."""
+    return Axis(label, low, high, "linear", _numbers(ticks), _words(labels))
+
+
+def log_axis(label: str, low: float, high: float, ticks: Iterable[float] | None = None) -> Axis:
+    """Return a logarithmic axis; the view writes its ticks, far from 1 as powers of ten."""
+    return Axis(label, low, high, "log", _numbers(ticks))
+
+
+def _numbers(values: Iterable[float] | None) -> tuple[float, ...] | None:
+    return None if values is None else tuple(map(float, values))
+
+
+def _words(values: Iterable[Any] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(map(str, values))
+
+
+def line(
+    x: Any, y: Any, label: str = "", color: int = BLUE, stroke: Stroke = "solid", width: float = 2.0
+) -> Line:
+    """Return a polyline."""
+    return Line(x, y, label, color, stroke, width)
+
+
+def dots(
+    x: Any, y: Any, label: str = "", color: int = BLUE, symbol: Symbol = "circle", size: float = 6.0
+) -> Points:
+    """Return symbols at points; a single point may be given by two numbers."""
+    return Points(np.atleast_1d(x), np.atleast_1d(y), label, color, symbol, size)
+
+
+def here(x: Any, y: Any, label: str = "now") -> Points:
+    """Return the point that is looked at: a green square."""
+    return dots(x, y, label, GREEN, "square", 9)
+
+
+def level(
+    y: float,
+    ends: Sequence[float],
+    label: str = "",
+    color: int = INK,
+    stroke: Stroke = "dotted",
+    width: float = 1.5,
+) -> Line:
+    """Return a horizontal line at y."""
+    return Line(ends, [y, y], label, color, stroke, width)
+
+
+def upright(
+    x: float,
+    ends: Sequence[float],
+    label: str = "",
+    color: int = INK,
+    stroke: Stroke = "dotted",
+    width: float = 1.5,
+) -> Line:
+    """Return a vertical line at x."""
+    return Line([x, x], ends, label, color, stroke, width)

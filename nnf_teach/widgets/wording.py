@@ -1,0 +1,24 @@
+"""Numbers and names as they stand in pictures and captions."""
+
+from __future__ import annotations
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def number(value: float, places: int = 2) -> str:
+    """Write a number with a true minus sign, and none before a zero.
+
+    >>> number(-1.5), number(-0.001), number(0.25, 1)
+    ('−1.50', '0.00', '0.2')
+    """
+    text = f"{value:.{places}f}"
+    return (text if float(text) else text.lstrip("-")).replace("-", "−")
+
+
+def subscript(name: str) -> str:
+    """Write the digits of a name as subscripts.
+
+    >>> subscript("x12")
+    'x₁₂'
+    """
+    return name.translate(_SUBSCRIPTS)
