@@ -18,7 +18,7 @@ from nnf_teach.exercises.lesson_07.facts import (
 )
 from nnf_teach.exercises.numbers import read_numbers
 
-# 1. he_init ----------------------------------------------------------------------------------
+# he_init -------------------------------------------------------------------------------------
 
 _ENOUGH = 20_000  # weights from which a standard deviation is known to half a per cent
 
@@ -260,7 +260,7 @@ HE_INIT = Exercise(
 )
 
 
-# 2. checked_linear ---------------------------------------------------------------------------
+# checked_linear ------------------------------------------------------------------------------
 
 
 def _linear_cases(rng: np.random.Generator) -> Sequence[Case]:

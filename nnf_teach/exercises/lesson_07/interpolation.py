@@ -9,7 +9,7 @@ import numpy as np
 from nnf_teach.exercises.exercise import Case, Exercise, Misconception
 from nnf_teach.exercises.lesson_07.facts import Array
 
-# 9. min_norm_fit -----------------------------------------------------------------------------
+# min_norm_fit --------------------------------------------------------------------------------
 
 
 def _cases(rng: np.random.Generator) -> Sequence[Case]:

@@ -10,7 +10,7 @@ import numpy as np
 from nnf_teach.exercises.exercise import Case, Exercise, Misconception
 from nnf_teach.exercises.lesson_07.facts import Array
 
-# 5. layer_norm, batch_norm -------------------------------------------------------------------
+# layer_norm, batch_norm ----------------------------------------------------------------------
 
 
 def _cases(rng: np.random.Generator) -> Sequence[Case]:

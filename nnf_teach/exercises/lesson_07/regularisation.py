@@ -12,7 +12,7 @@ from nnf_teach.exercises.lesson_05.steps import Params, random_params
 from nnf_teach.exercises.lesson_07.facts import Array, Words, nearest_name, rng_facts
 from nnf_teach.exercises.numbers import read_numbers
 
-# 3. l2_penalty -------------------------------------------------------------------------------
+# l2_penalty ----------------------------------------------------------------------------------
 
 
 def _penalty_cases(rng: np.random.Generator) -> Sequence[Case]:
@@ -190,7 +190,7 @@ L2_PENALTY = Exercise(
 )
 
 
-# 4. dropout ----------------------------------------------------------------------------------
+# dropout -------------------------------------------------------------------------------------
 
 _ENOUGH = 5_000  # numbers from which a share is known to a few per cent
 
@@ -459,7 +459,7 @@ DROPOUT = Exercise(
 )
 
 
-# 6. early_stopping ---------------------------------------------------------------------------
+# early_stopping ------------------------------------------------------------------------------
 
 
 def _stopping_cases(rng: np.random.Generator) -> Sequence[Case]:
