@@ -7,6 +7,9 @@
 | `markers` | find every marker that is not exactly right |
 | `cells` | pair answers with checks |
 | `wording` | short cells, alt text |
+| `outline` | read headings, checks and calls |
+| `facts` | compare them with the package |
+| `documents` | compare README, CHANGELOG and docs/slides.md with both |
 | `execute` | run a notebook in a fresh kernel |
 | `normalise` | leave nothing in a notebook that differs from run to run |
 | `student` | take the solutions out |

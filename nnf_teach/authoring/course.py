@@ -1,16 +1,20 @@
 """Build course/ from solutions/, and check that the two belong together."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from nnf_teach.authoring.cells import find_cell_problems
+from nnf_teach.authoring.documents import find_document_problems
 from nnf_teach.authoring.execute import execute_notebook, find_output_problems, find_unrun
+from nnf_teach.authoring.facts import Facts, find_course_problems, find_fact_problems
 from nnf_teach.authoring.files import read_notebook, to_bytes, write_bytes
 from nnf_teach.authoring.leaks import find_leaks
 from nnf_teach.authoring.markers import find_marker_problems
 from nnf_teach.authoring.normalise import normalise
+from nnf_teach.authoring.outline import outline
 from nnf_teach.authoring.problems import BuildError, Problem
 from nnf_teach.authoring.student import make_student_notebook
 from nnf_teach.authoring.wording import find_wording_problems
@@ -26,7 +30,8 @@ def build(
 ) -> list[Path]:
     """Run the solutions, store them in normal form, and write the student notebooks.
 
-    Nothing is run or written before every notebook has been verified.
+    Nothing is run or written before every notebook has been verified, and the facts of all of
+    them compared, also where one is built.
 
     Parameters
     ----------
@@ -51,6 +56,8 @@ def build(
     """
     paths = _choose(solution_paths(root), names)
     solutions = _verify_all(paths)
+    if problems := find_all_fact_problems(root):
+        raise BuildError(problems)
     changed = []
     for path, solution in zip(paths, solutions, strict=True):
         if execute:
@@ -80,8 +87,8 @@ def check_build(root: Path) -> list[Path]:
     ------
     BuildError
         If there is no solution to look at, one breaks a rule, was not run or is not in normal
-        form, a student notebook is missing or differs by a byte, or `course/` has a file of
-        another origin.
+        form, a fact differs from its source, a student notebook is missing or differs by a byte,
+        or `course/` has a file of another origin.
     """
     paths = solution_paths(root)
     problems: list[Problem] = []
@@ -90,6 +97,8 @@ def check_build(root: Path) -> list[Path]:
             problems += _problems_of_pair(path, root / "course" / path.name)
         except BuildError as error:
             problems += error.problems
+    with suppress(BuildError):  # a notebook that cannot be read, which is named above
+        problems += find_all_fact_problems(root)
     problems += _strays(root / "course", {path.name for path in paths})
     if problems:
         raise BuildError(problems)
@@ -115,6 +124,22 @@ def verified(path: Path) -> NotebookNode:
     if problems:
         raise BuildError(sorted(problems, key=lambda problem: (problem.cell, problem.line or 0)))
     return notebook
+
+
+def find_all_fact_problems(root: Path) -> list[Problem]:
+    """Return where notebooks or documents disagree with the package, or with each other.
+
+    Only the folder that holds the package is the course; other notebooks have no such source.
+    """
+    if not (root / "nnf_teach").is_dir():
+        return []
+    facts = Facts.of_package()
+    notebooks = [outline(read_notebook(path), path.name) for path in solution_paths(root)]
+    return [
+        *(problem for notebook in notebooks for problem in find_fact_problems(notebook, facts)),
+        *find_course_problems(notebooks, facts),
+        *find_document_problems(root, notebooks, facts),
+    ]
 
 
 def _verify_all(paths: list[Path]) -> list[NotebookNode]:

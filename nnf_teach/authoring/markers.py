@@ -7,6 +7,7 @@ like a marker and is none stops the build: better one false alarm for an author 
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import cache
 
 from nbformat import NotebookNode
 
@@ -149,5 +150,6 @@ def _is_pair(first: str, second: str, *, shouted: bool) -> bool:
     return verb >= enough and _likeness(second, "SOLUTION") >= enough
 
 
+@cache  # a course has many lines, and few words
 def _likeness(word: str, known: str) -> float:
     return SequenceMatcher(None, word.upper(), known).ratio()

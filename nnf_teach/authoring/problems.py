@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend in a notebook.
+    """One thing to fix in a notebook, or in a document about the notebooks.
 
     Attributes
     ----------
     notebook
-        File name of the notebook.
+        File name of the notebook or document.
     found
         What is there now, as a sentence without its full stop.
     expected
@@ -21,7 +21,7 @@ class Problem:
     cell_id
         Id of the cell (its grade id, if it has one).
     line
-        Number of the line in the cell, from 1.
+        Number of the line in the cell, from 1; in the file, where there is no cell.
 
     Examples
     --------

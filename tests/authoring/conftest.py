@@ -1,5 +1,7 @@
 """A small lesson, complete in itself, for the tests to build, break and grade."""
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ CHECK = '''def check(function):
     assert function(3) == expected, "not yet"
     print("passed")
 '''
+
+ROOT = Path(__file__).parents[2]
 
 ANSWER = '''def {name}(x):
     """Return {what}."""
@@ -85,3 +89,51 @@ def project(tmp_path: Path) -> Callable[..., Path]:
         return tmp_path
 
     return make
+
+
+@pytest.fixture(scope="session")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All that repeats a fact; without outputs, so that it is read quickly."""
+    root = tmp_path_factory.mktemp("facts")
+    for folder in ("solutions", "docs", "nnf_teach"):
+        (root / folder).mkdir(parents=True)
+    for name in ("README.md", "CHANGELOG.md", "docs/slides.md"):
+        shutil.copy(ROOT / name, root / name)
+    for path in (ROOT / "solutions").glob("*.ipynb"):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell["outputs"] = []
+        (root / "solutions" / path.name).write_text(json.dumps(notebook), encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def course(facts: Path, tmp_path: Path) -> Path:
+    """A copy of all that repeats a fact, to plant a fault in."""
+    return Path(shutil.copytree(facts, tmp_path / "copy"))
+
+
+@pytest.fixture
+def plant(course: Path) -> Callable[..., int]:
+    """Return a function that replaces a text that is there once, and says in which line.
+
+    `name` is a file, or a lesson: then the line is that of the cell.
+    """
+
+    def plant(name: str, old: str, new: str) -> int:
+        if not name.isdecimal():
+            text = (course / name).read_text(encoding="utf-8")
+            assert text.count(old) == 1
+            (course / name).write_text(text.replace(old, new), encoding="utf-8")
+            return text.count("\n", 0, text.index(old)) + 1
+        (path,) = (course / "solutions").glob(f"{name}_*.ipynb")
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        (cell,) = [c for c in notebook["cells"] if old in "".join(c["source"])]
+        text = "".join(cell["source"])
+        assert text.count(old) == 1
+        cell["source"] = text.replace(old, new)
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+        return text.count("\n", 0, text.index(old)) + 1
+
+    return plant
