@@ -20,7 +20,6 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Polygon
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text as Words
-from matplotlib.ticker import MaxNLocator
 
 from nnf_teach.widgets.scene import (
     Arrow,
@@ -36,6 +35,7 @@ from nnf_teach.widgets.scene import (
     Text,
 )
 from nnf_teach.widgets.text_twin import describe_controls
+from nnf_teach.widgets.ticks import axis_ticks, linear_ticks
 
 # Okabe and Ito (2008), in the order of static/palette.js; the last is the text's colour.
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#212121")
@@ -174,12 +174,9 @@ def _set_axis(ax: Axes, which: str, axis: Axis) -> None:
     side = ax.xaxis if which == "x" else ax.yaxis
     if axis.scale == "log":
         ax.set(**{f"{which}scale": "log"})
-    else:
-        side.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    if axis.ticks is not None:
-        labels = axis.tick_labels or [f"{tick:.4g}" for tick in axis.ticks]
-        side.set_ticks(list(axis.ticks), [_plain(label) for label in labels])
-        side.set_ticks([], minor=True)
+    ticks = axis_ticks(axis, 6)
+    side.set_ticks([tick.value for tick in ticks], [_plain(tick.text) for tick in ticks])
+    side.set_ticks([], minor=True)
     ax.tick_params(labelsize=9)
 
 
@@ -204,8 +201,9 @@ def _heat_map(ax: Axes, panel: Panel, mark: HeatMap, level: int) -> None:
         assert ax.figure is not None
         # Inside the axes' box, so that it stays beside an `equal` panel, which is narrower.
         beside = ax.inset_axes((1.04, 0, 0.055, 1))
-        ticks = MaxNLocator(5, steps=[1, 2, 5, 10])
-        bar = ax.figure.colorbar(image, cax=beside, ticks=ticks)
+        bar = ax.figure.colorbar(image, cax=beside)
+        ticks = linear_ticks(mark.low, mark.high, 5)
+        bar.set_ticks([tick.value for tick in ticks], labels=[tick.text for tick in ticks])
         bar.set_label(_plain(mark.label))
         bar.ax.tick_params(labelsize=9)
 

@@ -50,6 +50,15 @@ def test_given_ticks_carry_their_words() -> None:
     assert [text.get_text() for text in ax.get_yticklabels()] == ["cat", "dog"]
 
 
+def test_other_ticks_are_those_of_the_browser() -> None:
+    ax = axes_of(HeatMap([[0, 1]], 0, 0.5, "output"), y=Axis("error", 1e-8, 1, "log"))
+    written = [text.get_text() for text in ax.get_yticklabels(which="both")]
+    assert written == ["10⁻⁸", "10⁻⁶", "10⁻⁴", "0.01", "1"]
+    (bar,) = ax.child_axes
+    written = [text.get_text() for text in bar.get_yticklabels()]
+    assert written == ["0.0", "0.1", "0.2", "0.3", "0.4", "0.5"]
+
+
 def test_heat_map_lies_over_the_panel_with_its_lowest_row_below() -> None:
     values = np.array([[0.0, 1.0], [2.0, np.nan]])
     ax = axes_of(HeatMap(values, 0, 2, "output"))

@@ -5,9 +5,6 @@ from __future__ import annotations
 import base64
 import gc
 import json
-import re
-import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -32,7 +29,7 @@ from nnf_teach.widgets.scene import (
     State,
     Toggle,
 )
-from nnf_teach.widgets.stage import MODULES, STATIC, Stage, join_modules
+from nnf_teach.widgets.stage import Stage
 
 X = Axis("x", -2, 2)
 START: State = {
@@ -375,87 +372,6 @@ def test_running_a_cell_again_closes_its_earlier_stages(monkeypatch: pytest.Monk
     assert repr(first) == "Stage('Toy')"
     last.close()
     other.close()
-
-
-# --- The view's modules -------------------------------------------------------------------------
-
-
-def test_modules_are_joined_into_one_without_clashes() -> None:
-    assert {path.stem for path in STATIC.glob("*.js")} == set(MODULES)
-    joined = join_modules()
-    assert re.findall(r"^(?:import|export)\b.*", joined, re.MULTILINE) == ["export default {"]
-    names = re.findall(r"^(?:async )?(?:function|class|const|let) (\w+)", joined, re.MULTILINE)
-    assert len(names) == len(set(names)), sorted(n for n in names if names.count(n) > 1)
-
-
-def test_modules_import_only_what_was_joined_before() -> None:
-    for k, name in enumerate(MODULES):
-        text = (STATIC / f"{name}.js").read_text(encoding="utf-8")
-        for source in re.findall(r'^import [^;]* from "\./(\w+)\.js";', text, re.MULTILINE):
-            assert source in MODULES[:k]
-        assert "://" not in text.replace("http://www.w3.org/2000/svg", "")
-        assert text.count("\n") < 250
-
-
-needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="node runs the modules")
-
-
-def run_javascript(module: str, code: str) -> Any:
-    """Run an expression where the module's names are known; return its value."""
-    source = re.sub("^export ", "", (STATIC / f"{module}.js").read_text("utf-8"), flags=re.M)
-    script = f"{source}\nconsole.log(JSON.stringify({code}));"
-    command = ["node", "--input-type=module"]
-    done = subprocess.run(command, input=script.encode(), check=True, timeout=20, stdout=-1)
-    return json.loads(done.stdout)
-
-
-@needs_node
-@pytest.mark.parametrize(
-    ("code", "texts"),
-    [
-        ("linearTicks(-3, 3, 6)", "−3 −2 −1 0 1 2 3"),
-        ("linearTicks(0, 0.3, 3)", "0.0 0.1 0.2 0.3"),
-        ("linearTicks(-0.5, 0.5, 2)", "−0.5 0.0 0.5"),
-        ("linearTicks(0, 70, 4)", "0 20 40 60"),
-        ("linearTicks(1e6, 3e6, 2)", "1000000 2000000 3000000"),
-        ("logTicks(0.01, 100, 5)", "0.01 0.1 1 10 100"),
-        ("logTicks(1e-10, 1, 5)", "10⁻¹⁰ 10⁻⁸ 10⁻⁶ 10⁻⁴ 0.01 1"),
-        ("logTicks(1, 30, 5)", "1 2 5 10 20"),
-        ("axisTicks({low: 0, high: 2, ticks: [0, 1, 5], tick_labels: ['a', 'b', 'c']})", "a b"),
-    ],
-)
-def test_ticks_stand_at_one_two_five(code: str, texts: str) -> None:
-    assert [tick["text"] for tick in run_javascript("numbers", code)] == texts.split()
-
-
-@needs_node
-def test_numbers_are_written_as_python_writes_them() -> None:
-    numbers = [0.1 + 0.2, -12.3456, 123456.7, 0]
-    written = run_javascript("numbers", f"{numbers}.map(general)")
-    assert written == ["0.3", "−12.35", "123500", "0"]
-    steps = run_javascript("numbers", "[1, 0.5, 0.25, 0.05, 1e-3, 10].map(decimals)")
-    assert steps == [0, 1, 2, 2, 3, 0]
-
-
-@needs_node
-def test_the_browser_reads_what_python_packs_wherever_it_starts() -> None:
-    code = """(() => {
-      const bytes = new Uint8Array(13);
-      new DataView(bytes.buffer).setFloat32(5, 1.5, true);
-      const odd = new DataView(bytes.buffer, 5, 8);
-      const part = { buffer: 0, shape: [2], dtype: "float32" };
-      const { line } = decode({ line: [part, null, 3] }, [odd]);
-      return [[...line[0]], line[0].shape, line[1], line[2]];
-    })()"""
-    assert run_javascript("decode", code) == [[1.5, 0], [2], None, 3]
-
-
-@needs_node
-@pytest.mark.parametrize("name", MODULES)
-def test_each_module_is_valid_on_its_own(name: str) -> None:
-    source = (STATIC / f"{name}.js").read_bytes()
-    command = ["node", "--input-type=module", "--check"]
-    subprocess.run(command, input=source, check=True, timeout=20)
 
 
 def test_a_line_of_many_points_travels_whole() -> None:

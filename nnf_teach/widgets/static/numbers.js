@@ -1,54 +1,65 @@
-// Ticks at 1, 2 or 5 times a power of ten, and numbers as a reader wants to see them.
+// Ticks of axes, and numbers as a reader wants to see them. The rule stands in widgets/ticks.py.
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const withMinus = (text) => text.replace("-", "−");
+const STEPS = [1, 2, 5];
+const PLAIN = 3; // the largest exponent of ten that is written without a power
+const SLACK = 1e-9; // what rounding may add to a whole number of steps
+const withMinus = (text) => text.replaceAll("-", "−");
+
+export function axisTicks(axis, wanted) {
+  const log = axis.scale === "log";
+  if (!axis.ticks) return (log ? logTicks : linearTicks)(axis.low, axis.high, wanted);
+  const write = log ? power : general;
+  return axis.ticks
+    .map((value, i) => ({ value, text: axis.tick_labels?.[i] ?? write(value) }))
+    .filter((tick) => tick.value >= axis.low && tick.value <= axis.high);
+}
 
 export function linearTicks(low, high, wanted) {
-  const raw = (high - low) / Math.max(1, wanted);
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].find((m) => m * power >= raw * (1 - 1e-9)) * power;
-  const ticks = [];
-  for (let k = Math.ceil(low / step - 1e-9); k <= Math.floor(high / step + 1e-9); k++) {
-    ticks.push({ value: k * step, text: fixed(k * step, step) });
-  }
-  return ticks;
+  let step = roundUp((high - low) / Math.max(1, wanted));
+  const first = () => Math.ceil(low / step - SLACK);
+  const last = () => Math.floor(high / step + SLACK);
+  while (last() <= first()) step = roundUp(step / 2.5); // the one below 1, 2 or 5: 0.5, 1 or 2
+  const values = [];
+  for (let k = first(); k <= last(); k++) values.push(k * step);
+  const most = Math.max(...values.map(Math.abs));
+  const round = (value) => withMinus(clean(value).toFixed(decimals(step)));
+  const write = most >= 1e-6 && most < 1e15 ? round : general;
+  return values.map((value) => ({ value, text: write(value) }));
 }
 
 export function logTicks(low, high, wanted) {
-  const first = Math.ceil(Math.log10(low) - 1e-9);
-  const last = Math.floor(Math.log10(high) + 1e-9);
+  const first = Math.ceil(Math.log10(low) - SLACK);
+  const last = Math.floor(Math.log10(high) + SLACK);
   const every = Math.max(1, Math.ceil((last - first) / Math.max(1, wanted)));
-  const factors = last - first < 2 ? [1, 2, 5] : [1];
-  const ticks = [];
-  for (let k = first - 1; k <= last; k += 1) {
-    for (const factor of factors) {
-      const value = factor * 10 ** k;
-      if (value < low * (1 - 1e-9) || value > high * (1 + 1e-9)) continue;
-      if (factors.length === 1 && (k - first) % every !== 0) continue;
-      ticks.push({ value, text: powerText(factor, k) });
-    }
+  const values = [];
+  if (last - first < 2) {
+    for (let k = first - 1; k <= last; k++) values.push(...STEPS.map((step) => step * 10 ** k));
+  } else {
+    for (let k = first; k <= last; k += every) values.push(10 ** k);
   }
-  return ticks;
+  const inside = values.filter((v) => v >= low * (1 - SLACK) && v <= high * (1 + SLACK));
+  if (inside.length < 2) return linearTicks(low, high, wanted);
+  return inside.map((value) => ({ value, text: power(value) }));
 }
 
-function powerText(factor, exponent) {
-  if (Math.abs(exponent) < 3) return general(factor * 10 ** exponent);
+// The next 1, 2 or 5 times a power of ten; 1 for what is not a positive finite number.
+export function roundUp(value) {
+  if (!(value > 0 && value < Infinity)) return 1;
+  const ten = 10 ** Math.floor(Math.log10(value));
+  return [...STEPS, 10].find((step) => step * ten >= value * (1 - SLACK)) * ten;
+}
+
+// A positive number, with a power of ten where it is very small or large.
+export function power(value) {
+  const exponent = Math.floor(Math.log10(value) + SLACK);
+  if (Math.abs(exponent) <= PLAIN) return general(value);
+  const factor = general(value / 10 ** exponent);
   const digits = [...String(Math.abs(exponent))].map((d) => SUPERSCRIPTS[Number(d)]).join("");
-  return `${factor === 1 ? "" : `${factor}·`}10${exponent < 0 ? "⁻" : ""}${digits}`;
+  return `${factor === "1" ? "" : `${factor}·`}10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
-export function axisTicks(axis, wanted) {
-  if (axis.ticks) {
-    return axis.ticks
-      .map((value, i) => ({ value, text: axis.tick_labels?.[i] ?? general(value) }))
-      .filter((tick) => tick.value >= axis.low && tick.value <= axis.high);
-  }
-  return axis.scale === "log"
-    ? logTicks(axis.low, axis.high, wanted)
-    : linearTicks(axis.low, axis.high, wanted);
-}
-
-// Four significant digits, as Python's format(value, ".4g") has them.
+// At most four significant digits.
 export function general(value) {
   return withMinus(String(Number(Number(value).toPrecision(4))));
 }
@@ -63,7 +74,7 @@ export function fixed(value, step) {
 export function decimals(step) {
   for (let n = 0; n < 8; n++) {
     const shifted = step * 10 ** n;
-    if (Math.abs(shifted - Math.round(shifted)) < 1e-6 * Math.max(1, shifted)) return n;
+    if (Math.abs(shifted - Math.round(shifted)) < 1e-6 * shifted) return n;
   }
   return 8;
 }

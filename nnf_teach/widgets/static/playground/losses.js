@@ -2,9 +2,9 @@
 
 import { drawAxes, drawGrid, layOut } from "../axes.js";
 import { fillLegend } from "../legend.js";
+import { roundUp } from "../numbers.js";
 import { seriesColor } from "../palette.js";
 import { fitCanvas } from "./output.js";
-import { roundUp } from "./pictures.js";
 import { goalOf, lossWords } from "./words.js";
 
 export class LossView {

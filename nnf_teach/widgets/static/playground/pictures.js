@@ -1,6 +1,7 @@
 // What each unit answers to every input: small pictures of all units, a large one of any.
 
 import { features, INPUTS } from "./data.js";
+import { roundUp } from "../numbers.js";
 import { paintSurface } from "../palette.js";
 
 export const REACH = 6; // the pictures show x1 and x2 from -6 to 6
@@ -108,14 +109,8 @@ function rangeOf(run, layer, values) {
   if (activation === "tanh") return [-1, 1];
   let most = 0;
   for (const value of values) most = Math.max(most, Math.abs(value));
-  return [-roundUp(most), roundUp(most)];
-}
-
-// To 1, 2 or 5 times a power of ten, so that the range does not change from frame to frame.
-export function roundUp(value) {
-  if (!(value > 1e-12) || !Number.isFinite(value)) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].find((m) => m * power >= value * (1 - 1e-9)) * power;
+  const end = most > 1e-12 ? roundUp(most) : 1; // round: not another range in every frame
+  return [-end, end];
 }
 
 // The picture of a data set beside its name.
