@@ -10,7 +10,7 @@ PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --constraint co
 PYTEST := $(RUN) -m pytest
 DESCRIBED_BY := pyproject.toml constraints.txt
 
-.PHONY: help lab test quick build install install-test lint types unit nbval notebooks browser bench clean FORCE
+.PHONY: help lab test quick build install install-test lint javascript types unit nbval notebooks browser bench clean FORCE
 
 help:
 	@echo "make lab                  set up .venv (once) and open the course in JupyterLab"
@@ -21,7 +21,7 @@ help:
 	@echo "make quick                what a change breaks most often, in a minute"
 	@echo "make test                 everything that the checks on GitHub run"
 	@echo "make bench                measure: widgets, checks, training, grading, and their peers"
-	@echo "make clean                remove .venv"
+	@echo "make clean                remove .venv and node_modules"
 
 lab: install
 	@$(RUN) -m nnf_teach.cli lab --port $(PORT)
@@ -54,7 +54,7 @@ endif
 # --- Proving -------------------------------------------------------------------------------------
 
 # `make -k test` goes on after a failure and reports them all.
-test: lint types notebooks nbval unit browser
+test: lint javascript types notebooks nbval unit browser
 
 # No browser, no sandbox, no notebook that runs.
 quick: lint notebooks
@@ -63,6 +63,20 @@ quick: lint notebooks
 lint: install-test
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+
+# Where there is no npm this is skipped in one line; NNF_REQUIRE_ALL=1 makes that a failure.
+ifeq ($(shell which npm 2>/dev/null),)
+javascript:
+	@echo "*** No npm was found: THE JAVASCRIPT WAS NOT CHECKED. On Debian and Ubuntu: sudo apt install npm ***" >&2
+	@test "$$NNF_REQUIRE_ALL" != 1
+else
+javascript: node_modules/.package-lock.json
+	node_modules/.bin/biome ci --error-on-warnings
+endif
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@echo "Installing the tools for JavaScript into node_modules ..."
+	@npm ci --silent && touch $@
 
 types: install-test
 	$(RUN) -m mypy
@@ -88,4 +102,4 @@ bench: install-test
 	$(RUN) -m benchmarks
 
 clean:
-	rm -rf .venv
+	rm -rf .venv node_modules

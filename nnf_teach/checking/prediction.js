@@ -10,7 +10,8 @@ function element(tag, className, text = "") {
 }
 
 function render({ model, el }) {
-  const group = `nnf-prediction-${(views += 1)}`;
+  views += 1;
+  const group = `nnf-prediction-${views}`;
   const form = element("form", "nnf-prediction");
   form.dataset.lmSuppressShortcuts = "true"; // arrow keys belong to the options ...
   form.addEventListener("keydown", (event) => event.stopPropagation()); // ... and Enter to them

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,3 +60,12 @@ def test_each_module_is_valid_on_its_own(name: str, node: str) -> None:
     source = (STATIC / f"{name}.js").read_bytes()
     command = [node, "--input-type=module", "--check"]
     subprocess.run(command, input=source, check=True, timeout=20)
+
+
+def test_the_tools_are_pinned_and_their_lock_names_no_host() -> None:
+    root = Path(__file__).parents[2]
+    tools = json.loads((root / "package.json").read_text("utf-8"))["devDependencies"]
+    locked = json.loads((root / "package-lock.json").read_text("utf-8"))["packages"]
+    assert {name: locked[f"node_modules/{name}"]["version"] for name in tools} == tools
+    assert all("resolved" not in package for package in locked.values())
+    assert all("integrity" in package for name, package in locked.items() if name)

@@ -70,8 +70,10 @@ export function drawGrid(context, area, theme) {
   context.strokeStyle = theme.grid;
   context.lineWidth = 1;
   context.beginPath();
-  for (const { value } of area.xTicks) line(context, area.X(value), area.top, area.X(value), area.bottom);
-  for (const { value } of area.yTicks) line(context, area.left, area.Y(value), area.right, area.Y(value));
+  for (const { value } of area.xTicks)
+    line(context, area.X(value), area.top, area.X(value), area.bottom);
+  for (const { value } of area.yTicks)
+    line(context, area.left, area.Y(value), area.right, area.Y(value));
   context.stroke();
 }
 
@@ -87,8 +89,10 @@ export function drawAxes(context, panel, area, theme) {
   context.lineWidth = 1;
   context.font = `${FONT_SIZE}px ${theme.font}`;
   context.strokeRect(
-    Math.round(area.left) + 0.5, Math.round(area.top) + 0.5,
-    Math.round(area.width), Math.round(area.height),
+    Math.round(area.left) + 0.5,
+    Math.round(area.top) + 0.5,
+    Math.round(area.width),
+    Math.round(area.height),
   );
   context.textAlign = "center";
   context.textBaseline = "top";

@@ -22,8 +22,8 @@ export class ControlsView {
     this.made = new Map();
   }
 
-  // `valueOf(name)` is the value to show: the learner's newest, or Python's.
-  update(controls, valueOf) {
+  // `read(name)` is the value to show: the learner's newest, or Python's.
+  update(controls, read) {
     const kept = new Set();
     controls.forEach((control, index) => {
       const key = `${control.kind} ${control.name}`;
@@ -35,7 +35,7 @@ export class ControlsView {
       if (this.element.children[index] !== element) {
         this.element.insertBefore(element, this.element.children[index] ?? null);
       }
-      show(control, valueOf(control.name));
+      show(control, read(control.name));
     });
     for (const [key, { element, drop }] of this.made) {
       if (kept.has(key)) continue;
@@ -81,10 +81,14 @@ function makeSlider(control, id, { change, hold, signal }) {
     setText(value, words(number));
     range.setAttribute("aria-valuetext", words(number).replace("−", "-"));
   };
-  range.addEventListener("input", () => {
-    tell(numberAt(range.value));
-    change(current.name, numberAt(range.value));
-  }, { signal });
+  range.addEventListener(
+    "input",
+    () => {
+      tell(numberAt(range.value));
+      change(current.name, numberAt(range.value));
+    },
+    { signal },
+  );
   range.addEventListener("pointerdown", () => hold(current.name, true), { signal });
   for (const end of ["pointerup", "pointercancel", "blur"]) {
     range.addEventListener(end, () => hold(current.name, false), { signal });
@@ -143,7 +147,11 @@ function makeButton(control, id, { change, signal }) {
   const button = input("button", id, { type: "button" });
   element.append(button);
   let presses = 0;
-  button.addEventListener("click", () => change(control.name, (presses += 1)), { signal });
+  const press = () => {
+    presses += 1;
+    change(control.name, presses);
+  };
+  button.addEventListener("click", press, { signal });
   const show = (next, count) => {
     setText(button, next.label);
     presses = count ?? presses;

@@ -4,7 +4,16 @@
 import { FONT_SIZE } from "./axes.js";
 import { clamp } from "./numbers.js";
 
-const SIDES = [[1, -1], [-1, -1], [1, 1], [-1, 1], [0, -1.6], [0, 1.6], [1.4, 0], [-1.4, 0]];
+const SIDES = [
+  [1, -1],
+  [-1, -1],
+  [1, 1],
+  [-1, 1],
+  [0, -1.6],
+  [0, 1.6],
+  [1.4, 0],
+  [-1.4, 0],
+];
 const PLACES = [...SIDES, ...SIDES.map(([x, y]) => [2.2 * x, 2.2 * y])];
 
 export class Labels {
@@ -36,8 +45,11 @@ export class Labels {
       return this.box(left, y + gap * sy - tall / 2, wide);
     });
     const cost = (box) => this.taken.reduce((sum, other) => sum + overlap(box, other), 0);
-    this.write(text, places.find((box) => cost(box) === 0) ??
-      places.reduce((best, box) => (cost(box) < cost(best) ? box : best)));
+    this.write(
+      text,
+      places.find((box) => cost(box) === 0) ??
+        places.reduce((best, box) => (cost(box) < cost(best) ? box : best)),
+    );
   }
 
   box(left, top, wide) {

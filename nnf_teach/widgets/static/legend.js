@@ -45,7 +45,10 @@ function sample({ kind, color, stroke, symbol, width, order }, theme, onMap) {
     const thick = Math.min(4, width);
     if (onMap) shape(svg, "path", { d: "M0 7H30", stroke: theme.back, "stroke-width": thick + 3 });
     shape(svg, "path", {
-      d: "M1 7H29", stroke: paint, "stroke-width": thick, "stroke-dasharray": dashes,
+      d: "M1 7H29",
+      stroke: paint,
+      "stroke-width": thick,
+      "stroke-dasharray": dashes,
     });
   } else if (kind === "Bars") {
     shape(svg, "rect", { x: 8, y: 1, width: 14, height: 12, fill: paint, stroke: theme.text });

@@ -91,7 +91,8 @@ function points(context, mark, { area, theme }) {
   const radius = (mark.size * 1.25) / 2;
   for (let i = 0; i < mark.x.length; i++) {
     const [x, y] = [area.X(mark.x[i]), area.Y(mark.y[i])];
-    const inside = x >= area.left - 1 && x <= area.right + 1 && y >= area.top - 1 && y <= area.bottom + 1;
+    const inside =
+      x >= area.left - 1 && x <= area.right + 1 && y >= area.top - 1 && y <= area.bottom + 1;
     if (!inside) continue;
     context.beginPath();
     symbolPath(context, mark.symbol, x, y, radius);

@@ -9,9 +9,24 @@ const SERIES_ON_DARK = ["#56B4E9", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "
 export const INK_ON_MAP = { back: "#fff", text: "#212121", dark: false };
 
 const STOPS = {
-  diverging: [[0, 114, 178], [118, 183, 218], [247, 247, 245], [242, 165, 98], [213, 94, 0]],
-  sequential: [[0, 34, 78], [62, 76, 107], [124, 123, 120], [187, 174, 110], [254, 232, 56]],
-  gray: [[0, 0, 0], [255, 255, 255]],
+  diverging: [
+    [0, 114, 178],
+    [118, 183, 218],
+    [247, 247, 245],
+    [242, 165, 98],
+    [213, 94, 0],
+  ],
+  sequential: [
+    [0, 34, 78],
+    [62, 76, 107],
+    [124, 123, 120],
+    [187, 174, 110],
+    [254, 232, 56],
+  ],
+  gray: [
+    [0, 0, 0],
+    [255, 255, 255],
+  ],
 };
 
 export function seriesColor(index, theme) {
@@ -104,8 +119,18 @@ function makePattern(context, color, kind, ratio) {
   pen.strokeStyle = color;
   pen.lineWidth = 1.2;
   pen.beginPath();
-  if (kind === 0 || kind === 2) strokes(pen, [[-2, 2, 2, -2], [0, 8, 8, 0], [6, 10, 10, 6]]);
-  if (kind === 1 || kind === 2) strokes(pen, [[-2, 6, 2, 10], [0, 0, 8, 8], [6, -2, 10, 2]]);
+  if (kind === 0 || kind === 2)
+    strokes(pen, [
+      [-2, 2, 2, -2],
+      [0, 8, 8, 0],
+      [6, 10, 10, 6],
+    ]);
+  if (kind === 1 || kind === 2)
+    strokes(pen, [
+      [-2, 6, 2, 10],
+      [0, 0, 8, 8],
+      [6, -2, 10, 2],
+    ]);
   if (kind === 3) strokes(pen, [[0, 4, 8, 4]]);
   pen.stroke();
   const pattern = context.createPattern(tile, "repeat");

@@ -123,7 +123,9 @@ export class PanelView {
     for (const [x, y] of at.values()) labels.block(area.X(x), area.Y(y), 10);
     for (const mark of panel.marks) {
       if (mark.kind === "Points") {
-        mark.x.forEach((x, i) => labels.block(area.X(x), area.Y(mark.y[i]), mark.size / 2));
+        for (let i = 0; i < mark.x.length; i++) {
+          labels.block(area.X(mark.x[i]), area.Y(mark.y[i]), mark.size / 2);
+        }
       }
       if (mark.kind === "Text") labels.fix(mark.text, area.X(mark.x), area.Y(mark.y), mark.align);
       if (mark.kind === "Region" && mark.label) {

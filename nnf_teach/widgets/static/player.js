@@ -11,7 +11,11 @@ export function makePlayer(control, id, { change, hold, playing, signal }) {
     element.append(made);
     return made;
   };
-  const [play, step, start] = [button("play", "Play"), button("step", "Step"), button("start", "To start")];
+  const [play, step, start] = [
+    button("play", "Play"),
+    button("step", "Step"),
+    button("start", "To start"),
+  ];
   play.classList.add("nnf-play");
   const label = node("label", "nnf-label", { for: id });
   const range = input("input", id, { type: "range", min: 0, step: 1 });

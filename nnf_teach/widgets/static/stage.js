@@ -4,8 +4,8 @@
 import { ControlsView } from "./controls.js";
 import { decode } from "./decode.js";
 import { Link } from "./link.js";
-import { PanelView } from "./panel.js";
 import { readTheme } from "./palette.js";
+import { PanelView } from "./panel.js";
 
 const SILENT =
   "Python does not answer. If another cell is running, wait for it; " +
@@ -133,7 +133,9 @@ class StageView {
       this.panels.push(new PanelView(this.body, this.hooks));
     }
     this.body.dataset.count = scene.panels.length;
-    scene.panels.forEach((panel, k) => this.panels[k].update(panel));
+    scene.panels.forEach((panel, k) => {
+      this.panels[k].update(panel);
+    });
     this.controls.update(
       scene.controls,
       (name) => this.link.valueOf(name) ?? scene.state[name] ?? undefined,

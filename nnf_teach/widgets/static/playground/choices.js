@@ -7,7 +7,10 @@ import { ACTIVATION_WORDS } from "./words.js";
 const LEARNING_RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 const DECAY_RATES = [0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 const SPEED_WORDS = {
-  0: "1 batch a frame", 1: "1 epoch a frame", 5: "5 epochs a frame", 25: "25 epochs a frame",
+  0: "1 batch a frame",
+  1: "1 epoch a frame",
+  5: "5 epochs a frame",
+  25: "25 epochs a frame",
 };
 const PROBLEMS = ["Classification", "Regression"];
 
@@ -57,14 +60,20 @@ export function outputControls() {
 // What a control shows for the settings.
 export function shownValue(s, name) {
   switch (name) {
-    case "problem": return PROBLEMS[s.data in REGRESSION ? 1 : 0];
-    case "activation": return ACTIVATION_WORDS[s.activation];
+    case "problem":
+      return PROBLEMS[s.data in REGRESSION ? 1 : 0];
+    case "activation":
+      return ACTIVATION_WORDS[s.activation];
     case "learning_rate":
-    case "regularization_rate": return String(s[name]);
-    case "speed": return SPEED_WORDS[s.speed];
+    case "regularization_rate":
+      return String(s[name]);
+    case "speed":
+      return SPEED_WORDS[s.speed];
     case "noise":
-    case "train_share": return Math.round(1e6 * s[name]) / 1e4;
-    default: return s[name];
+    case "train_share":
+      return Math.round(1e6 * s[name]) / 1e4;
+    default:
+      return s[name];
   }
 }
 
@@ -76,12 +85,17 @@ export function wantedChange(s, name, shown) {
       const wanted = shown === PROBLEMS[1] ? REGRESSION : CLASSIFICATION;
       return s.data in wanted ? {} : { data: Object.keys(wanted)[0] };
     }
-    case "activation": return { activation: keyOf(ACTIVATION_WORDS) };
+    case "activation":
+      return { activation: keyOf(ACTIVATION_WORDS) };
     case "learning_rate":
-    case "regularization_rate": return { [name]: Number(shown) };
-    case "speed": return { speed: Number(keyOf(SPEED_WORDS)) };
+    case "regularization_rate":
+      return { [name]: Number(shown) };
+    case "speed":
+      return { speed: Number(keyOf(SPEED_WORDS)) };
     case "noise":
-    case "train_share": return { [name]: shown / 100 };
-    default: return { [name]: shown };
+    case "train_share":
+      return { [name]: shown / 100 };
+    default:
+      return { [name]: shown };
   }
 }

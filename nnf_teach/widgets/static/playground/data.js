@@ -7,12 +7,20 @@ const CLASSIFICATION_POINTS = 500;
 const REGRESSION_POINTS = 1200;
 const PADDING = 0.3;
 const BUMPS = [
-  [-4, 2.5, 1], [0, 2.5, -1], [4, 2.5, 1], [-4, -2.5, -1], [0, -2.5, 1], [4, -2.5, -1],
+  [-4, 2.5, 1],
+  [0, 2.5, -1],
+  [4, 2.5, 1],
+  [-4, -2.5, -1],
+  [0, -2.5, 1],
+  [4, -2.5, -1],
 ];
 
 function circlePoints(n, noise, random) {
   const points = [];
-  for (const [low, high] of [[0, 2.5], [3.5, 5]]) {
+  for (const [low, high] of [
+    [0, 2.5],
+    [3.5, 5],
+  ]) {
     for (let k = 0; k < n / 2; k++) {
       const radius = random.uniform(low, high);
       const angle = random.uniform(0, 2 * Math.PI);
@@ -42,7 +50,10 @@ function xorPoints(n, noise, random) {
 function gaussianPoints(n, noise, random) {
   const spread = Math.sqrt(0.5 + 7 * noise);
   const points = [];
-  for (const [centre, t] of [[2, 1], [-2, -1]]) {
+  for (const [centre, t] of [
+    [2, 1],
+    [-2, -1],
+  ]) {
     for (let k = 0; k < n / 2; k++) {
       const x1 = centre + spread * random.normal();
       points.push([x1, centre + spread * random.normal(), t]);
@@ -53,7 +64,10 @@ function gaussianPoints(n, noise, random) {
 
 function spiralPoints(n, noise, random) {
   const points = [];
-  for (const [start, t] of [[0, 1], [Math.PI, -1]]) {
+  for (const [start, t] of [
+    [0, 1],
+    [Math.PI, -1],
+  ]) {
     for (let k = 0; k < n / 2; k++) {
       const share = k / (n / 2);
       const radius = 5 * share;
@@ -90,7 +104,10 @@ function regressionPoints(value) {
 }
 
 export const CLASSIFICATION = {
-  circle: circlePoints, xor: xorPoints, gaussians: gaussianPoints, spiral: spiralPoints,
+  circle: circlePoints,
+  xor: xorPoints,
+  gaussians: gaussianPoints,
+  spiral: spiralPoints,
 };
 export const REGRESSION = {
   plane: regressionPoints((x1, x2) => (x1 + x2) / 10),

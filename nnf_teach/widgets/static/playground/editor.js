@@ -16,13 +16,17 @@ export class EditorView {
     this.element.setAttribute("role", "dialog");
     this.element.hidden = true;
     parent.append(this.element);
-    this.element.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" && event.key !== "Enter") return;
-      if (event.key === "Enter" && event.target.tagName === "BUTTON") return;
-      event.preventDefault();
-      event.stopPropagation();
-      this.close();
-    }, { signal: hooks.signal });
+    this.element.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.key !== "Escape" && event.key !== "Enter") return;
+        if (event.key === "Enter" && event.target.tagName === "BUTTON") return;
+        event.preventDefault();
+        event.stopPropagation();
+        this.close();
+      },
+      { signal: hooks.signal },
+    );
   }
 
   get isOpen() {
@@ -82,8 +86,9 @@ export class EditorView {
     const value = field.valueAsNumber;
     const good = Number.isFinite(value) && Math.abs(value) <= LARGEST;
     field.setAttribute("aria-invalid", String(!good));
-    this.problem.textContent =
-      good ? "" : `${words}: a number from −1000000 to 1000000 is needed; the old one stays.`;
+    this.problem.textContent = good
+      ? ""
+      : `${words}: a number from −1000000 to 1000000 is needed; the old one stays.`;
     if (good) this.hooks.set(index, value);
   }
 

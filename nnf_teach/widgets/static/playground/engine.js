@@ -15,15 +15,17 @@ export class Network {
   // `sizes` is, for two inputs and six hidden units, [2, 6, 1].
   constructor(sizes, activation, output) {
     this.sizes = sizes;
-    this.kinds = sizes.slice(1).map((_, l) =>
-      ACTIVATIONS[l === sizes.length - 2 ? output : activation]);
+    this.kinds = sizes
+      .slice(1)
+      .map((_, l) => ACTIVATIONS[l === sizes.length - 2 ? output : activation]);
     this.W = []; // where each layer's weights begin, and its biases, and its outputs
     this.b = [];
     this.y = [0];
     let [at, unit] = [0, sizes[0]];
     for (let l = 1; l < sizes.length; l++) {
       this.W.push(at);
-      this.b.push((at += sizes[l] * sizes[l - 1]));
+      at += sizes[l] * sizes[l - 1];
+      this.b.push(at);
       at += sizes[l];
       this.y.push(unit);
       unit += sizes[l];

@@ -3,8 +3,8 @@
 // Units are buttons over one canvas. The group is one tab stop: arrow keys go from unit to unit,
 // Enter opens the weights (or switches an input on and off).
 
-import { INPUTS } from "./data.js";
 import { paletteColor, seriesColor } from "../palette.js";
+import { INPUTS } from "./data.js";
 import { INPUT_WORDS, sourceWords, unitWords } from "./words.js";
 
 const SIDE = 40; // of a unit's picture, in pixels
@@ -53,23 +53,31 @@ export class GraphView {
     for (const name of ["pointerout", "focusout"]) {
       this.units.addEventListener(name, () => this.hooks.hide(), { signal });
     }
-    this.units.addEventListener("click", (event) => {
-      const unit = place(event);
-      if (!unit) return;
-      this.focusOn(unit);
-      const [layer, k] = unit.split(" ").map(Number);
-      if (layer < 0) this.hooks.toggle(Object.keys(INPUTS)[k]);
-      else this.hooks.edit(layer, k);
-    }, { signal });
+    this.units.addEventListener(
+      "click",
+      (event) => {
+        const unit = place(event);
+        if (!unit) return;
+        this.focusOn(unit);
+        const [layer, k] = unit.split(" ").map(Number);
+        if (layer < 0) this.hooks.toggle(Object.keys(INPUTS)[k]);
+        else this.hooks.edit(layer, k);
+      },
+      { signal },
+    );
     this.units.addEventListener("keydown", (event) => this.press(event), { signal });
     const { canvas } = this;
     canvas.addEventListener("pointermove", (event) => this.touch(event), { signal });
     canvas.addEventListener("pointerleave", () => this.touch(null), { signal });
-    canvas.addEventListener("click", (event) => {
-      this.touch(event);
-      if (this.touched) this.hooks.edit(this.touched.layer, this.touched.k, this.touched.d);
-      else this.hooks.away();
-    }, { signal });
+    canvas.addEventListener(
+      "click",
+      (event) => {
+        this.touch(event);
+        if (this.touched) this.hooks.edit(this.touched.layer, this.touched.k, this.touched.d);
+        else this.hooks.away();
+      },
+      { signal },
+    );
   }
 
   press(event) {
@@ -99,7 +107,8 @@ export class GraphView {
     const key = focused?.dataset.unit ?? focused?.dataset.key;
     const sizes = [Object.keys(INPUTS).length, ...hidden, 1];
     this.columns = sizes.map((count, column) =>
-      Array.from({ length: count }, (_, k) => this.makeUnit(run, column - 1, k, inputs)));
+      Array.from({ length: count }, (_, k) => this.makeUnit(run, column - 1, k, inputs)),
+    );
     this.units.replaceChildren(...this.columns.flat());
     this.heads.replaceChildren(
       ...sizes.map((count, column) => this.makeHead(column - 1, count, hidden)),
@@ -112,8 +121,9 @@ export class GraphView {
     this.width = 0; // lay out again
     if (key === undefined) return;
     const again = this.element.querySelector(`[data-unit="${key}"], [data-key="${key}"]`);
-    (again?.disabled ? again.parentElement.querySelector("button:enabled") : again)
-      ?.focus({ preventScroll: true });
+    (again?.disabled ? again.parentElement.querySelector("button:enabled") : again)?.focus({
+      preventScroll: true,
+    });
   }
 
   makeUnit(run, layer, k, inputs) {
@@ -168,16 +178,16 @@ export class GraphView {
     const last = width - EDGE - SIDE / 2;
     const across = (column) => first + (column / (this.columns.length - 1)) * (last - first);
     this.at = this.columns.map((units, column) =>
-      units.map((_, k) => [
-        across(column),
-        HEAD + ROW / 2 + (k + (ROWS - units.length) / 2) * ROW,
-      ]));
-    this.columns.forEach((units, column) => units.forEach((button, k) => {
-      const [x, y] = this.at[column][k];
-      const wide = column === 0 ? LABEL : 0;
-      button.style.width = `${SIDE + wide}px`;
-      button.style.transform = `translate(${x - SIDE / 2 - wide}px, ${y - SIDE / 2}px)`;
-    }));
+      units.map((_, k) => [across(column), HEAD + ROW / 2 + (k + (ROWS - units.length) / 2) * ROW]),
+    );
+    this.columns.forEach((units, column) => {
+      units.forEach((button, k) => {
+        const [x, y] = this.at[column][k];
+        const wide = column === 0 ? LABEL : 0;
+        button.style.width = `${SIDE + wide}px`;
+        button.style.transform = `translate(${x - SIDE / 2 - wide}px, ${y - SIDE / 2}px)`;
+      });
+    });
     [...this.heads.children].forEach((head, column) => {
       head.style.transform = `translate(calc(${across(column)}px - 50%), 0)`;
     });
@@ -246,12 +256,14 @@ export class GraphView {
     context.clearRect(0, 0, this.width, this.height);
     this.drawLines(run, theme);
     this.drawInputs(run, pictures, theme);
-    pictures.units.forEach((units, layer) => units.forEach((picture, k) => {
-      const [x, y] = this.at[layer + 1][k];
-      this.drawPicture(picture, x, y, theme);
-      const bias = run.network.weights[run.network.b[layer] + k];
-      this.drawBias(bias, x - SIDE / 2, y + SIDE / 2, theme);
-    }));
+    pictures.units.forEach((units, layer) => {
+      units.forEach((picture, k) => {
+        const [x, y] = this.at[layer + 1][k];
+        this.drawPicture(picture, x, y, theme);
+        const bias = run.network.weights[run.network.b[layer] + k];
+        this.drawBias(bias, x - SIDE / 2, y + SIDE / 2, theme);
+      });
+    });
   }
 
   // Orange and solid is positive, blue and dashed negative; grey and dotted is a dead weight.

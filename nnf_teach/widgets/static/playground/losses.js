@@ -44,7 +44,10 @@ export class LossView {
     context.beginPath();
     context.rect(area.left, area.top - 2, area.width, area.height + 4);
     context.clip();
-    const goal = [[0, wanted], [panel.x.high, wanted]];
+    const goal = [
+      [0, wanted],
+      [panel.x.high, wanted],
+    ];
     drawCurve(context, area, goal, theme.text, [1, 4]);
     const curve = (column) => rows.map((row) => [row[0], row[column]]);
     drawCurve(context, area, curve(1), seriesColor(0, theme), []);
@@ -60,7 +63,9 @@ export class LossView {
     this.legendKey = key;
     const entry = (label, color, stroke) => ({ kind: "Line", label, color, stroke, width: 2 });
     const entries = [
-      entry("training", 0, "solid"), entry("test", 1, "dashed"), entry("goal", 6, "dotted"),
+      entry("training", 0, "solid"),
+      entry("test", 1, "dashed"),
+      entry("goal", 6, "dotted"),
     ];
     fillLegend(this.legend, entries, theme, false);
   }

@@ -1,8 +1,8 @@
 // What each unit answers to every input: small pictures of all units, a large one of any.
 
-import { features, INPUTS } from "./data.js";
 import { roundUp } from "../numbers.js";
 import { paintSurface } from "../palette.js";
+import { features, INPUTS } from "./data.js";
 
 export const REACH = 6; // the pictures show x1 and x2 from -6 to 6
 const SMALL = 30; // cells along a side
@@ -11,8 +11,10 @@ const INPUT_RANGE = { x1: 6, x2: 6, "x1^2": 36, "x2^2": 36, "x1 x2": 36, "sin x1
 
 function gridPoints(cells) {
   const middle = (k) => (-1 + (2 * k + 1) / cells) * REACH;
-  return Array.from({ length: cells * cells }, (_, n) =>
-    [middle(n % cells), middle(Math.floor(n / cells))]);
+  return Array.from({ length: cells * cells }, (_, n) => [
+    middle(n % cells),
+    middle(Math.floor(n / cells)),
+  ]);
 }
 
 class Grid {
@@ -73,10 +75,12 @@ export class Pictures {
     this.units = network.kinds.map((_, layer) =>
       Array.from({ length: network.sizes[layer + 1] }, (_, k) => {
         const canvas = this.units[layer]?.[k] ?? document.createElement("canvas");
-        const values = this.values.subarray(at, (at += cells));
+        const values = this.values.subarray(at, at + cells);
+        at += cells;
         this.small.paint(canvas, values, rangeOf(run, layer, values), settings.discretize);
         return canvas;
-      }));
+      }),
+    );
   }
 
   // Layer -1 has the inputs, all seven of them, chosen or not.

@@ -6,7 +6,14 @@ import { Network } from "./engine.js";
 
 const MOST_KEPT = 1000; // rows of the loss curve; then every second one goes
 const RESTARTING = [
-  "data", "noise", "train_share", "data_seed", "inputs", "hidden", "activation", "seed",
+  "data",
+  "noise",
+  "train_share",
+  "data_seed",
+  "inputs",
+  "hidden",
+  "activation",
+  "seed",
 ];
 
 export class Run {
@@ -100,7 +107,10 @@ export class Run {
     const bytes = (numbers) => new DataView(Float64Array.from(numbers).buffer);
     const { settings, epoch, at, stride, network } = this;
     return {
-      settings, epoch, at, stride,
+      settings,
+      epoch,
+      at,
+      stride,
       weights: bytes(network.weights),
       dead: [...network.dead.keys()].filter((k) => network.dead[k]),
       history: bytes(this.history.flat()),

@@ -2,16 +2,21 @@
 
 import { ControlsView } from "../controls.js";
 import { fillLegend } from "../legend.js";
-import { seriesColor, readTheme } from "../palette.js";
+import { readTheme, seriesColor } from "../palette.js";
 import {
-  dataControls, outputControls, runControls, shownValue, speedControls, wantedChange,
+  dataControls,
+  outputControls,
+  runControls,
+  shownValue,
+  speedControls,
+  wantedChange,
 } from "./choices.js";
 import { CLASSIFICATION, drawPoints, REGRESSION } from "./data.js";
 import { EditorView } from "./editor.js";
 import { GraphView } from "./graph.js";
 import { LossView } from "./losses.js";
 import { OutputView } from "./output.js";
-import { paintSample, Pictures } from "./pictures.js";
+import { Pictures, paintSample } from "./pictures.js";
 import { Session } from "./session.js";
 import { captionWords, DATA_WORDS, goalWords, lossWords, unitWords } from "./words.js";
 
@@ -24,8 +29,7 @@ const WATCHED = ["class", "style", "data-jp-theme-name", "data-jp-theme-light"];
 const HELP =
   "Click a unit or a line to see its weights and change them. With the keyboard: Tab to the " +
   "network, arrow keys from unit to unit, Enter.";
-const LEGEND =
-  "the wider, the larger; dotted: killed by L1; + or − on a corner: sign of the bias";
+const LEGEND = "the wider, the larger; dotted: killed by L1; + or − on a corner: sign of the bias";
 const DIVERGED =
   "The weights have grown beyond all numbers: this learning rate is too high here. Press Reset, " +
   "and choose a smaller one.";
@@ -38,12 +42,14 @@ class PlaygroundView {
     this.model = model;
     this.end = new AbortController();
     this.signal = this.end.signal;
-    this.prefix = `nnp-${(viewsMade += 1)}-${Math.random().toString(36).slice(2, 8)}`;
+    viewsMade += 1;
+    this.prefix = `nnp-${viewsMade}-${Math.random().toString(36).slice(2, 8)}`;
     this.unit = null; // the one that the large picture shows; null is the output
     this.pictures = new Pictures();
     this.build(parent);
     session.views.add(this);
-    model.on("change:_order", (this.obey = () => session.obey()));
+    this.obey = () => session.obey();
+    model.on("change:_order", this.obey);
     this.watch();
     this.refresh("change");
   }
@@ -107,10 +113,20 @@ class PlaygroundView {
     const row = put("div", "nnp-layers", parent);
     this.layerWords = put("span", "", row);
     const hidden = () => this.session.run.settings.hidden;
-    this.fewer = this.button(row, "fewer", "−", () =>
-      this.session.change({ hidden: hidden().slice(0, -1) }), "Remove the last hidden layer");
-    this.more = this.button(row, "more", "+", () =>
-      this.session.change({ hidden: [...hidden(), 2] }), "Add a hidden layer");
+    this.fewer = this.button(
+      row,
+      "fewer",
+      "−",
+      () => this.session.change({ hidden: hidden().slice(0, -1) }),
+      "Remove the last hidden layer",
+    );
+    this.more = this.button(
+      row,
+      "more",
+      "+",
+      () => this.session.change({ hidden: [...hidden(), 2] }),
+      "Add a hidden layer",
+    );
     this.graph = new GraphView(parent, {
       signal: this.signal,
       show: (layer, k) => this.show([layer, k]),
@@ -155,19 +171,29 @@ class PlaygroundView {
     const row = put("div", "nnp-seed", parent);
     const label = put("label", "", row, words);
     const field = put("input", "", row);
-    Object.assign(field, { type: "number", min: 0, max: LARGEST_SEED, step: 1, autocomplete: "off" });
+    Object.assign(field, {
+      type: "number",
+      min: 0,
+      max: LARGEST_SEED,
+      step: 1,
+      autocomplete: "off",
+    });
     field.id = label.htmlFor = `${this.prefix}-${name}`;
     field.dataset.name = name;
     field.dataset.lmSuppressShortcuts = "true";
-    field.addEventListener("change", () => {
-      const value = field.valueAsNumber;
-      const good = Number.isInteger(value) && value >= 0 && value <= LARGEST_SEED;
-      if (good) this.session.change({ [name]: value });
-      else {
-        field.value = this.session.run.settings[name];
-        this.say(`${words}: a whole number from 0 to ${LARGEST_SEED} is needed.`);
-      }
-    }, { signal: this.signal });
+    field.addEventListener(
+      "change",
+      () => {
+        const value = field.valueAsNumber;
+        const good = Number.isInteger(value) && value >= 0 && value <= LARGEST_SEED;
+        if (good) this.session.change({ [name]: value });
+        else {
+          field.value = this.session.run.settings[name];
+          this.say(`${words}: a whole number from 0 to ${LARGEST_SEED} is needed.`);
+        }
+      },
+      { signal: this.signal },
+    );
     this.button(row, `new-${name}`, newWords, () => {
       const next = (this.session.run.settings[name] + 1) % (LARGEST_SEED + 1);
       this.session.change({ [name]: next });
@@ -281,8 +307,12 @@ class PlaygroundView {
     show(this.dataControls, dataControls(settings));
     show(this.outputControls, outputControls());
     this.showSets(run);
-    for (const [field, name] of [[this.dataSeed, "data_seed"], [this.startSeed, "seed"]]) {
-      if (Number(field.value) !== settings[name] || field.value === "") field.value = settings[name];
+    for (const [field, name] of [
+      [this.dataSeed, "data_seed"],
+      [this.startSeed, "seed"],
+    ]) {
+      if (Number(field.value) !== settings[name] || field.value === "")
+        field.value = settings[name];
     }
     const count = settings.hidden.length;
     putWords(this.layerWords, `${count} hidden ${count === 1 ? "layer" : "layers"}`);
@@ -320,7 +350,8 @@ class PlaygroundView {
     canvas.width = canvas.height = 104;
     const { points } = drawPoints({ data: name, noise: 0, train_share: 0.5, data_seed: 1 });
     paintSample(canvas, points, (t) =>
-      Math.abs(t) < 0.1 ? "#999999" : seriesColor(t < 0 ? 0 : 1, { dark: false, text: "#000" }));
+      Math.abs(t) < 0.1 ? "#999999" : seriesColor(t < 0 ? 0 : 1, { dark: false, text: "#000" }),
+    );
     put("span", "", label, DATA_WORDS[name]);
     return label;
   }
@@ -355,7 +386,8 @@ class PlaygroundView {
     const shown = this.unit ?? [run.settings.hidden.length, 0];
     this.output.describe(
       `Picture of ${unitWords(run, ...shown)} for x1 and x2 from -6 to 6, with ` +
-        `${run.settings.show_test ? run.points.length : run.train} points of the data`);
+        `${run.settings.show_test ? run.points.length : run.train} points of the data`,
+    );
     this.losses.describe(run, measured);
   }
 

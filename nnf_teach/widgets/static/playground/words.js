@@ -3,15 +3,27 @@
 import { general } from "../numbers.js";
 
 export const DATA_WORDS = {
-  circle: "Circle", xor: "XOR", gaussians: "Gaussians", spiral: "Spiral",
-  plane: "Plane", gaussian: "Gaussian bumps",
+  circle: "Circle",
+  xor: "XOR",
+  gaussians: "Gaussians",
+  spiral: "Spiral",
+  plane: "Plane",
+  gaussian: "Gaussian bumps",
 };
 export const INPUT_WORDS = {
-  x1: "x₁", x2: "x₂", "x1^2": "x₁²", "x2^2": "x₂²", "x1 x2": "x₁ x₂",
-  "sin x1": "sin x₁", "sin x2": "sin x₂",
+  x1: "x₁",
+  x2: "x₂",
+  "x1^2": "x₁²",
+  "x2^2": "x₂²",
+  "x1 x2": "x₁ x₂",
+  "sin x1": "sin x₁",
+  "sin x2": "sin x₂",
 };
 export const ACTIVATION_WORDS = {
-  relu: "ReLU", tanh: "tanh", sigmoid: "sigmoid", linear: "linear",
+  relu: "ReLU",
+  tanh: "tanh",
+  sigmoid: "sigmoid",
+  linear: "linear",
 };
 
 export function unitWords(run, layer, k) {
