@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnf_teach.datasets.blobs import make_blobs
+from nnf_teach.experiments.contour import level_line
 from nnf_teach.modules.sigmoid import sigmoid
-from nnf_teach.widgets.contour import level_line
 from nnf_teach.widgets.learner import attempt, kind, name_of, numbers
 from nnf_teach.widgets.scene import (
     Arrow,

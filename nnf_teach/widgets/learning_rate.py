@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nnf_teach.widgets.contour import level_line
+from nnf_teach.experiments.contour import level_line
 from nnf_teach.widgets.scene import (
     Axis,
     Choice,

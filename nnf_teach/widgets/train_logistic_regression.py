@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from nnf_teach.arguments import unchecked
 from nnf_teach.datasets import make_blobs
+from nnf_teach.experiments.contour import level_line
 from nnf_teach.modules.cross_entropy import (
     cross_entropy_with_logits,
     cross_entropy_with_logits_gradient,
 )
 from nnf_teach.modules.sigmoid import sigmoid
-from nnf_teach.widgets.contour import level_line
 from nnf_teach.widgets.learner import attempt, kind, name_of, numbers
 from nnf_teach.widgets.scene import (
     Axis,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from nnf_teach.experiments.contour import level_line
 from nnf_teach.modules.sigmoid import sigmoid
-from nnf_teach.widgets.contour import level_line
 from nnf_teach.widgets.scene import (
     Arrow,
     Axis,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nnf_teach.widgets.contour import level_line
+from nnf_teach.experiments.contour import level_line
 
 X = np.linspace(-2, 2, 41)
 Y = np.linspace(-1, 3, 21)
