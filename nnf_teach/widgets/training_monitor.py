@@ -6,32 +6,24 @@ Slide "Diagnosing and debugging": monitor the training loss, the weights' norms 
 from __future__ import annotations
 
 import contextlib
-import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from nnf_teach import session
-from nnf_teach.modules.training_record import TAKES, USUAL, Entry, TrainingRecord
+from nnf_teach.modules.training_record import TAKES, TrainingRecord
 from nnf_teach.modules.training_warnings import warnings_of
-from nnf_teach.widgets.scene import Axis, Line, Mark, Panel, Points, Scene, State
+from nnf_teach.widgets.scene import Scene, State
+from nnf_teach.widgets.training_curves import training_scene
 
 if TYPE_CHECKING:
     from nnf_teach.widgets.stage import Stage
 
-Array = NDArray[np.float64]
-
 EVERY = 10  # steps between looks where nobody is looking: there every run gives the same record
 SHARE = 0.01  # of the loop's time, for new pictures
 INTERVAL = 0.2  # seconds between two pictures, at least
-HIGHEST = 1e37  # that is drawn: the picture's numbers are float32
-DRAWN = 400  # points of a curve, at most
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-SAID = "Nothing to warn of."
 
 
 class TrainingMonitor:
@@ -125,7 +117,7 @@ class TrainingMonitor:
         return self.stage._repr_mimebundle_(**options)
 
     def _build(self, state: State) -> Scene:
-        return training_monitor_scene(self.record, self._ending)
+        return training_scene(self.record, self._ending)
 
     def _show(self) -> None:
         """Draw a new picture if there is somebody who looks, and if it is time for one."""
@@ -167,125 +159,6 @@ def _replace(shown: Any, stage: Stage) -> None:
     with contextlib.suppress(Exception):  # the kernel may be going
         bundle, metadata = stage._repr_mimebundle_()
         shown.update(bundle, metadata=metadata, raw=True)
-
-
-def training_monitor_scene(record: TrainingRecord, ending: str = "") -> Scene:
-    """Return the picture of a record.
-
-    >>> record = TrainingRecord(every=1)
-    >>> for loss in (2.0, 1.0):
-    ...     record.take((loss, [np.ones(2)], [np.ones(2)]))
-    >>> training_monitor_scene(record).caption[:28]
-    'Step 2: loss 1, gradient nor'
-    """
-    entries = list(record.entries)  # it may grow meanwhile
-    warned = warnings_of(record)
-    kinds = [words.partition(":")[0] for words in warned]
-    title = f"Training monitor: {', '.join(kinds)}" if kinds else "Training monitor"
-    which = np.unique(np.linspace(0, max(0, len(entries) - 1), DRAWN).astype(int))
-    drawn = [entries[k] for k in which] if entries else []
-    panels = [_losses(drawn, record)]
-    if record.has_params:
-        panels += [_norms(drawn, record), _ratios(drawn)]
-    words = [_now(entries, record), *(warned or [SAID] * bool(entries))]
-    if ending:
-        words.append(f"{ending}, after step {record.step:,}.")
-    return Scene(title, tuple(panels), " ".join(words))
-
-
-def _now(entries: list[Entry], record: TrainingRecord) -> str:
-    if not entries:
-        return "Waiting for the first step."
-    last = entries[-1]
-    words = [f"loss {last.loss:.3g}"]
-    validated = [entry for entry in entries if entry.validated]
-    if validated:
-        words.append(f"validation loss {validated[-1].validation_loss:.3g}")
-    if record.has_grads:
-        words.append(f"gradient norm {last.gradient_norm:.3g}")
-    if record.has_params:
-        words.append(f"weight norm {last.weight_norm:.3g}")
-    ratios = [entry.update_ratio for entry in entries[-2:] if math.isfinite(entry.update_ratio)]
-    if ratios:
-        words.append(f"a step is {ratios[-1]:.2g} of the weights long")
-    return f"Step {last.step:,}: {', '.join(words)}."
-
-
-def _steps(drawn: list[Entry]) -> Axis:
-    last = max(drawn[-1].step if drawn else 1, 2)
-    return Axis("step", 0, float(last))
-
-
-def _column(drawn: list[Entry], name: str) -> tuple[Array, Array]:
-    """Return the steps and values of those entries at which the value is a number."""
-    rows = [(entry.step, getattr(entry, name)) for entry in drawn]
-    rows = [row for row in rows if math.isfinite(row[1])]
-    x, y = np.array(rows, dtype=np.float64).reshape(-1, 2).T
-    return x, np.clip(y, -HIGHEST, HIGHEST)
-
-
-def _axis(label: str, *columns: Array, log: bool = False, around: float | None = None) -> Axis:
-    """Return an axis that holds all values: log where asked for, or where they need it."""
-    values = np.concatenate([*columns, [] if around is None else [around]])
-    high = float(values.max(initial=0)) or 1.0
-    positive = values[values > 0]
-    low = float(positive.min(initial=high))
-    if len(positive) and (log or (high > 100 * low and len(positive) == len(values))):
-        ends = math.floor(math.log10(low) - 0.05), math.ceil(math.log10(high) + 0.05)
-        ends = max(ends[0], -30), min(max(ends[1], ends[0] + 1), 37)
-        span = range(ends[0], ends[1] + 1, max(1, -(-(ends[1] - ends[0]) // 6)))
-        ticks = tuple(10.0**k for k in span)
-        return Axis(
-            f"{label} (log scale)", 10.0 ** ends[0], 10.0 ** ends[1], "log", ticks,
-            tuple(_power(k) for k in span),
-        )  # fmt: skip
-    return Axis(label, min(0.0, 1.1 * float(values.min(initial=0))), min(1.1 * high, HIGHEST))
-
-
-def _power(k: int) -> str:
-    if -3 <= k <= 3:
-        return f"{10.0**k:g}"
-    return "10" + str(k).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-
-
-def _losses(drawn: list[Entry], record: TrainingRecord) -> Panel:
-    x, loss = _column(drawn, "loss")
-    at, validation = _column([entry for entry in drawn if entry.validated], "validation_loss")
-    y = _axis("loss", loss, validation)
-    marks: list[Mark] = [Line(x, loss, "training loss", 0, "solid", 2)]
-    if len(at):
-        marks.append(Line(at, validation, "validation loss", 1, "dashed", 2.5))
-    if record.lost_at is not None:
-        marks.append(
-            Line(
-                [record.lost_at] * 2, [y.low, y.high], f"lost at step {record.lost_at}", 6, "dotted"
-            )
-        )
-    elif len(x):
-        marks.append(Points(x[-1:], loss[-1:], f"now {loss[-1]:.3g}", 0, "circle", 8))
-    return Panel("Loss", _steps(drawn), y, tuple(marks))
-
-
-def _norms(drawn: list[Entry], record: TrainingRecord) -> Panel:
-    x, weights = _column(drawn, "weight_norm")
-    at, slopes = _column(drawn, "gradient_norm")
-    label = "gradients" if record.has_grads else "steps (no gradients given)"
-    marks = (
-        Line(x, weights, "weights", 2, "solid", 2.5),
-        Line(at, slopes, label, 3, "dashed", 2),
-    )
-    return Panel("Norms", _steps(drawn), _axis("norm", weights, slopes, log=True), marks)
-
-
-def _ratios(drawn: list[Entry]) -> Panel:
-    x, ratios = _column(drawn, "update_ratio")
-    steps = _steps(drawn)
-    marks = (
-        Line([steps.low, steps.high], [USUAL, USUAL], f"usual: about {USUAL:g}", 6, "dotted", 2),
-        Line(x, ratios, "length of a step / of the weights", 4, "solid", 2),
-    )
-    axis = _axis("step / weights", ratios, log=True, around=USUAL)
-    return Panel("Update ratio", steps, axis, marks)
 
 
 def training_monitor(

@@ -14,7 +14,8 @@ from nnf_teach.widgets import training_monitor
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Line, Points
 from nnf_teach.widgets.text_twin import describe
-from nnf_teach.widgets.training_monitor import WIDGET_VIEW, training_monitor_scene
+from nnf_teach.widgets.training_curves import training_scene
+from nnf_teach.widgets.training_monitor import WIDGET_VIEW
 
 X, T = make_gaussians(60, noise=0.2, rng=np.random.default_rng(0))
 
@@ -236,10 +237,10 @@ def test_a_run_of_any_kind_is_drawn():
         for loss in losses:
             record.take((loss, [np.full(2, 1e30 if loss == 1e30 else 1.0)]))
         record.finish()
-        scene = training_monitor_scene(record)
+        scene = training_scene(record)
         to_message(scene)
         assert scene.caption
-    empty = training_monitor_scene(TrainingRecord())
+    empty = training_scene(TrainingRecord())
     assert empty.caption == "Waiting for the first step."
     to_message(empty)
 
@@ -250,14 +251,14 @@ def test_losses_beyond_float32_are_drawn_in_silence():
         record.take((10.0**power, [np.full(2, 10.0**power)], [np.full(2, 10.0**power)]))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        to_message(training_monitor_scene(record))
+        to_message(training_scene(record))
 
 
 def test_a_nan_is_marked_and_named_in_the_title():
     record = TrainingRecord(every=1)
     for k in range(20):
         record.take((1.0 if k < 12 else math.nan, [np.ones(2)], [np.ones(2)]))
-    scene = training_monitor_scene(record, "Finished")
+    scene = training_scene(record, "Finished")
     assert scene.title == "Training monitor: NaN"
     assert mark(scene, 0, Line, "lost at step 13").x.tolist() == [13, 13]
     assert "NaN: the loss is nan since step 13." in scene.caption
@@ -267,7 +268,7 @@ def test_a_long_run_is_thinned_for_drawing():
     record = TrainingRecord(every=1)
     for k in range(5000):
         record.take((1 / (k + 1), [np.ones(1)], [np.ones(1)]))
-    line = mark(training_monitor_scene(record), 0, Line, "training loss")
+    line = mark(training_scene(record), 0, Line, "training loss")
     assert len(line.x) <= 400
     assert (line.x[0], line.x[-1]) == (1, 5000)
 
