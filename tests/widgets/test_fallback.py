@@ -9,7 +9,8 @@ from matplotlib._pylab_helpers import Gcf
 from matplotlib.colors import to_hex
 from matplotlib.patches import Polygon, Rectangle
 
-from nnf_teach.widgets.fallback import SERIES, color_map, draw
+from nnf_teach.widgets.fallback import draw
+from nnf_teach.widgets.fallback.palette import SERIES, color_map
 from nnf_teach.widgets.scene import (
     Arrow,
     Axis,

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from nnf_teach.widgets.fallback import SERIES, color_map
+from nnf_teach.widgets.fallback.palette import SERIES, color_map
 from nnf_teach.widgets.playground.data import INPUTS
 from nnf_teach.widgets.playground.engine import Run
 from nnf_teach.widgets.playground.settings import goal_of, is_regression
