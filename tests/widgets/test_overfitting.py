@@ -1,35 +1,32 @@
 import itertools
 
-import autograd
-import autograd.numpy as anp
 import numpy as np
 import pytest
 
-from nnf_teach.widgets.message import to_message
-from nnf_teach.widgets.overfitting import (
+from nnf_teach.experiments.small_fits import (
     EARLY,
     FRAMES,
-    FRESH,
-    GRID,
-    INITIAL,
     METHODS,
     NONE,
     STEPS,
-    STRENGTHS,
     TRAINED,
     Setting,
     Training,
-    draw_data,
     outputs,
-    overfitting,
-    overfitting_scene,
-    truth,
 )
+from nnf_teach.widgets import overfitting
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.overfitting import GRID
 from nnf_teach.widgets.scene import Bars, Line, Points, Slider, Text
 from nnf_teach.widgets.text_twin import describe
 
-build = overfitting_scene()
-SETTING = Setting(12, 20, 0.5, 0, 0.01, 0.02, 0.3, 0.2)
+STRENGTHS = {
+    "L2 penalty": "l2",
+    "L1 penalty": "l1",
+    "dropout": "drop",
+    "noise on the data": "jitter",
+}
+scene_of = overfitting.bind().scene  # remembers its trainings
 
 
 def mark(scene, panel, kind, label):
@@ -39,94 +36,8 @@ def mark(scene, panel, kind, label):
     return found
 
 
-def loss(weights, x, y, mask, l2, l1):
-    w, b, v, c = weights
-    hidden = anp.tanh(x[:, None] * w + b) * mask
-    error = anp.mean((anp.dot(hidden, v) + c - y) ** 2)
-    return (
-        error
-        + l2 * (anp.sum(w**2) + anp.sum(v**2))
-        + l1 * (anp.sum(anp.abs(w)) + anp.sum(anp.abs(v)))
-    )
-
-
-@pytest.mark.parametrize("method", TRAINED)
-def test_gradients_are_those_of_autograd(method):
-    """Also with the very noise and mask that were drawn."""
-    training = Training(SETTING)
-    k = TRAINED.index(method)
-    state = training._rng.bit_generator.state
-    found = [part[k].ravel() for part in training._gradients()]
-    training._rng.bit_generator.state = state
-    jitter = training._rng.standard_normal((20, 1), np.float32)[:, 0]
-    kept = (training._rng.random((20, 12), np.float32) < np.float32(0.7)) / 0.7
-    x = training.data.x + (0.2 * jitter if method == "noise on the data" else 0)
-    weights = [part[k].astype(float).ravel() for part in training._weights]
-    expected = autograd.grad(loss)(
-        weights,
-        x,
-        training.data.y,
-        kept if method == "dropout" else np.ones((20, 12)),
-        0.01 if method == "L2 penalty" else 0.0,
-        0.02 if method == "L1 penalty" else 0.0,
-    )
-    for ours, theirs in zip(found, expected, strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=2e-4, atol=1e-5)
-
-
-def test_errors_are_measured_without_dropout_and_noise():
-    training = Training(SETTING)
-    frame, data = training.at(3), training.data
-    for k in range(len(TRAINED)):
-        w, b, v, c = (part[k].astype(float).ravel() for part in frame.weights)
-        for x, y, errors in (
-            (data.x, data.y, frame.train),
-            (data.x_held, data.y_held, frame.held),
-            (data.x_test, data.y_test, frame.test),
-        ):
-            Y = np.tanh(x[:, None] * w + b) @ v + c
-            assert errors[k] == pytest.approx(((Y - y) ** 2).mean(), rel=1e-3)
-
-
-def test_the_examples_are_as_noisy_as_said_and_apart():
-    data = draw_data(60, 0.3, 2)
-    assert (data.y_test - truth(data.x_test)).std() == pytest.approx(0.3, rel=0.1)
-    assert not np.isin(data.x, np.append(data.x_test, data.x_held)).any()
-    assert len(data.x_test) == FRESH
-    other = draw_data(60, 0.3, 3)
-    assert not np.isin(data.x, other.x).any()
-
-
-def test_a_large_network_overfits_and_regularisers_help():
-    """Over ten draws: none of this is a matter of luck."""
-    errors = {method: [] for method in METHODS}
-    trains = []
-    for draw in range(10):
-        training = Training(Setting(64, 20, 0.5, draw, 0.001, 0.0032, 0.2, 0.1))
-        last = training.at(FRAMES)
-        trains.append(last.train[0])
-        for k, method in enumerate(TRAINED):
-            errors[method].append(last.test[k])
-        errors[EARLY].append(training.frames[training.best(FRAMES)].test[0])
-    mean = {method: float(np.mean(values)) for method, values in errors.items()}
-    assert np.mean(trains) < 0.1 < 0.25 < mean[NONE]
-    for method in METHODS[1:]:
-        assert mean[method] < 0.93 * mean[NONE], method
-
-
-def test_more_examples_overfit_less_and_more_units_fit_closer():
-    """The test error of small networks goes either way: Belkin's point."""
-
-    def last(**changes):
-        return Training(Setting(**{**vars(SETTING), "units": 64, **changes})).at(FRAMES)
-
-    few, many, small = last(), last(examples=60), last(units=4)
-    assert many.test[0] - many.train[0] < 0.8 * (few.test[0] - few.train[0])
-    assert small.train[0] > 1.5 * few.train[0]
-
-
 def test_early_stopping_keeps_the_lowest_validation_error():
-    scene = build({**INITIAL, "method": EARLY})
+    scene = scene_of(method=EARLY)
     training = Training(Setting(64, 20, 0.5, 0, 0.001, 0.0032, 0.2, 0.1))
     held = [training.at(k).held[0] for k in range(FRAMES + 1)]
     best = int(np.argmin(held))
@@ -138,7 +49,7 @@ def test_early_stopping_keeps_the_lowest_validation_error():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_what_is_drawn_is_what_was_trained(method):
-    scene = build({**INITIAL, "method": method, "frame": 12})
+    scene = scene_of(method=method, frame=12)
     training = Training(Setting(64, 20, 0.5, 0, 0.001, 0.0032, 0.2, 0.1))
     training.at(12)
     network = 0 if method == EARLY else TRAINED.index(method)
@@ -150,10 +61,8 @@ def test_what_is_drawn_is_what_was_trained(method):
     assert bars.x.tolist() == [METHODS.index(method)]
     written = [float(m.text) for m in scene.panels[2].marks if isinstance(m, Text)]
     assert written[METHODS.index(method)] == pytest.approx(bars.heights[0], abs=0.006)
-    strengths = {c.name for c in scene.controls if isinstance(c, Slider)} & {
-        slider.name for slider in STRENGTHS.values()
-    }
-    assert strengths == ({STRENGTHS[method].name} if method in STRENGTHS else set())
+    strengths = {c.name for c in scene.controls if isinstance(c, Slider)} & {*STRENGTHS.values()}
+    assert strengths == ({STRENGTHS[method]} if method in STRENGTHS else set())
     assert (f"With {method}: test error" in scene.caption) == (method != NONE)
 
 
@@ -169,7 +78,7 @@ def test_what_is_drawn_is_what_was_trained(method):
     ],
 )
 def test_the_caption_judges(changes, words):
-    assert words in build({**INITIAL, **changes}).caption
+    assert words in scene_of(**changes).caption
 
 
 def test_every_state_is_drawn():
@@ -178,17 +87,17 @@ def test_every_state_is_drawn():
     ):
         state = {"units": units, "examples": examples, "noise": noise, "frame": frame}
         for method in METHODS:
-            scene = build({**INITIAL, **state, "method": method, "drop": 0.8, "l1": 0.1, "l2": 0.1})
+            scene = scene_of(**state, method=method, drop=0.8, l1=0.1, l2=0.1)
             to_message(scene)
             assert "nan" not in describe(scene)
 
 
 def test_the_widget_stands_on_a_stage():
     stage = overfitting()
-    assert stage.state == INITIAL
+    assert stage.state == overfitting.initial
     change = {"units": 8, "method": "dropout", "frame": 4}
     stage._receive(stage, {"state": change, "seq": 1, "view": "v"})
     stage._receive(stage, {"state": {"drop": 0.5, "draw": 1}, "seq": 2, "view": "v"})
-    assert stage.state == INITIAL | change | {"drop": 0.5, "draw": 1}
+    assert stage.state == overfitting.initial | change | {"drop": 0.5, "draw": 1}
     assert stage.error == ""
     assert "With dropout" in stage.scene.caption
