@@ -12,7 +12,7 @@ from typing import Any
 from nnf_teach.widgets.playground.engine import Run
 from nnf_teach.widgets.playground.settings import DEFAULTS, changed
 from nnf_teach.widgets.playground.widget import CSS, MODULES
-from nnf_teach.widgets.stage import join_modules
+from nnf_teach.widgets.shell import join_modules
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run"]

@@ -13,14 +13,10 @@ binary buffers; it answers each message, and `Stage.set` sends it unasked.
 
 from __future__ import annotations
 
-import base64
 import copy
-import io
-import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -29,10 +25,10 @@ from nnf_teach import session
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.moves import accepted
 from nnf_teach.widgets.scene import Handle, Scene, State
+from nnf_teach.widgets.shell import STATIC, join_modules, mime_bundle
 from nnf_teach.widgets.text_twin import describe
 from nnf_teach.widgets.trouble import explain
 
-STATIC = Path(__file__).parent / "static"
 MODULES = (  # each after those that it imports
     "numbers",
     "decode",
@@ -49,19 +45,7 @@ MODULES = (  # each after those that it imports
     "link",
     "stage",
 )
-SHOWN_DPI = 72
-PNG_DPI = 120  # more than is shown, for sharp text
 REMEMBERED_VIEWS = 16
-
-
-def join_modules(names: Iterable[str] = MODULES) -> str:
-    """Join ES modules into one: imports between them go, only the last one exports."""
-    parts = []
-    for name in names:
-        text = (STATIC / f"{name}.js").read_text(encoding="utf-8")
-        text = re.sub(r"^import\b[^;]*;\n", "", text, flags=re.MULTILINE)
-        parts.append(re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE))
-    return "\n".join(parts)
 
 
 class Stage(anywidget.AnyWidget):
@@ -92,7 +76,7 @@ class Stage(anywidget.AnyWidget):
     'y = 0.5'
     """
 
-    _esm = join_modules()
+    _esm = join_modules(MODULES)
     _css = (STATIC / "stage.css").read_text(encoding="utf-8")
 
     def __init__(
@@ -159,21 +143,12 @@ class Stage(anywidget.AnyWidget):
         return f"Stage({self.scene.title!r})"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        from nnf_teach.widgets.fallback import draw  # matplotlib is slow to import
+
         with self._lock:
             words = "\n".join(part for part in (describe(self._scene), self._error) if part)
-            bundle: dict[str, Any] = {"text/plain": words}
-            metadata: dict[str, Any] = {}
-            if self._scene.panels:
-                png, width, height = _picture(self._scene)
-                bundle["image/png"] = base64.b64encode(png).decode("ascii")
-                metadata["image/png"] = {"width": width, "height": height, "alt": words}
-        if self.comm is not None:
-            bundle["application/vnd.jupyter.widget-view+json"] = {
-                "version_major": 2,
-                "version_minor": 0,
-                "model_id": self.model_id,
-            }
-        return bundle, metadata
+            figure = draw(self._scene) if self._scene.panels else None
+        return mime_bundle(self, words, figure)
 
     # JupyterLab sends messages to kernel subshells: this may run in another thread than
     # `set`, and while a cell is running. The lock also keeps the answers in order.
@@ -272,15 +247,3 @@ def _moved(scene: Scene, state: State) -> Scene:
 
     panels = tuple(replace(p, handles=tuple(map(move, p.handles))) for p in scene.panels)
     return replace(scene, panels=panels, state=state)
-
-
-def _picture(scene: Scene) -> tuple[bytes, int, int]:
-    """Return the fallback as PNG bytes and the size at which to show it, in pixels."""
-    from nnf_teach.widgets.fallback import draw  # matplotlib is slow to import
-
-    figure = draw(scene)
-    file = io.BytesIO()
-    # Without the version in the file, equal pictures have equal bytes.
-    figure.savefig(file, format="png", dpi=PNG_DPI, metadata={"Software": None})
-    width, height = figure.get_size_inches() * SHOWN_DPI
-    return file.getvalue(), round(width), round(height)

@@ -16,7 +16,7 @@ from nnf_teach.widgets.playground.engine import Run, flatten, start_params, unfl
 from nnf_teach.widgets.playground.random import Random
 from nnf_teach.widgets.playground.settings import DEFAULTS
 from nnf_teach.widgets.playground.widget import MODULES
-from nnf_teach.widgets.stage import join_modules
+from nnf_teach.widgets.shell import join_modules
 
 Array = NDArray[np.float64]
 ENGINE = [f"playground/{name}" for name in ("random", "data", "engine", "run")]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from nnf_teach.widgets.stage import join_modules
+from nnf_teach.widgets.shell import join_modules
 
 
 @pytest.fixture(scope="session")

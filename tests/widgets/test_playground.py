@@ -24,7 +24,7 @@ from nnf_teach.widgets.playground.picture import draw
 from nnf_teach.widgets.playground.random import Random
 from nnf_teach.widgets.playground.settings import DEFAULTS, changed, sizes
 from nnf_teach.widgets.playground.widget import MODULES, Playground
-from nnf_teach.widgets.stage import join_modules
+from nnf_teach.widgets.shell import join_modules
 
 
 @pytest.fixture
@@ -506,7 +506,7 @@ def test_modules_are_joined_into_one_without_clashes() -> None:
 
 
 def test_modules_import_only_what_was_joined_before() -> None:
-    from nnf_teach.widgets.stage import STATIC
+    from nnf_teach.widgets.shell import STATIC
 
     for number, name in enumerate(MODULES):
         file = STATIC / f"{name}.js"

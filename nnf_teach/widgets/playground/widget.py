@@ -8,13 +8,10 @@ dropped. A page without a kernel starts from the `_order` that is stored in it.
 
 from __future__ import annotations
 
-import base64
-import io
 import math
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -33,8 +30,8 @@ from nnf_teach.widgets.playground.engine import (
 )
 from nnf_teach.widgets.playground.settings import DEFAULTS, Settings, changed, restarts, sizes
 from nnf_teach.widgets.playground.words import caption, goal
+from nnf_teach.widgets.shell import STATIC, join_modules, mime_bundle
 from nnf_teach.widgets.stage import MODULES as STAGE_MODULES
-from nnf_teach.widgets.stage import PNG_DPI, SHOWN_DPI, STATIC, join_modules
 
 OURS = (  # each after those that it imports
     "random",
@@ -54,7 +51,7 @@ OURS = (  # each after those that it imports
 # The stage's axes, palette and controls are reused; its panels' own view is not.
 SHARED = STAGE_MODULES[: STAGE_MODULES.index("controls") + 1]
 MODULES = (*SHARED, *(f"playground/{name}" for name in OURS))
-CSS = Path(STATIC) / "playground" / "playground.css"
+CSS = STATIC / "playground" / "playground.css"
 MOST_EPOCHS = 100_000
 
 
@@ -172,20 +169,12 @@ class Playground(anywidget.AnyWidget):
         return f"Playground({settings['data']!r}, {shape}, {settings['activation']!r})"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        from nnf_teach.widgets.playground.picture import draw  # matplotlib is slow to import
+
         with self._lock:
             words = f"Neural network playground\n{caption(self._state)}\n{goal(self._state)}"
-            png, width, height = _picture(self._state)
-        bundle: dict[str, Any] = {
-            "text/plain": words,
-            "image/png": base64.b64encode(png).decode("ascii"),
-        }
-        if self.comm is not None:
-            bundle["application/vnd.jupyter.widget-view+json"] = {
-                "version_major": 2,
-                "version_minor": 0,
-                "model_id": self.model_id,
-            }
-        return bundle, {"image/png": {"width": width, "height": height, "alt": words}}
+            figure = draw(self._state)
+        return mime_bundle(self, words, figure)
 
     def _settings(self) -> Settings:
         return self._state.settings
@@ -296,13 +285,3 @@ def _numbers(name: str, value: Any, shape: tuple[int, ...]) -> NDArray[np.float6
         bad = next(float(v) for v in array.ravel() if not math.isfinite(v))
         raise ValueError(f"{name} has a value that is not finite: {bad}")
     return array
-
-
-def _picture(run: Run) -> tuple[bytes, int, int]:
-    from nnf_teach.widgets.playground.picture import draw  # matplotlib is slow to import
-
-    figure = draw(run)
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=PNG_DPI, metadata={"Software": None})
-    width, height = figure.get_size_inches() * SHOWN_DPI
-    return file.getvalue(), round(width), round(height)

@@ -1,0 +1,49 @@
+"""What the stage and the playground are as widgets: one JavaScript module, and a stored picture."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+STATIC = Path(__file__).parent / "static"
+SHOWN_DPI = 72
+PNG_DPI = 120  # more than is shown, for sharp text
+
+
+def join_modules(names: Iterable[str]) -> str:
+    """Join ES modules into one: imports between them go, only the last one exports."""
+    parts = []
+    for name in names:
+        text = (STATIC / f"{name}.js").read_text(encoding="utf-8")
+        text = re.sub(r"^import\b[^;]*;\n", "", text, flags=re.MULTILINE)
+        parts.append(re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE))
+    return "\n".join(parts)
+
+
+def mime_bundle(
+    widget: Any, words: str, figure: Figure | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a widget for every kind of reader: the living view, a picture, and its text twin."""
+    bundle: dict[str, Any] = {"text/plain": words}
+    metadata: dict[str, Any] = {}
+    if figure is not None:
+        file = io.BytesIO()
+        # Without the version in the file, equal pictures have equal bytes.
+        figure.savefig(file, format="png", dpi=PNG_DPI, metadata={"Software": None})
+        width, height = map(round, figure.get_size_inches() * SHOWN_DPI)
+        bundle["image/png"] = base64.b64encode(file.getvalue()).decode("ascii")
+        metadata["image/png"] = {"width": width, "height": height, "alt": words}
+    if widget.comm is not None:
+        bundle["application/vnd.jupyter.widget-view+json"] = {
+            "version_major": 2,
+            "version_minor": 0,
+            "model_id": widget.model_id,
+        }
+    return bundle, metadata
