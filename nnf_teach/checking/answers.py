@@ -98,25 +98,6 @@ def _worst(problems: Mapping[int, Problem]) -> Problem | None:
     return problems[first]._replace(parts=(first, *(k for k in problems if k != first)))
 
 
-def about_parts(problem: Problem, names: Sequence[str], count: int) -> str:
-    """Say which parts of an answer are wrong, before the sentence about the worst of them.
-
-    >>> about_parts(Problem("shape", "The shape is (2,), but (3,) is asked for.", (1,)), "Wb", 2)
-    'The shape of b is (2,), but (3,) is asked for.'
-    >>> about_parts(Problem("value", "", (2, 0)), (), 3)
-    'Wrong here: part 1 and part 3.'
-    """
-    called = names or [f"part {k}" for k in range(1, count + 1)]
-    if problem.kind == "shape":
-        about = f"The shape of {called[problem.parts[0]]} is "
-        return problem.sentence.replace("The shape is ", about, 1)
-    wrong = [called[k] for k in sorted(problem.parts)]
-    if len(wrong) == count:
-        return problem.sentence
-    listed = " and ".join(filter(None, [", ".join(wrong[:-1]), wrong[-1]]))
-    return f"Wrong here: {listed}. {problem.sentence}".strip()
-
-
 def _difference(got: NDArray[Any], truth: NDArray[Any]) -> str:
     """Say how far apart two arrays are when their printed forms look the same."""
     if show(got) != show(truth):

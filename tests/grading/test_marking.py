@@ -158,7 +158,8 @@ def test_a_version_follows_what_an_exercise_imports_and_nothing_else():
     assert "lesson_03.py" not in names_of(1)
     assert {"steps.py", "backward.py", "digits.py", "mnist.py", "training.py"} <= names_of(5)
     core = {path.name for path in versions._sources([marking.__name__])}
-    assert {"diagnosis.py", "calls.py", "answers.py", "wire.py", "remote.py"} <= core
+    assert {"diagnosis.py", "trial.py", "mistakes.py", "explain.py", "wording.py"} <= core
+    assert {"calls.py", "answers.py", "wire.py", "remote.py", "mark.py"} <= core
     assert not core & {"engine.py", "hints.py", "display.py", "lesson_01.py"}
 
 

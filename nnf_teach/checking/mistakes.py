@@ -1,0 +1,102 @@
+"""Find the known mistake that a wrong answer makes: the one that explains all its failing cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from nnf_teach.checking import answers
+from nnf_teach.checking.calls import Calls, Outcome
+from nnf_teach.checking.trial import Trial, call, problem_of, size
+from nnf_teach.exercises import BadAnswer, Misconception
+
+_TIME = 2.0  # seconds that a known wrong answer may take, all cases together
+
+
+def misconception_of(trial: Trial) -> Misconception | None:
+    """Return the misconception that fails where the answer fails, and in the same way.
+
+    Among several, the one with the most outcomes in common.
+    """
+    best: tuple[int, Misconception] | None = None
+    for misconception in trial.exercise.misconceptions:
+        if misconception.recognise_all is not None:
+            if _recognised_all(misconception.recognise_all, trial) and best is None:
+                best = len(trial.failing), misconception
+            continue
+        if misconception.recognise is not None:
+            seen = sum(_recognised(misconception.recognise, trial, k) for k in trial.failing)
+            if 2 * seen >= len(trial.failing) and (best is None or seen > best[0]):
+                best = seen, misconception
+            continue
+        likeness = _likeness_of(trial, misconception)
+        if likeness and (best is None or likeness > best[0]):
+            best = likeness, misconception
+    return best[1] if best else None
+
+
+def _likeness_of(trial: Trial, misconception: Misconception) -> int:
+    """Count what its wrong function has in common with the answer; 0 if it does not explain it."""
+    exercise, wrong, k = trial.exercise, misconception.wrong, trial.failing[0]
+    # on one case first: most do something else there, and need not do the rest
+    calls = call(exercise, wrong, [trial.cases[k]], [trial.truths[k]], _TIME)
+    if calls.timed_out or not _alike(trial.calls.outcomes[k], calls.outcomes[0]):
+        return 0
+    calls = call(exercise, wrong, trial.cases, trial.truths, _TIME)
+    return 0 if calls.timed_out else _likeness(trial, calls)
+
+
+def _likeness(trial: Trial, calls: Calls) -> int:
+    """Count the outcomes that two functions have in common; 0 when they fail in other places.
+
+    Empty arrays decide only where nothing else is wrong: a mean over no examples is a nan in one
+    way of writing, and 0 in another.
+    """
+    ours = [
+        problem_of(trial.exercise, o, t) for o, t in zip(calls.outcomes, trial.truths, strict=True)
+    ]
+    pairs = list(zip(trial.calls.outcomes, calls.outcomes, strict=True))
+    agree = [_alike(one, other) for one, other in pairs]
+    full = [bool(size(case)) for case in trial.cases]
+    told_by_full = any(f and p is not None for f, p in zip(full, trial.problems, strict=True))
+    for k, (theirs, wrong) in enumerate(zip(trial.problems, ours, strict=True)):
+        if told_by_full and not full[k]:
+            continue
+        if theirs is not None and (wrong is None or not agree[k]):
+            return 0
+        if theirs is None and wrong is not None and full[k]:
+            return 0
+    return sum(agree) + sum(one.warned == other.warned for one, other in pairs)
+
+
+def _alike(one: Outcome, other: Outcome) -> bool:
+    if one.error is not None or other.error is not None:
+        # by name: an error that was raised in another process is of a copy of its type
+        return type(one.error).__name__ == type(other.error).__name__
+    return (
+        answers.same(one.answer, other.answer)
+        and bool(one.warned) == bool(other.warned)
+        and one.mutated == other.mutated
+    )
+
+
+def _recognised(recognise: Callable[..., Any], trial: Trial, k: int) -> bool:
+    answer = _answer(trial.calls.outcomes[k])
+    try:
+        return answer is not None and bool(recognise(answer, *trial.cases[k].args))
+    except Exception:  # junk need not have the parts that a misconception is recognised by
+        return False
+
+
+def _recognised_all(recognise_all: Callable[..., Any], trial: Trial) -> bool:
+    try:
+        return bool(recognise_all([_answer(o) for o in trial.calls.outcomes], trial.cases))
+    except Exception:  # as above
+        return False
+
+
+def _answer(outcome: Outcome) -> Any:
+    """Return what a training run gave, also when it could not be read; None for an error."""
+    if isinstance(outcome.error, BadAnswer):
+        return outcome.error.answer
+    return getattr(outcome.answer, "answer", None)

@@ -1,0 +1,170 @@
+"""Try a learner's function out: call it on the cases of an exercise, and compare."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from nnf_teach.checking import answers
+from nnf_teach.checking.answers import Problem
+from nnf_teach.checking.calls import HERE, Caller, Calls, Outcome, Waiting, copy_args
+from nnf_teach.checking.draws import merge, take_thirds, thrice
+from nnf_teach.exercises import BadAnswer, Case, Exercise, Raised, Reached
+
+
+@dataclass(frozen=True)
+class Run:
+    """The answer of a training exercise, and what it reached."""
+
+    answer: Any
+    reached: Reached
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A learner's function, called on the cases of an exercise.
+
+    Attributes
+    ----------
+    truths
+        What is right, case by case.
+    problems
+        What is wrong, case by case; None where nothing is.
+    seed, caller
+        What drew the cases, and who calls the function.
+    """
+
+    exercise: Exercise
+    function: Callable[..., Any]
+    cases: Sequence[Case]
+    truths: Sequence[Any]
+    calls: Calls
+    problems: Sequence[Problem | None]
+    seed: int = 0
+    caller: Caller = HERE
+
+    @cached_property
+    def failing(self) -> list[int]:
+        """The cases that went wrong, smallest first; empty arrays last, they show least.
+
+        None, when so many may fail.
+        """
+        wrong = [k for k, problem in enumerate(self.problems) if problem is not None]
+        if len(wrong) <= self.exercise.failures_allowed:
+            return []
+        return sorted(wrong, key=lambda k: (size(self.cases[k]) or np.inf, k))
+
+
+def try_out(
+    exercise: Exercise,
+    function: Callable[..., Any],
+    seed: int = 0,
+    waiting: Waiting | None = None,
+    caller: Caller = HERE,
+) -> Trial:
+    """Call the function on every case, and compare with the reference."""
+    cases = list(exercise.cases(np.random.default_rng(seed)))
+    truths = [_truth(exercise, case) for case in cases]
+    calls = call(exercise, function, cases, truths, exercise.time_limit, waiting, caller)
+    missing = len(cases) - len(calls.outcomes)
+    if missing and not calls.timed_out:  # its thread ended: whatever it did, it gave no answer
+        calls.outcomes += [calls.outcomes[-1]] * missing
+    problems = [
+        problem_of(exercise, outcome, truth)
+        for outcome, truth in zip(calls.outcomes, truths, strict=not calls.timed_out)
+    ]
+    return Trial(exercise, function, cases, truths, calls, problems, seed, caller)
+
+
+def call(
+    exercise: Exercise,
+    function: Callable[..., Any],
+    cases: Sequence[Case],
+    truths: Sequence[Any],
+    time_limit: float,
+    waiting: Waiting | None = None,
+    caller: Caller = HERE,
+) -> Calls:
+    """Call a function on cases; the outcomes hold what is compared."""
+
+    def read(answer: Any) -> Any:
+        if inspect.iscoroutine(answer):
+            answer.close()
+        return answers.read(answer, {})  # refuses None
+
+    def take(answer: Any, k: int) -> Any:
+        return _observed(exercise, read(answer), cases[k], truths[k])
+
+    if exercise.draws:
+        each = take_thirds(read, take)
+        calls = merge(caller.call_all(function, thrice(cases), each, time_limit, waiting))
+    else:
+        calls = caller.call_all(function, cases, take, time_limit, waiting)
+    for outcome, case, truth in zip(calls.outcomes, cases, truths, strict=False):
+        _take_error(exercise, outcome, case, truth)
+    return calls
+
+
+def _take_error(exercise: Exercise, outcome: Outcome, case: Case, truth: Any) -> None:
+    """Make an answer of an error that is asked for."""
+    if exercise.raises is None or not isinstance(truth, Mapping):
+        return
+    if isinstance(outcome.error, exercise.raises) and exercise.observe is not None:
+        outcome.answer = exercise.observe(Raised(outcome.error_text), *case.args)
+        outcome.error = None
+
+
+def _truth(exercise: Exercise, case: Case) -> Any:
+    if exercise.score is not None:
+        return None  # what a training run must reach is known without running one
+    asked = thrice([case]) if exercise.draws else [case]
+    found = [_reference(exercise, each) for each in asked]
+    return _observed(exercise, tuple(found) if exercise.draws else found[0], case)
+
+
+def _reference(exercise: Exercise, case: Case) -> Any:
+    """Return the reference's answer, or the error that it raises where one is asked for."""
+    try:
+        return exercise.reference(*copy_args(case.args))
+    except Exception as error:
+        if exercise.raises is None or not isinstance(error, exercise.raises):
+            raise
+        return Raised(f"{type(error).__name__}: {error}")
+
+
+def _observed(exercise: Exercise, answer: Any, case: Case, truth: Any = None) -> Any:
+    """Return what is compared: the answer itself as plain arrays, or what is observed of it."""
+    if exercise.score is not None:
+        return Run(answer, exercise.score(answer, *case.args))
+    if exercise.observe is None:
+        return answers.read(answer, answer if truth is None else truth)
+    return exercise.observe(answer, *case.args)
+
+
+def problem_of(exercise: Exercise, outcome: Outcome, truth: Any) -> Problem | None:
+    """Return what is wrong with an outcome, or None."""
+    error = outcome.error
+    if isinstance(error, BadAnswer):
+        return Problem(error.kind, str(error))
+    if error is not None:
+        return Problem("raised", "")
+    if isinstance(outcome.answer, Run):
+        problem = None if outcome.answer.reached.enough else Problem("value", "")
+    else:
+        problem = answers.compare(outcome.answer, truth, exercise.rtol, exercise.atol)
+    if problem is None and exercise.stable and outcome.warned:
+        return Problem("warning", "")
+    if problem is None and outcome.mutated:
+        return Problem("mutated", "")
+    return problem
+
+
+def size(case: Case) -> int:
+    """Count the numbers of a case; 0 when one of its arrays is empty."""
+    sizes = [len(a) if isinstance(a, list | tuple) else int(np.size(a)) for a in case.args]
+    return sum(sizes) * all(sizes)

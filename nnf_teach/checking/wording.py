@@ -1,0 +1,155 @@
+"""The labelled lines of a panel: what a learner reads about a case, and the question to it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnf_teach.checking.answers import Problem, clip, show, show_call
+from nnf_teach.checking.calls import Calls, Outcome
+from nnf_teach.checking.trial import Run, Trial
+from nnf_teach.exercises import Case, Exercise
+
+Rows = list[tuple[str, str]]
+
+_QUESTIONS = {
+    "value": "Work this example out by hand, step by step. Which step gives something else?",
+    "nan": "Where does inf - inf, inf / inf or 0 / 0 come from in your formula?",
+    "warning": "The value is near enough here, but a step on the way is out of range. Which one?",
+}
+_TOO_LONG = "Is there a loop that never ends, or that takes very many steps?"
+_TRAINS_TOO_LONG = (
+    "Does a Python loop go through the examples, or has a step turned float32 into float64 "
+    "(as np.ones does), which takes several times as long?"
+)
+
+
+def example_rows(trial: Trial, k: int) -> Rows:
+    """Show a case that went wrong: its input, and what came of it."""
+    case, outcome, problem = trial.cases[k], trial.calls.outcomes[k], trial.problems[k]
+    assert problem is not None
+    rows = _input_rows(trial.exercise, case)
+    if problem.kind == "raised":
+        rows += error_rows(outcome)
+    elif problem.kind == "mutated":
+        names = _names(trial.exercise)
+        changed = ", ".join(names[i] for i in outcome.mutated)
+        look = (
+            f"The answer is right, but your function changes its argument {changed}. "
+            "Who else may still need it? Work on a copy."
+        )
+        rows.append(("look at", look))
+    else:
+        rows += _value_rows(outcome, trial.truths[k])
+    if problem.kind == "warning":
+        rows.append(("warning", clip(outcome.warned[0], 300)))
+    if outcome.printed.strip():
+        rows.append(("printed", clip(outcome.printed.strip(), 300)))
+    return rows
+
+
+def _names(exercise: Exercise) -> list[str]:
+    return list(inspect.signature(exercise.reference).parameters)
+
+
+def _input_rows(exercise: Exercise, case: Case) -> Rows:
+    if not case.args:
+        return []
+    return [("input", show_call(exercise.name, _names(exercise), case.args))]
+
+
+def _value_rows(outcome: Outcome, truth: Any) -> Rows:
+    if isinstance(outcome.answer, Run):
+        reached = outcome.answer.reached
+        return [("got", str(reached)), ("expected", reached.asked)]
+    got = [("got", show(outcome.answer))] if outcome.error is None else []
+    return [*got, ("expected", show(truth))] if truth is not None else got
+
+
+def error_rows(outcome: Outcome) -> Rows:
+    """Show an error, and the learner's line that it comes from."""
+    place, source = outcome.line
+    rows: Rows = [("error", clip(outcome.error_text, 300))]
+    if place:
+        rows.insert(0, ("line", f"{place}: {source}" if source else place))
+    return rows
+
+
+def question(trial: Trial, k: int) -> str:
+    """Return the question to a case that went wrong in no known way; "" if there is none."""
+    outcome, case, problem = trial.calls.outcomes[k], trial.cases[k], trial.problems[k]
+    assert problem is not None
+    if problem.kind == "none" and outcome.printed.strip():
+        return "Your function prints its answer, but returns None. Which word hands a value back?"
+    if problem.kind == "raised" and re.search(r"shapes|matmul|broadcast", outcome.error_text):
+        named = zip(_names(trial.exercise), case.args, strict=False)  # some have a default
+        shapes = ", ".join(
+            f"{name} {np.shape(a)}" for name, a in named if isinstance(a, np.ndarray)
+        )
+        told = f"The arguments have the shapes {shapes}. " if shapes else ""
+        return f"{told}Write down the shapes of what meets in this line: do they fit?"
+    if problem.kind == "value" and isinstance(trial.truths[k], dict):
+        return ""
+    if trial.exercise.score is not None and problem.kind == "value":
+        return "How does what it reaches change with the number of steps and the learning rate?"
+    sentence = problem.sentence
+    if problem.parts:
+        sentence = about_parts(problem, trial.exercise.returns, len(trial.truths[k]))
+    return " ".join(filter(None, [sentence, _QUESTIONS.get(problem.kind, "")]))
+
+
+def about_parts(problem: Problem, names: Sequence[str], count: int) -> str:
+    """Say which parts of an answer are wrong, before the sentence about the worst of them.
+
+    >>> about_parts(Problem("shape", "The shape is (2,), but (3,) is asked for.", (1,)), "Wb", 2)
+    'The shape of b is (2,), but (3,) is asked for.'
+    >>> about_parts(Problem("value", "", (2, 0)), (), 3)
+    'Wrong here: part 1 and part 3.'
+    """
+    called = names or [f"part {k}" for k in range(1, count + 1)]
+    if problem.kind == "shape":
+        about = f"The shape of {called[problem.parts[0]]} is "
+        return problem.sentence.replace("The shape is ", about, 1)
+    wrong = [called[k] for k in sorted(problem.parts)]
+    if len(wrong) == count:
+        return problem.sentence
+    listed = " and ".join(filter(None, [", ".join(wrong[:-1]), wrong[-1]]))
+    return f"Wrong here: {listed}. {problem.sentence}".strip()
+
+
+def too_long_rows(exercise: Exercise, cases: Sequence[Case], calls: Calls) -> Rows:
+    """Say that the time was over, and show the case that it was over in."""
+    if calls.interrupted:
+        look = "You stopped this check."
+    else:
+        look = (
+            f"Your function did not come back within {exercise.time_limit:.4g} seconds, so "
+            "the check gave up. "
+        )
+        look += _TOO_LONG if exercise.score is None else _TRAINS_TOO_LONG
+    if calls.still_running:
+        look += " It could not be stopped and still runs: restart the kernel (Kernel menu)."
+    at = cases[len(calls.outcomes) :][:1]
+    return [*(row for case in at for row in _input_rows(exercise, case)), ("look at", look)]
+
+
+def passed_rows(trial: Trial) -> Rows:
+    """Say what was right, what training reached, and what to notice."""
+    right, total = sum(problem is None for problem in trial.problems), len(trial.cases)
+    found = [o.answer.reached for o in trial.calls.outcomes if isinstance(o.answer, Run)]
+    rows: Rows = []
+    if total > 1:
+        rows.append(
+            ("cases", f"all {total} are right" if right == total else f"{right} of {total}")
+        )
+    if found:
+        rows.append(
+            ("reached", ", ".join([str(found[0]), *(f"{r.value:{r.shown}}" for r in found[1:])]))
+        )
+    if trial.exercise.remark:
+        rows.append(("notice", trial.exercise.remark))
+    return rows
