@@ -194,7 +194,7 @@ def _torch(size: Size) -> Run:
             linear.bias.copy_(torch.from_numpy(b))
         layers += [linear, nn.ReLU() if size.activation == "relu" else nn.Sigmoid()]
     network = nn.Sequential(*layers[:-1])
-    optimiser = torch.optim.SGD(network.parameters(), lr=RATE)
+    optimizer = torch.optim.SGD(network.parameters(), lr=RATE)
     loss = nn.CrossEntropyLoss()
     if size.loss == "cross entropy":
         loss, t = nn.BCEWithLogitsLoss(), t.float()[:, None]
@@ -204,10 +204,10 @@ def _torch(size: Size) -> Run:
         start = time.perf_counter()
         for batch in _batches(size, steps):
             rows = torch.from_numpy(batch)
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             value = loss(network(X[rows]), t[rows])
             value.backward()
-            optimiser.step()
+            optimizer.step()
             last = value.item()
         return time.perf_counter() - start, last
 

@@ -1,4 +1,4 @@
-"""A page per student: what is right, what is not yet, and the question that leads on."""
+"""One page per student: what is right, what is not yet, and the question that leads on."""
 
 from __future__ import annotations
 

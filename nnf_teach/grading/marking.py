@@ -118,7 +118,7 @@ _MUCH = 1_000_000  # characters
 _COUNTABLE = 10**15  # no process has printed more
 _PROMPT = 20.0  # seconds for what costs milliseconds
 _RUNS = 8  # how often a notebook is begun
-_ONE_CORE = 2.0  # what trains within a time "on two cores" gets one core, and this much more time
+_ONE_CORE = 2.0  # training has its time limit for two cores; a sandbox has one, and twice the time
 
 
 class _Marking:

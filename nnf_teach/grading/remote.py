@@ -206,7 +206,7 @@ class Remote:
         time_limit: float,
         waiting: Waiting | None = None,
     ) -> Calls:
-        """Ask one question a case, as `calls.call_all` does here."""
+        """Ask one question per case, as `calls.call_all` does here."""
         return self._all(function, cases, take, time_limit, "call")
 
     def count_all(

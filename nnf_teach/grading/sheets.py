@@ -27,7 +27,7 @@ _MOODLE = ("First name", "Last name", "ID number", "Username", "Email address")
 
 
 def grades(report: ClassReport, roster: Roster | None = None) -> str:
-    """Return `grades.csv`: a row per student, exercise by exercise.
+    """Return `grades.csv`: one row per student, exercise by exercise.
 
     Exercises with a star are stretch exercises and outside the totals. An empty cell means that
     the lesson was not marked.
@@ -84,7 +84,7 @@ def _remarks(student: Student) -> str:
 
 
 def canvas(report: ClassReport, roster: Roster | None = None) -> str:
-    """Return what Canvas imports: an assignment per lesson.
+    """Return what Canvas imports: one assignment per lesson.
 
     With a roster that Canvas exported, students and assignments carry its own ids.
     """

@@ -2,7 +2,7 @@
 
 Three layouts, in any mixture:
 
-- a folder a student, with notebooks in it or in folders below it; nbgrader's
+- a folder per student, with notebooks in it or in folders below it; nbgrader's
   `submitted/STUDENT/ASSIGNMENT/` is of that kind, and so is what Moodle exports;
 - flat, `STUDENT_01_neuron.ipynb`;
 - flat as Canvas exports it, `NAME_USER_FILE_01_neuron.ipynb`, with LATE after the name of who

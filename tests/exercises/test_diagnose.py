@@ -55,13 +55,13 @@ def test_every_history_has_what_is_promised():
         assert run.history["chance_loss"] > 0
 
 
-def test_runs_differ_in_length_data_optimiser_and_noise():
+def test_runs_differ_in_length_data_optimizer_and_noise():
     for kind in KINDS:
         recipes = [r for r in RECIPES if r.kinds == (kind,)]
         assert len({r.data for r in recipes}) >= 2 + (kind != "too good")
         assert len({replace(r, seed=0) for r in recipes}) == len(recipes)
     assert len({len(run.history["loss"]) for run in RUNS}) >= 15
-    assert {r.optimiser for r in RECIPES} == {"gradient descent", "momentum", "Adam"}
+    assert {r.optimizer for r in RECIPES} == {"gradient descent", "momentum", "Adam"}
 
 
 def cost(k):

@@ -22,7 +22,7 @@ class Recipe:
     noise: float = 0.0  # of the data
     n_val: int = 300
     batch: int | None = None  # all examples
-    optimiser: str = "gradient descent"
+    optimizer: str = "gradient descent"
     activation: str = "relu"
     scale: float = 1.0  # times He's initial weights
     bias: float = 0.0  # of hidden units, at first
@@ -62,19 +62,19 @@ _nan("steps uphill", "plane", 100, 0.02, 90, hidden=(16, 16), uphill=True, dtype
 _nan("pixels up to 255, and a softmax that overflows", "digits", 400, 0.00001, 30, hidden=(),
      spoilt="careless loss", inputs=255, batch=40, growth=1.5)  # fmt: skip
 _nan("a softmax that overflows late", "digits", 600, 0.003, 60, spoilt="careless loss",
-     batch=60, optimiser="Adam", dtype="float32", growth=1.2)  # fmt: skip
+     batch=60, optimizer="Adam", dtype="float32", growth=1.2)  # fmt: skip
 _nan(_log, "gaussians", 200, 0.02, 240, spoilt="careless loss", every=4, inputs=4,
-     optimiser="Adam", hidden=(8,), dtype="float32")  # fmt: skip
-_nan(_log, "XOR", 300, 0.05, 120, optimiser="Adam", spoilt="careless loss", hidden=(32, 32),
+     optimizer="Adam", hidden=(8,), dtype="float32")  # fmt: skip
+_nan(_log, "XOR", 300, 0.05, 120, optimizer="Adam", spoilt="careless loss", hidden=(32, 32),
      batch=20, stops_at_nan=False)  # fmt: skip
-_nan(_log, "spiral", 300, 0.02, 300, optimiser="Adam", spoilt="careless loss", hidden=(48, 48),
+_nan(_log, "spiral", 300, 0.02, 300, optimizer="Adam", spoilt="careless loss", hidden=(48, 48),
      every=3, dtype="float32")  # fmt: skip
 _nan("pixels that never change, divided by their deviation", "digits", 400, 0.1, 20,
      spoilt="divided by zero", stops_at_nan=False)  # fmt: skip
 _nan("a learning rate that grows by half every epoch", "hills", 250, 0.002, 60, growth=1.5,
      dtype="float32", batch=25)  # fmt: skip
 _nan("momentum and too large a learning rate", "plane", 300, 14.0, 80, hidden=(),
-     optimiser="momentum", dtype="float32")  # fmt: skip
+     optimizer="momentum", dtype="float32")  # fmt: skip
 _nan("a recorded loss that is infinite, beside a sound gradient", "gaussians", 300, 0.02, 40,
      noise=1.0, inputs=100, hidden=(8,), spoilt="careless record", stops_at_nan=False)  # fmt: skip
 _nan("a recorded loss that is infinite, beside a sound gradient", "XOR", 300, 0.0005, 30,
@@ -85,27 +85,27 @@ _diverging = _kind("diverging")
 _diverging("too large a learning rate", "plane", 200, 5.0, 25, hidden=())
 _diverging("too large a learning rate", "plane", 120, 7.0, 12, hidden=(), noise=0.2)
 _diverging("too large a learning rate", "hills", 300, 2.4, 14, hidden=(), batch=60)
-_diverging("Adam, uphill", "hills", 400, 0.01, 40, batch=40, optimiser="Adam", hidden=(32, 32),
+_diverging("Adam, uphill", "hills", 400, 0.01, 40, batch=40, optimizer="Adam", hidden=(32, 32),
            uphill=True)  # fmt: skip
-_diverging("Adam, uphill", "XOR", 200, 0.02, 60, noise=0.3, batch=20, optimiser="Adam",
+_diverging("Adam, uphill", "XOR", 200, 0.02, 60, noise=0.3, batch=20, optimizer="Adam",
            hidden=(16,), uphill=True, one_batch=True)  # fmt: skip
 _diverging("steps uphill, small ones for pixels up to 255", "digits", 1000, 1e-7, 40, hidden=(),
            inputs=255, noise=0.6, batch=50, scale=0.01, uphill=True)  # fmt: skip
 _diverging("steps uphill", "gaussians", 200, 0.05, 60, noise=0.5, uphill=True)
 _diverging("steps uphill", "digits", 500, 0.02, 25, uphill=True, batch=100)
 _diverging("momentum and too large a learning rate", "plane", 250, 11.0, 16, hidden=(),
-           optimiser="momentum")  # fmt: skip
+           optimizer="momentum")  # fmt: skip
 _diverging("a learning rate that grows by a quarter every epoch", "plane", 300, 0.1, 31,
            growth=1.25, hidden=(), noise=0.3)  # fmt: skip
 _diverging("a learning rate that grows by a tenth every epoch", "hills", 300, 0.2, 55, growth=1.1,
            hidden=())  # fmt: skip
-_diverging("momentum, uphill", "spiral", 250, 0.01, 50, hidden=(32,), optimiser="momentum",
+_diverging("momentum, uphill", "spiral", 250, 0.01, 50, hidden=(32,), optimizer="momentum",
            batch=50, activation="tanh", uphill=True)  # fmt: skip
 
 # The training loss stays where a model that knows nothing is.
 _stuck = _kind("not learning")
 _stuck("a tiny learning rate", "digits", 500, 1e-5, 30, scale=0.3)
-_stuck("a tiny learning rate for Adam", "XOR", 300, 1e-6, 80, optimiser="Adam", scale=0.3, every=2)
+_stuck("a tiny learning rate for Adam", "XOR", 300, 1e-6, 80, optimizer="Adam", scale=0.3, every=2)
 _stuck("all weights zero", "digits", 600, 0.1, 40, scale=0.0, batch=60)
 _stuck("all weights zero", "spiral", 300, 0.05, 100, scale=0.0, hidden=(32, 32), every=2)
 _stuck("ReLU units that are all dead", "digits", 400, 0.05, 40, bias=-50.0)
@@ -133,39 +133,39 @@ _leak(_inputs, "XOR", 300, 0.2, 100, spoilt="labels among the inputs", shown=10,
 _leak(_inputs, "gaussians", 200, 0.1, 60, spoilt="labels among the inputs", shown=12, noise=0.5,
       batch=20, hidden=(), scale=0.1)  # fmt: skip
 _leak(_inputs, "spiral", 300, 0.01, 50, spoilt="labels among the inputs", shown=6,
-      optimiser="Adam", batch=30, one_batch=True)  # fmt: skip
+      optimizer="Adam", batch=30, one_batch=True)  # fmt: skip
 _leak(_inputs, "gaussians", 500, 0.005, 25, spoilt="labels among the inputs", shown=8, noise=1.0,
-      optimiser="Adam", batch=20, scale=0.5)  # fmt: skip
+      optimizer="Adam", batch=20, scale=0.5)  # fmt: skip
 _leak(_copies, "digits", 300, 0.2, 100, spoilt="validation set in training", batch=30,
       hidden=(128,), every=2)  # fmt: skip
 _leak(_copies, "digits", 200, 0.002, 120, spoilt="validation set in training", noise=0.5,
-      optimiser="Adam", batch=40, hidden=(128,), every=2, n_val=200)  # fmt: skip
+      optimizer="Adam", batch=40, hidden=(128,), every=2, n_val=200)  # fmt: skip
 _leak(_copies, "digits", 300, 0.003, 60, spoilt="validation set in training", noise=0.2,
-      optimiser="Adam", batch=50, hidden=(128, 64), n_val=200)  # fmt: skip
+      optimizer="Adam", batch=50, hidden=(128, 64), n_val=200)  # fmt: skip
 _leak(_copies, "digits", 100, 0.1, 80, spoilt="validation set in training", batch=25,
-      hidden=(64,), optimiser="momentum", n_val=200)  # fmt: skip
+      hidden=(64,), optimizer="momentum", n_val=200)  # fmt: skip
 _leak(_copies, "digits", 600, 0.3, 60, spoilt="validation set in training", batch=50,
       hidden=(128,), one_batch=True)  # fmt: skip
 _leak(_copies, "digits", 150, 0.001, 180, spoilt="validation set in training", noise=0.3,
-      optimiser="Adam", batch=25, hidden=(100,), every=3, n_val=200)  # fmt: skip
+      optimizer="Adam", batch=25, hidden=(100,), every=3, n_val=200)  # fmt: skip
 
 # The training loss falls on, the validation loss has turned up.
 _overfit = _kind("overfitting")
 _few, _noise = "few examples and a large network", "labels with mistakes and a large network"
-_overfit(_few, "digits", 60, 0.01, 120, hidden=(256,), optimiser="Adam", noise=0.3, every=2)
+_overfit(_few, "digits", 60, 0.01, 120, hidden=(256,), optimizer="Adam", noise=0.3, every=2)
 _overfit(_few, "digits", 40, 0.2, 400, hidden=(128, 128), noise=0.4, every=8)
-_overfit(_noise, "digits", 300, 0.005, 50, hidden=(128,), optimiser="Adam", noise=0.5, batch=30)
+_overfit(_noise, "digits", 300, 0.005, 50, hidden=(128,), optimizer="Adam", noise=0.5, batch=30)
 _overfit(_noise, "digits", 600, 0.3, 100, hidden=(128,), noise=0.5, batch=60, every=2)
-_overfit(_noise, "XOR", 80, 0.02, 300, hidden=(64, 64), optimiser="Adam", noise=0.3, every=5)
+_overfit(_noise, "XOR", 80, 0.02, 300, hidden=(64, 64), optimizer="Adam", noise=0.3, every=5)
 _overfit(_noise, "XOR", 60, 0.5, 900, hidden=(64, 64), noise=0.4, every=15)
-_overfit(_few, "gaussians", 50, 0.02, 250, hidden=(64, 64), optimiser="Adam", noise=1.0, every=4)
-_overfit(_few, "hills", 40, 0.01, 400, hidden=(100, 100), optimiser="Adam", noise=0.5, every=8)
-_overfit(_few, "plane", 30, 0.01, 400, hidden=(100, 100), optimiser="Adam", noise=1.0, every=8)
+_overfit(_few, "gaussians", 50, 0.02, 250, hidden=(64, 64), optimizer="Adam", noise=1.0, every=4)
+_overfit(_few, "hills", 40, 0.01, 400, hidden=(100, 100), optimizer="Adam", noise=0.5, every=8)
+_overfit(_few, "plane", 30, 0.01, 400, hidden=(100, 100), optimizer="Adam", noise=1.0, every=8)
 _overfit("random labels, learnt by heart", "digits", 200, 0.005, 60, hidden=(128,),
-         optimiser="Adam", spoilt="shuffled labels", batch=20)  # fmt: skip
+         optimizer="Adam", spoilt="shuffled labels", batch=20)  # fmt: skip
 _overfit("random labels, learnt by heart", "XOR", 60, 0.02, 250, hidden=(64, 64),
-         optimiser="Adam", spoilt="shuffled labels", batch=20, every=5)  # fmt: skip
-_overfit(_noise, "digits", 150, 0.1, 200, hidden=(128,), optimiser="momentum", noise=0.4,
+         optimizer="Adam", spoilt="shuffled labels", batch=20, every=5)  # fmt: skip
+_overfit(_noise, "digits", 150, 0.1, 200, hidden=(128,), optimizer="momentum", noise=0.4,
          batch=50, every=4, one_batch=True)  # fmt: skip
 
 # Both losses fall and come to rest.
@@ -173,20 +173,20 @@ _healthy = _kind("healthy")
 _sound = "sound: enough data for the network"
 _healthy(_sound, "digits", 3000, 0.05, 15, hidden=(32,), batch=50, n_val=1000)
 _healthy(_sound, "digits", 3000, 0.02, 20, hidden=(), batch=30, n_val=1000)
-_healthy(_sound, "digits", 3000, 0.001, 8, hidden=(32,), optimiser="Adam", batch=50, n_val=1000)
-_healthy(_sound, "digits", 4000, 0.005, 12, hidden=(24,), optimiser="momentum", batch=100,
+_healthy(_sound, "digits", 3000, 0.001, 8, hidden=(32,), optimizer="Adam", batch=50, n_val=1000)
+_healthy(_sound, "digits", 4000, 0.005, 12, hidden=(24,), optimizer="momentum", batch=100,
          n_val=1000, one_batch=True)  # fmt: skip
 _healthy("sound: mistakes in a tenth of the labels", "digits", 4000, 0.05, 20, hidden=(),
          batch=50, noise=0.1, n_val=1000)  # fmt: skip
 _healthy(_sound, "XOR", 1000, 0.2, 60, hidden=(8,), noise=0.2, batch=50, n_val=1000)
-_healthy(_sound, "XOR", 1000, 0.01, 60, hidden=(8,), optimiser="Adam", noise=0.1, batch=80,
+_healthy(_sound, "XOR", 1000, 0.01, 60, hidden=(8,), optimizer="Adam", noise=0.1, batch=80,
          n_val=1000, every=2)  # fmt: skip
 _healthy("sound: two clouds that overlap", "gaussians", 500, 0.5, 60, hidden=(), noise=0.4,
          n_val=1000)  # fmt: skip
 _healthy("sound: two clouds that overlap", "gaussians", 1000, 0.01, 30, hidden=(8,),
-         optimiser="Adam", noise=0.5, batch=100, n_val=1000)  # fmt: skip
+         optimizer="Adam", noise=0.5, batch=100, n_val=1000)  # fmt: skip
 _healthy(_sound, "plane", 600, 0.1, 60, hidden=(8,), noise=0.3, batch=60, n_val=1000)
-_healthy(_sound, "hills", 1500, 0.01, 80, hidden=(24,), optimiser="Adam", noise=0.1, batch=100,
+_healthy(_sound, "hills", 1500, 0.01, 80, hidden=(24,), optimizer="Adam", noise=0.1, batch=100,
          n_val=1000)  # fmt: skip
 _healthy("sound: initial weights too large, which it got over", "digits", 4000, 0.05, 40,
          hidden=(), batch=50, scale=4.0, n_val=1000, noise=0.05)  # fmt: skip

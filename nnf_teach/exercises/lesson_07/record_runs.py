@@ -31,7 +31,7 @@ from nnf_teach.modules.training import LOSSES
 
 Array = NDArray[Any]
 Params = list[tuple[Array, Array]]
-OPTIMISERS: dict[str, Callable[[], Callable[[Params, Params, float], Params]]] = {
+OPTIMIZERS: dict[str, Callable[[], Callable[[Params, Params, float], Params]]] = {
     "gradient descent": lambda: descend,
     "momentum": Momentum,
     "RMSProp": RMSProp,
@@ -51,7 +51,7 @@ def record(recipe: Recipe) -> Run:
     X, t, X_val, t_val = _spoilt_data(recipe, rng)
     value, gradient = _loss(recipe)
     params = _beginning(recipe, X.shape[1], _outputs(recipe), rng)
-    update = OPTIMISERS[recipe.optimiser]()
+    update = OPTIMIZERS[recipe.optimizer]()
     size = recipe.batch or len(X)
     notes: list[tuple[float, ...]] = []
 

@@ -149,7 +149,7 @@ def test_adam_learns_xor(rng):
     assert last_state(run).loss < 0.05
 
 
-def test_an_optimiser_is_for_one_network(rng):
+def test_an_optimizer_is_for_one_network(rng):
     momentum = Momentum()
     for sizes in ((2, 3, 1), (2, 4, 1)):
         params = init_params(sizes, rng=rng)

@@ -1,0 +1,80 @@
+"""Are explainers asked in their order, and is the first that knows believed?"""
+
+import numpy as np
+import pytest
+
+from nnf_teach.checking import explain as module
+from nnf_teach.checking.diagnosis import diagnose
+from nnf_teach.checking.explain import EXPLAINERS, Explanation, explain, telling_case
+from nnf_teach.checking.trial import try_out
+from nnf_teach.exercises import Case, Exercise, Misconception
+
+HALVE = Exercise(
+    name="halve",
+    lesson=1,
+    points=2,
+    reference=lambda X: X / 2,
+    cases=lambda rng: [Case((np.array([4.0, 2.0]),)), Case((rng.random(3),))],
+    misconceptions=(Misconception("doubled", lambda X: X * 2, "Up or down?"),),
+    hints=("a", "b", "c"),
+    parts={"first": 1, "second": 1},
+)
+
+
+def stub(X):
+    raise NotImplementedError("write halve here")
+
+
+def test_the_first_that_knows_is_believed(monkeypatch):
+    asked = []
+
+    def silent(trial):
+        asked.append("silent")
+
+    def knows(trial):
+        asked.append(trial.function)
+        return Explanation("wrong", [("look at", "Where is the 2?")], "my-own")
+
+    def never(trial):
+        raise AssertionError("one before it knows")
+
+    monkeypatch.setattr(module, "EXPLAINERS", (silent, knows, never))
+    result = diagnose(HALVE, np.negative)
+    assert asked == ["silent", np.negative]
+    assert (result.status, result.misconception, result.parts) == (
+        "wrong", "my-own", (("first", 0, 1), ("second", 0, 1))
+    )  # fmt: skip
+    assert result.rows == (("look at", "Where is the 2?"), ("cases", "0 of 2 are right"))
+
+
+@pytest.mark.parametrize("answer", [stub, lambda X: X * 2, lambda X: X * 3, lambda X: None])
+def test_the_last_explains_everything(answer):
+    trial = try_out(HALVE, answer)
+    assert telling_case(trial).rows
+    assert explain(trial).rows
+
+
+def test_a_stub_is_no_mistake_and_a_known_mistake_no_stub():
+    known = [e.__name__ for e in EXPLAINERS]
+    assert known == ["not_written", "known_mistake", "telling_case"]
+    told = {
+        answer: [e(try_out(HALVE, answer)) is not None for e in EXPLAINERS[:2]]
+        for answer in (stub, lambda X: X * 2, lambda X: X * 3)
+    }
+    assert list(told.values()) == [[True, False], [False, True], [False, False]]
+
+
+def test_what_is_not_counted_says_no_cases():
+    result = diagnose(HALVE, stub)
+    assert (result.status, result.cases) == ("not attempted", (0, 0))
+    assert [label for label, _ in result.rows] == ["look at"]
+
+
+def test_the_seed_and_the_caller_go_with_the_trial():
+    """Does an explainer that calls the function again ask the same caller, with the same seed?"""
+    one, other = (try_out(HALVE, np.negative, seed=seed) for seed in (3, 4))
+    assert (one.seed, other.seed) == (3, 4)
+    assert not np.array_equal(one.cases[1].args[0], other.cases[1].args[0])
+    again = HALVE.cases(np.random.default_rng(one.seed))
+    np.testing.assert_array_equal(one.cases[1].args[0], again[1].args[0])
+    assert hasattr(one.caller, "count_all")
