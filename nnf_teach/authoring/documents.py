@@ -181,8 +181,9 @@ def _table_rows(text: str) -> Iterator[Row]:
 
 def _odd_rows(document: str, rows: list[Row], cells: int) -> Iterator[Problem]:
     for line, row in rows:
-        if len(row) != cells:
-            yield Problem(document, f"a row of {len(row)} cells", str(cells), line=line)
+        if len(row) != cells or not row[0]:
+            found = f"a row of {len(row)} cells that begins with {row[0]!r}"
+            yield Problem(document, found, f"{cells} cells, none empty at the start", line=line)
 
 
 def _quoted(cell: str) -> list[str]:

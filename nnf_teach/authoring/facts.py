@@ -165,7 +165,7 @@ def _points(notebook: Outline, facts: Facts) -> Iterator[Problem]:
         for exercise in facts.known([check]):
             if check.points != exercise.points:
                 found = f"the cell's metadata offers {_amount(check.points)}"
-                expected = f"{_amount(exercise.points)}, as its Exercise says"
+                expected = f"{_amount(exercise.points)}, as its Exercise says; change one of them"
                 yield notebook.problem(check.place, found, expected)
 
 
@@ -177,7 +177,7 @@ def _headings(notebook: Outline, facts: Facts) -> Iterator[Problem]:
             found = f"{heading.title!r} offers [{heading.points}]"
             names = ", ".join(check.name for check in checks)
             ways = " or ".join(f"[{way}]" for way in allowed)
-            expected = f"{ways}, the points of {names}" if ways else "an exercise below it"
+            expected = f"{ways}, as the Exercise says: {names}" if ways else "an exercise below it"
             yield notebook.problem(heading.place, found, expected)
 
 

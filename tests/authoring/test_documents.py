@@ -18,7 +18,7 @@ FAULTS = {
     ),
     "cells of a lesson": (
         (README, "| 00 | Start here | ", "| 00 | Start | here | "),
-        "a row of 5 cells; expected: 4",
+        "a row of 5 cells that begins with '00'; expected: 4 cells",
     ),
     "title": (
         (README, "| 04 | Universal approximation and depth", "| 04 | Universal approximation"),
@@ -80,9 +80,13 @@ FAULTS = {
         (SLIDES, "| Real neuron | 01", "| Real neuron | 11"),
         "there is no lesson 11",
     ),
+    "no slide": (
+        (SLIDES, "| Real neuron |", "| |"),
+        "a row of 5 cells that begins with ''; expected: 5 cells, none empty at the start",
+    ),
     "cells": (
         (SLIDES, "| A real neuron | ", "| A real | neuron | "),
-        "a row of 6 cells; expected: 5",
+        "a row of 6 cells that begins with 'Real neuron'; expected: 5 cells",
     ),
 }
 

@@ -44,13 +44,13 @@ FAULTS = {
     "points in a heading": (
         ("02", "Exercise 5: softmax [1 point]", "Exercise 5: softmax [2 points]"),
         "cell 33 (softmax-exercise), line 1: 'Exercise 5: softmax' offers [2 points]; "
-        "expected: [1 point], the points of softmax",
+        "expected: [1 point], as the Exercise says: softmax",
     ),
     "points of each": (
         ("01", "gates [1 point each]", "gates [2 points each]"),
         "cell 50 (gates-exercise), line 1: 'Exercise 6: three gates' offers [2 points each]; "
         "expected: [3 points] or [1 + 1 + 1 points] or [1 point each], "
-        "the points of and_gate, or_gate, nand_gate",
+        "as the Exercise says: and_gate, or_gate, nand_gate",
     ),
     "points in another order": (
         ("06", "max pooling, forward and backward [1 + 2 p", "max pooling [2 + 1 p"),
@@ -65,7 +65,7 @@ FAULTS = {
     "points in bold": (
         ("07", "**Patient 3 [1 point].**", "**Patient 3 [2 points].**"),
         "cell 118 (clinic-step-exercise), line 1: 'Patient 3' offers [2 points]; "
-        "expected: [1 point], the points of repaired_step",
+        "expected: [1 point], as the Exercise says: repaired_step",
     ),
     "points outside the total": (
         ("02", "[1 point, outside the total]", "[1 point]"),
@@ -193,7 +193,7 @@ def test_seven_points(course: Path) -> None:
     path.write_text(json.dumps(notebook), encoding="utf-8")
     sentence = (
         "02_logistic_regression.ipynb, cell 35 (softmax), line 1: the cell's metadata offers 7 "
-        "points; expected: 1 point, as its Exercise says"
+        "points; expected: 1 point, as its Exercise says; change one of them"
     )
     assert stop(course) == sentence
     for work in (lambda: build(course, execute=False), lambda: check_build(course)):
