@@ -56,3 +56,16 @@ def level_line(values: Array, x: Array, y: Array, level: float = 0.0) -> tuple[A
         share = height[start] / (height[start] - height[end])
         line[:, k - 1] = places[start] + share[:, None] * (places[end] - places[start])
     return line[..., 0].ravel(), line[..., 1].ravel()
+
+
+def straight_line(
+    w: Array, b: float, low: float, high: float, level: float = 0.0
+) -> tuple[Array, Array]:
+    """Return where <w, x> + b has the height `level`, over the square [low, high]^2.
+
+    >>> along, up = straight_line(np.array([1.0, 0.0]), -0.5, -1.0, 1.0)
+    >>> along
+    array([0.5, 0.5, nan, 0.5, 0.5, nan])
+    """
+    corners = np.array([low, high])
+    return level_line(w[0] * corners + w[1] * corners[:, None] + b, corners, corners, level)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec
 
@@ -58,9 +58,15 @@ class Widget(Generic[P]):
 
     def bind(self, *args: P.args, **kwargs: P.kwargs) -> Bound:
         """Return the widget with these functions of the learner, and a memory of its own."""
-        initial = self.initial | self.begin(*args, **kwargs)
+        given = self.__signature__.bind(*args, **kwargs)
+        given.apply_defaults()
         return Bound(
-            self.title, self.parts, initial, lambda s: self.draw(s, *args, **kwargs), Kept()
+            self.title,
+            self.parts,
+            self.initial | self.begin(*args, **kwargs),
+            lambda s: self.draw(s, *args, **kwargs),
+            given.arguments,
+            Kept(),
         )
 
     def scene(self, **changes: Any) -> Scene:
@@ -76,11 +82,12 @@ class Bound:
     parts: tuple[Part, ...]
     initial: State
     draw: Callable[[Values], Picture]
+    given: Mapping[str, Any]
     kept: Kept
 
     def build(self, state: State) -> Scene:
         """Return the scene of a state; the scene's own state is what the parts have read."""
-        s = Values(self.parts, state, self.kept)
+        s = self._values(state)
         picture = self.draw(s)
         controls = [part.control(s) for part in self.parts]
         read = {part.name: getattr(s, part.name) for part in self.parts}
@@ -95,7 +102,7 @@ class Bound:
 
     def react(self, before: State, after: State) -> State:
         """Return the state after a change, with what the changed parts set."""
-        was, s = (Values(self.parts, state, self.kept) for state in (before, after))
+        was, s = self._values(before), self._values(after)
         for part in self.parts:
             if part.sets is not None and getattr(was, part.name) != getattr(s, part.name):
                 more = part.sets(s, was) if callable(part.sets) else part.sets
@@ -105,6 +112,9 @@ class Bound:
     def scene(self, **changes: Any) -> Scene:
         """Return the scene of the initial state with changes."""
         return self.build(self.initial | changes)
+
+    def _values(self, state: State) -> Values:
+        return Values(self.parts, state, self.given, self.kept)
 
 
 def _nothing(*args: Any, **kwargs: Any) -> State:

@@ -22,6 +22,24 @@ def name_of(function: Callable[..., Any]) -> str:
     return "function" if name == "<lambda>" else str(name)
 
 
+def yours(theirs: Callable[..., Any] | None) -> str:
+    """Return the word for the learner's function among the options of a choice, if there is one.
+
+    >>> yours(np.tanh), yours(None)
+    ('your tanh', '')
+    """
+    return f"your {name_of(theirs)}" if theirs else ""
+
+
+def credit(theirs: Callable[..., Any] | None, problem: str) -> str:
+    """Say that the learner's function is drawn, if it is: without a problem.
+
+    >>> credit(np.tanh, ""), credit(np.tanh, "Your tanh is not written yet, so this is ours.")
+    ('This is your tanh.', '')
+    """
+    return f"This is {yours(theirs)}." if theirs and not problem else ""
+
+
 def call(theirs: Elementwise | None, ours: Elementwise, x: Array) -> tuple[Array, str]:
     """Return theirs(x) where that is an array shaped like x, else ours(x) and the reason.
 

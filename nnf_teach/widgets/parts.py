@@ -24,12 +24,17 @@ KEPT = 8  # results that a widget remembers
 
 
 class Values:
-    """The values of a state by name, `s.height`, each as its part can have made it."""
+    """The values of a state by name, `s.height`, each as its part can have made it.
 
-    def __init__(self, parts: Iterable[Part], state: State, kept: Kept) -> None:
+    `given` has the widget's arguments by name, the learner's functions.
+    """
+
+    def __init__(
+        self, parts: Iterable[Part], state: State, given: Mapping[str, Any], kept: Kept
+    ) -> None:
         self.__dict__ |= {part.name: part.read(state[part.name]) for part in parts}
         self._handles = {part.name: part.look for part in parts if part.look is not None}
-        self.kept = kept
+        self.given, self.kept = given, kept
 
     if TYPE_CHECKING:
 
@@ -133,7 +138,11 @@ def choice(
     when: Callable[[Values], bool] = _always,
     sets: Sets | None = None,
 ) -> Part:
-    """Declare one word out of options, the first one unless `at` says which."""
+    """Declare one word out of options, the first one unless `at` says which.
+
+    Options that depend on the values, or on what was given, are a function of them; empty ones
+    are left out.
+    """
     fixed = None if callable(options) else tuple(options)
 
     def read(value: Any) -> str:
@@ -142,8 +151,8 @@ def choice(
         return str(value)
 
     def control(s: Values) -> Control | None:
-        words = options(s) if callable(options) else fixed
-        return Choice(name, _say(label, s), tuple(words or ())) if when(s) else None
+        words = options(s) if callable(options) else options
+        return Choice(name, _say(label, s), tuple(filter(None, words))) if when(s) else None
 
     first = at if at is not None else (fixed or ("",))[0]
     return Part(name, first, read, control, sets)
