@@ -95,6 +95,15 @@ def log_axis(label: str, low: float, high: float, ticks: Iterable[float] | None 
     return Axis(label, low, high, "log", _numbers(ticks))
 
 
+def onto(axis: Axis, values: Any) -> Any:
+    """Bring values onto an axis: what is beyond it to its ends, what is not a number to its top.
+
+    >>> onto(log_axis("loss", 0.01, 1), np.array([0.0, 0.5, 7.0, np.nan])).tolist()
+    [0.01, 0.5, 1.0, 1.0]
+    """
+    return np.clip(np.nan_to_num(values, nan=axis.high, posinf=axis.high), axis.low, axis.high)
+
+
 def _numbers(values: Iterable[float] | None) -> tuple[float, ...] | None:
     return None if values is None else tuple(map(float, values))
 

@@ -3,29 +3,23 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 
-from nnf_teach.modules import adam_step, momentum_step, rmsprop_step
-from nnf_teach.widgets.message import to_message
-from nnf_teach.widgets.optimizers import (
+from nnf_teach.experiments.descent import (
     BETA,
-    CEILING,
-    COMMON,
-    EDGE,
-    INITIAL,
-    LANDSCAPES,
-    LAST,
-    RACERS,
-    RATES,
-    SETTLED,
-    TUNED,
+    LOSS_TICKS,
+    OPTIMIZERS,
+    RACE_LANDSCAPES,
+    STEPS,
     best_rates,
-    optimizers_scene,
-    run,
-    sweep,
+    settled_losses,
 )
+from nnf_teach.experiments.descent import descend as run
+from nnf_teach.modules import adam_step, momentum_step, rmsprop_step
+from nnf_teach.widgets import optimizers
+from nnf_teach.widgets.message import to_message
+from nnf_teach.widgets.optimizers import COMMON, TUNED
 from nnf_teach.widgets.scene import Line, Points, Slider, Text
 from nnf_teach.widgets.text_twin import describe
 
-build = optimizers_scene
 LOSSES = {
     "narrow valley": lambda x: 0.1 * x[0] ** 2 + 2.5 * x[1] ** 2,
     "bent valley": lambda x: 0.1 * (x[0] - 1) ** 2 + 2 * (x[1] - x[0] ** 2 / 2) ** 2,
@@ -35,7 +29,7 @@ LOSSES = {
 
 
 def scene(**changes):
-    return build(INITIAL | {"step": LAST} | changes)
+    return optimizers.scene(**{"step": STEPS} | changes)
 
 
 def lines(scene, panel):
@@ -46,7 +40,7 @@ def descend(name, word, start, rate):
     """The same race by the public steps, one parameter pair, with autograd's gradients."""
     gradient = autograd.grad(LOSSES[word])
     theta, a, b, path = np.array(start), np.zeros(2), np.zeros(2), [np.array(start)]
-    for k in range(LAST):
+    for k in range(STEPS):
         grad = gradient(theta)
         if name == "SGD":
             theta = theta - rate * grad
@@ -60,19 +54,10 @@ def descend(name, word, start, rate):
     return np.array(path)
 
 
-def test_values_and_gradients_are_autograds():
-    assert LOSSES.keys() == LANDSCAPES.keys()
-    for word, landscape in LANDSCAPES.items():
-        for theta in np.random.default_rng(0).uniform(-EDGE, EDGE, size=(20, 2)):
-            assert landscape.value(theta) == pytest.approx(LOSSES[word](theta))
-            theirs = autograd.grad(LOSSES[word])(theta)
-            np.testing.assert_allclose(landscape.gradient(theta), theirs, rtol=1e-9)
-
-
-@pytest.mark.parametrize("word", LANDSCAPES)
+@pytest.mark.parametrize("word", RACE_LANDSCAPES)
 @pytest.mark.parametrize("which", range(4))
 def test_each_path_is_that_of_its_optimizer(word, which):
-    name, rate = list(RACERS)[which], 0.05
+    name, rate = list(OPTIMIZERS)[which], 0.05
     start = [-1.5, 1.0]
     drawn = lines(scene(landscape=word, learning_rate=rate, start=start), 0)[which]
     expected = descend(name, word, start, rate)
@@ -101,22 +86,9 @@ def test_four_are_told_apart_without_colour():
         assert len(set(symbols)) == len(symbols) == 4
 
 
-@pytest.mark.parametrize("word", LANDSCAPES)
-def test_the_best_rate_is_the_lowest_of_the_curve(word):
-    start = (-2.6, 1.4)
-    for name, rate in best_rates(word, start, 0.0).items():
-        highest = {}
-        for other in (*RATES[::6], rate):
-            path = run(RACERS[name], LANDSCAPES[word], np.array(start), other, 0.0)
-            values = LANDSCAPES[word].value(path[SETTLED:])
-            highest[other] = np.inf if np.isnan(values).any() else values.max()
-        assert highest[rate] == min(highest.values())
-        assert highest[rate] == sweep(word, start, 0.0)[name].min()
-
-
 def test_tuned_rates_are_shown_and_used():
     drawn = scene(rates=TUNED)
-    best = best_rates("narrow valley", (-2.6, 1.4), 0.0)
+    best = best_rates(settled_losses(RACE_LANDSCAPES["narrow valley"], (-2.6, 1.4), 0.0))
     assert [m.label for m in lines(drawn, 0)] == [f"{n}, α = {r:.2g}" for n, r in best.items()]
     np.testing.assert_allclose(
         np.column_stack([lines(drawn, 0)[3].x, lines(drawn, 0)[3].y]),
@@ -134,10 +106,10 @@ def test_the_thresholds_of_the_quadratic_are_exact():
     edges = {"SGD": 2 / 5, "momentum": 2 * (1 + BETA) / 5}
     for name, edge in edges.items():
         for factor, stable in ((0.97, True), (1.03, False)):
-            theta, kept = np.array([0.0, 1.0]), (np.zeros(2), np.zeros(2))
+            theta, *kept = np.array([0.0, 1.0]), np.zeros(2), np.zeros(2)
             for k in range(3000):
-                grad = LANDSCAPES["narrow valley"].gradient(theta)
-                theta, kept = RACERS[name].move(theta, grad, kept, k + 1, factor * edge)
+                grad = RACE_LANDSCAPES["narrow valley"].gradient(theta)
+                theta, *kept = OPTIMIZERS[name](theta, grad, kept, k + 1, factor * edge)
                 if abs(theta[1]) > 1e6:
                     break
             assert (abs(theta[1]) < 1e-3) == stable
@@ -149,17 +121,17 @@ def test_the_thresholds_of_the_quadratic_are_exact():
 
 def test_noise_is_the_same_for_all():
     quiet, noisy = (
-        run(RACERS["SGD"], LANDSCAPES["narrow valley"], np.array([1.0, 1.0]), 0.1, noise)
+        run(RACE_LANDSCAPES["narrow valley"], [1.0, 1.0], 0.1, 2, noise=noise)
         for noise in (0.0, 0.5)
     )
     first = (quiet[1] - noisy[1]) / 0.1
     for name in ("momentum", "SGD"):
-        path = run(RACERS[name], LANDSCAPES["narrow valley"], np.array([1.0, 1.0]), 0.1, 0.5)
+        path = run(RACE_LANDSCAPES["narrow valley"], [1.0, 1.0], 0.1, 2, OPTIMIZERS[name], 0.5)
         np.testing.assert_allclose(path[1], quiet[1] - 0.1 * first)
     assert "The noise is the same for all four." in scene(noise=0.5).caption
 
 
-@pytest.mark.parametrize("word", LANDSCAPES)
+@pytest.mark.parametrize("word", RACE_LANDSCAPES)
 @pytest.mark.parametrize("rate", [1e-3, 1.0, 10.0])
 @pytest.mark.parametrize("rates", [COMMON, TUNED])
 @pytest.mark.parametrize("start", [[-3.0, 3.0], [0.0, 0.0]])
@@ -169,7 +141,7 @@ def test_everything_is_finite_when_it_diverges(word, rate, rates, start):
         for mark in panel.marks:
             if isinstance(mark, Line | Points) and mark.label != "equal loss":
                 assert np.isfinite([mark.x, mark.y]).all(), mark.label
-                assert np.abs(mark.y).max() <= max(CEILING, 1e6)
+                assert np.abs(mark.y).max() <= max(LOSS_TICKS[-1], 1e6)
     assert "nan" not in describe(drawn)
     assert "inf" not in describe(drawn)
     to_message(drawn)
@@ -185,15 +157,13 @@ def test_ranks_are_those_of_the_losses():
     caption = scene(step=60, learning_rate=0.1).caption
     losses = {
         n: LOSSES["narrow valley"](descend(n, "narrow valley", [-2.6, 1.4], 0.1)[60])
-        for n in RACERS
+        for n in OPTIMIZERS
     }
     order = sorted(losses, key=lambda name: losses[name])
     assert ", ".join(f"{n} {losses[n]:.2g}" for n in order) in caption
 
 
 def test_the_widget_stands_on_a_stage():
-    from nnf_teach.widgets import optimizers
-
     stage = optimizers()
     change = {"start": [1.0, 2.0], "rates": TUNED, "step": 5}
     stage._receive(stage, {"state": change, "seq": 1, "view": "v"})
@@ -203,8 +173,9 @@ def test_the_widget_stands_on_a_stage():
 
 
 def test_another_landscape_brings_its_start():
-    held = INITIAL | dict(scene(start=[1.0, 1.0]).state)
-    moved = build(held | {"landscape": "saddle"})
-    assert moved.state["start"] == [0.1, 2.4]
-    again = build(held | dict(moved.state) | {"landscape": "saddle", "start": [1.0, -1.0]})
-    assert again.state["start"] == [1.0, -1.0]
+    stage = optimizers()
+    stage.set(start=[1.0, 1.0])
+    stage.set(landscape="saddle")
+    assert stage.state["start"] == [0.1, 2.4]
+    stage.set(start=[1.0, -1.0])
+    assert stage.state["start"] == [1.0, -1.0]
