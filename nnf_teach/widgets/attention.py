@@ -6,55 +6,35 @@ Scaled dot-product attention, softmax(Q K^T / sqrt(d)) V, is that of Vaswani et 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnf_teach.modules.softmax import softmax
-from nnf_teach.widgets.learner import attempt, kind, name_of, numbers
-from nnf_teach.widgets.scene import (
-    Arrow,
-    Axis,
-    Bars,
-    Goal,
-    Handle,
-    HeatMap,
-    Line,
-    Mark,
-    Panel,
-    Points,
-    Scene,
-    State,
-    Text,
-)
-
-if TYPE_CHECKING:
-    from nnf_teach.widgets.stage import Stage
+from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets.learner import name_of, read_array
+from nnf_teach.widgets.parts import Part, Values, handle
+from nnf_teach.widgets.picture import BLUE, INK, ORANGE, Picture, axis, dots, level, line, panel
+from nnf_teach.widgets.scene import Arrow, Bars, Goal, HeatMap, Panel, Text
+from nnf_teach.widgets.wording import number, subscript
 
 Array = NDArray[np.float64]
 Attention = Callable[..., Any]  # (Q, K, V) -> (Nq, dv)
 
-QUERIES = ("q1", "q2")
-KEYS = ("A", "B", "C", "D")
-INITIAL: State = {
-    "q1": [1.4, 0.7],
-    "q2": [-0.8, 1.4],
-    "A": [2.0, 0.4],
-    "B": [0.3, 2.0],
-    "C": [-1.8, -0.6],
-    "D": [0.8, -1.9],
-    "vA": 1.0,
-    "vB": -0.5,
-    "vC": 0.6,
-    "vD": -1.0,
+KEYS = {"A": [2.0, 0.4], "B": [0.3, 2.0], "C": [-1.8, -0.6], "D": [0.8, -1.9]}  # at the start
+QUERIES = {"q1": [1.4, 0.7], "q2": [-0.8, 1.4]}
+VALUES = {"A": 1.0, "B": -0.5, "C": 0.6, "D": -1.0}
+LOOKS: dict[str, Any] = {
+    "key": {"color": BLUE, "symbol": "square"},
+    "query": {"color": ORANGE, "symbol": "circle"},
 }
 EDGE = 3.0  # queries and keys stay within [-EDGE, EDGE]^2
 TOP = 1.5  # values run from -TOP to TOP
-MOST, EVEN = 0.9, 0.05  # of the goal
+GOAL_WEIGHT, EVEN = 0.9, 0.05
 GOAL = (
-    f"q₁ gives at least {MOST} of its attention to C, and q₂ gives every key the same "
+    f"q₁ gives at least {GOAL_WEIGHT} of its attention to C, and q₂ gives every key the same "
     f"(1/4, at most {EVEN} off)"
 )
 
@@ -77,160 +57,39 @@ def our_attention(Q: Array, K: Array, V: Array) -> Array:
 
 
 def attend(Q: Array, K: Array, v: Array, theirs: Attention | None) -> Answer:
-    """Return the weights and the outputs of one number v a key, by the learner's attention.
+    """Return the weights and the outputs of one number v per key, by the learner's attention.
 
     Its weights come out of the function where one-hot values go in: the values are (I, v).
     """
     V = np.column_stack([np.eye(len(K)), v])
-    ours = our_attention(Q, K, V)
-    if theirs is None:
-        return Answer(ours[:, :-1], ours[:, -1], "")
-    name = name_of(theirs)
-    result, problem = attempt(theirs, Q, K, V)
-    if not problem:
-        found = numbers(result)
-        if found is None:
-            problem = f"Your {name} returned {kind(result)}, not an array of numbers"
-        elif found.shape != ours.shape:
-            problem = f"Your {name} returned shape {found.shape}, not {ours.shape}"
-        elif not np.isfinite(found).all():
-            problem = f"Your {name} returned values that are not finite"
-        elif np.allclose(found, ours, rtol=1e-6, atol=1e-9):
-            words = f"This is your {name}: it agrees with softmax(QK\u1d40/√d)V."
-            return Answer(found[:, :-1], found[:, -1], words)
-        else:
-            gap = float(np.abs(found - ours).max())
-            words = f"This is your {name}: it is up to {gap:.2g} off from softmax(QK\u1d40/√d)V."
-            return Answer(found[:, :-1], found[:, -1], words)
-    return Answer(ours[:, :-1], ours[:, -1], f"{problem}, so this is ours.")
+    found = ours = our_attention(Q, K, V)
+    words = ""
+    if theirs is not None:
+        answer, problem = read_array(theirs, (Q, K, V), ours.shape)
+        words = f"{problem}, so this is ours."
+        if answer is not None:
+            found, gap = answer, float(np.abs(answer - ours).max())
+            agrees = np.allclose(answer, ours, rtol=1e-6, atol=1e-9)
+            how = "agrees with" if agrees else f"is up to {gap:.2g} off from"
+            words = f"This is your {name_of(theirs)}: it {how} softmax(QK\u1d40/√d)V."
+    return Answer(found[:, :-1], found[:, -1], words)
 
 
-def attention_scene(attention: Attention | None = None) -> Callable[[State], Scene]:
-    """Return the function from a state (a place for each query and key, a value for each key).
-
-    >>> scene = attention_scene()(INITIAL | {"q1": [0.0, 0.0]})
-    >>> scene.panels[1].marks[0].values[1].tolist()
-    [0.25, 0.25, 0.25, 0.25]
-    """
-
-    def build(state: State) -> Scene:
-        Q, K = (_places(state, names) for names in (QUERIES, KEYS))
-        v = np.clip([float(state[f"v{name}"]) for name in KEYS], -TOP, TOP)
-        answer = attend(Q, K, v, attention)
-        even = bool((np.abs(answer.weights[1] - 1 / len(KEYS)) <= EVEN).all())
-        places = dict(zip((*QUERIES, *KEYS), np.vstack([Q, K]).tolist(), strict=True))
-        values = {f"v{name}": value for name, value in zip(KEYS, v.tolist(), strict=True)}
-        return Scene(
-            "Attention",
-            (_plane(Q, K), _matrix(answer.weights), _values(v, answer.outputs)),
-            " ".join(filter(None, (answer.words, *_say(Q, K, v, answer)))),
-            goal=Goal(GOAL, bool(answer.weights[0, KEYS.index("C")] >= MOST) and even),
-            state=places | values,
-        )
-
-    return build
+def _points(word: str, places: dict[str, list[float]]) -> Iterator[Part]:
+    for name, at in places.items():
+        yield handle(name, f"{word} {name}", -EDGE, EDGE, at=at, bare=True, **LOOKS[word])
 
 
-def _places(state: State, names: tuple[str, ...]) -> Array:
-    return np.clip(np.array([state[name] for name in names], dtype=np.float64), -EDGE, EDGE)
-
-
-def _pretty(name: str) -> str:
-    return name.replace("1", "₁").replace("2", "₂")
-
-
-def _plane(Q: Array, K: Array) -> Panel:
-    marks: list[Mark] = [
-        Line([-EDGE, EDGE, np.nan, 0, 0], [0, 0, np.nan, -EDGE, EDGE], "", 6, "dotted", 1)
-    ]
-    handles = []
-    for color, (word, names, places) in enumerate((("key", KEYS, K), ("query", QUERIES, Q))):
-        symbol: Literal["square", "circle"] = "circle" if color else "square"
-        marks.append(Points(places[:, 0], places[:, 1], word, color, symbol, 9))
-        for name, (x, y) in zip(names, places.tolist(), strict=True):
-            marks.append(Arrow((0.0, 0.0), (x, y), _pretty(name), color, tip_handle=name))
-            label = f"{word} {name}"
-            handles.append(Handle(name, label, x, y, symbol=symbol, color=color, bare=True))
-    return Panel(
-        "Drag the queries and the keys",
-        Axis("first number", -EDGE, EDGE),
-        Axis("second number", -EDGE, EDGE),
-        tuple(marks),
-        tuple(handles),
-        equal=True,
-    )
-
-
-def _matrix(weights: Array) -> Panel:
-    rows, columns = weights.shape
-    marks: list[Mark] = [HeatMap(weights[::-1], 0, 1, "weight", "sequential")]
-    marks += [
-        Text(column + 1, rows - row, f"{weights[row, column]:.2f}")
-        for row in range(rows)
-        for column in range(columns)
-    ]
-    return Panel(
-        "Weights: softmax of q·k/√2 over the keys",
-        Axis("key", 0.5, columns + 0.5, ticks=(1.0, 2.0, 3.0, 4.0), tick_labels=KEYS),
-        Axis("query", 0.5, rows + 0.5, ticks=(1.0, 2.0), tick_labels=("q₂", "q₁")),
-        tuple(marks),
-    )
-
-
-def _values(v: Array, outputs: Array) -> Panel:
-    at, out = np.arange(1.0, len(v) + 1), np.arange(len(v) + 1.5, len(v) + 1.5 + len(outputs))
-    marks: list[Mark] = [
-        Bars(at, v, "value v of a key", 0, 0.5),
-        Bars(out, outputs, "output of a query", 1, 0.5),
-        Line([0, out[-1] + 1], [0, 0], "", 6, "solid", 1),
-    ]
-    for place, value in zip((*at.tolist(), *out.tolist()), (*v, *outputs), strict=True):
-        away = 0.28 if value >= 0 else -0.28
-        away = away if abs(value) < TOP - 0.4 else -away
-        marks.append(Text(place, float(np.clip(value, -TOP, TOP)) + away, _number(value)))
-    handles = tuple(
-        Handle(f"v{name}", f"value of key {name}", place, value, "y", 0.1, bare=True)
-        for name, place, value in zip(KEYS, at.tolist(), v.tolist(), strict=True)
-    )
-    words = (*(f"v {name}" for name in KEYS), "q₁", "q₂")
-    return Panel(
-        "Outputs: means of the values you drag",
-        Axis("", 0.4, out[-1] + 0.6, ticks=(*at.tolist(), *out.tolist()), tick_labels=words),
-        Axis("value", -TOP, TOP, ticks=(-1, 0, 1)),
-        tuple(marks),
-        handles,
-    )
-
-
-def _number(value: float) -> str:
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
-
-
-def _say(Q: Array, K: Array, v: Array, answer: Answer) -> list[str]:
-    said = []
-    for row, name in enumerate(("q₁", "q₂")):
-        w = answer.weights[row]
-        best = np.flatnonzero(np.isclose(w, w.max(), rtol=0, atol=5e-4))
-        if not Q[row].any() and len(best) == len(KEYS):
-            look = f"{name} = (0, 0): every score is 0, so every key gets 1/4"
-        elif len(best) == len(KEYS):
-            look = f"{name} gives every key the same"
-        else:
-            names = " and ".join(KEYS[k] for k in best)
-            each = " each" if len(best) > 1 else ""
-            score = float(Q[row] @ K[best[0]] / np.sqrt(2))
-            look = (
-                f"{name} looks most at {names}: score {_number(score)}, weight {w.max():.2f}{each}"
-            )
-        values = (f"{b:.3g}" if b >= 0 else f"(−{-b:.3g})" for b in v)
-        terms = (f"{_number(a)}·{b}" for a, b in zip(w, values, strict=True))
-        total = " + ".join(terms)
-        said.append(f"{look}. Its output is {total} = {_number(float(answer.outputs[row]))}.")
-    said.append("A longer query or key makes the choice sharper; turn it, and it chooses another.")
-    return said
-
-
-def attention(attention: Attention | None = None) -> Stage:
+@widget(
+    "Attention",
+    *_points("key", KEYS),
+    *_points("query", QUERIES),
+    *(
+        handle(f"v{name}", f"value of key {name}", -TOP, TOP, at=at, moves="y", bare=True)
+        for name, at in VALUES.items()
+    ),
+)
+def attention(s: Values, attention: Attention | None = None) -> Picture:
     """Drag queries, keys and values, and watch the weights and the outputs of attention.
 
     Parameters
@@ -250,6 +109,91 @@ def attention(attention: Attention | None = None) -> Stage:
     >>> stage.scene.goal.reached
     True
     """
-    from nnf_teach.widgets.stage import Stage
+    Q, K = (np.array([getattr(s, name) for name in names]) for names in (QUERIES, KEYS))
+    v = np.array([getattr(s, f"v{name}") for name in KEYS])
+    answer = attend(Q, K, v, attention)
+    sharp = bool(answer.weights[0, list(KEYS).index("C")] >= GOAL_WEIGHT)
+    even = bool((np.abs(answer.weights[1] - 1 / len(KEYS)) <= EVEN).all())
+    return Picture(
+        (_plane(s, Q, K), _matrix(answer.weights), _values(s, v, answer.outputs)),
+        answer.words,
+        *_say(Q, K, v, answer),
+        "A longer query or key makes the choice sharper; turn it, and it chooses another.",
+        goal=Goal(GOAL, sharp and even),
+    )
 
-    return Stage(attention_scene(attention), dict(INITIAL))
+
+def _plane(s: Values, Q: Array, K: Array) -> Panel:
+    def group(word: str, names: Iterable[str], places: Array) -> list[Any]:
+        return [
+            dots(places[:, 0], places[:, 1], word, size=9, **LOOKS[word]),
+            *(
+                Arrow((0.0, 0.0), (x, y), subscript(name), LOOKS[word]["color"], tip_handle=name)
+                for name, (x, y) in zip(names, places.tolist(), strict=True)
+            ),
+            *map(s.handle, names),
+        ]
+
+    axes = line([-EDGE, EDGE, np.nan, 0, 0], [0, 0, np.nan, -EDGE, EDGE], "", INK, "dotted", 1)
+    return panel(
+        "Drag the queries and the keys",
+        axis("first number", -EDGE, EDGE),
+        axis("second number", -EDGE, EDGE),
+        axes,
+        group("key", KEYS, K),
+        group("query", QUERIES, Q),
+        equal=True,
+    )
+
+
+def _matrix(weights: Array) -> Panel:
+    rows, columns = weights.shape
+    return panel(
+        "Weights: softmax of q·k/√2 over the keys",
+        axis("key", 0.5, columns + 0.5, range(1, columns + 1), KEYS),
+        axis("query", 0.5, rows + 0.5, (1, 2), ("q₂", "q₁")),
+        HeatMap(weights[::-1], 0, 1, "weight", "sequential"),
+        [
+            Text(column + 1, rows - row, f"{weight:.2f}")
+            for (row, column), weight in np.ndenumerate(weights)
+        ],
+    )
+
+
+def _values(s: Values, v: Array, outputs: Array) -> Panel:
+    at, out = np.arange(1.0, len(v) + 1), np.arange(len(v) + 1.5, len(v) + 1.5 + len(outputs))
+    ticks = [*at.tolist(), *out.tolist()]
+
+    def written(place: float, value: float) -> Text:
+        up = (value >= 0) == (abs(value) < TOP - 0.4)  # a long bar's number stands inside
+        away = 0.28 if up else -0.28
+        return Text(place, float(np.clip(value, -TOP, TOP)) + away, number(value))
+
+    return panel(
+        "Outputs: means of the values you drag",
+        axis("", 0.4, out[-1] + 0.6, ticks, (*(f"v {name}" for name in KEYS), "q₁", "q₂")),
+        axis("value", -TOP, TOP, (-1, 0, 1)),
+        Bars(at, v, "value v of a key", BLUE, 0.5),
+        Bars(out, outputs, "output of a query", ORANGE, 0.5),
+        level(0, [0, out[-1] + 1], stroke="solid", width=1),
+        [written(*pair) for pair in zip(ticks, (*v, *outputs), strict=True)],
+        [s.handle(f"v{name}", x=place) for name, place in zip(KEYS, at, strict=True)],
+    )
+
+
+def _say(Q: Array, K: Array, v: Array, answer: Answer) -> Iterator[str]:
+    names = list(KEYS)
+    values = [f"{b:.3g}" if b >= 0 else f"(−{-b:.3g})" for b in v]
+    for name, q, w, output in zip(("q₁", "q₂"), Q, *answer[:2], strict=True):
+        best = np.flatnonzero(np.isclose(w, w.max(), rtol=0, atol=5e-4))
+        if not q.any() and len(best) == len(KEYS):
+            look = f"{name} = (0, 0): every score is 0, so every key gets 1/4"
+        elif len(best) == len(KEYS):
+            look = f"{name} gives every key the same"
+        else:
+            keys = " and ".join(names[k] for k in best)
+            score = number(q @ K[best[0]] / np.sqrt(2))
+            each = " each" if len(best) > 1 else ""
+            look = f"{name} looks most at {keys}: score {score}, weight {w.max():.2f}{each}"
+        total = " + ".join(f"{number(a)}·{b}" for a, b in zip(w, values, strict=True))
+        yield f"{look}. Its output is {total} = {number(output)}."

@@ -1,16 +1,14 @@
 import numpy as np
 import pytest
 
-from nnf_teach.widgets.attention import INITIAL, KEYS, attention_scene
+from nnf_teach.widgets import attention
+from nnf_teach.widgets.attention import KEYS
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Arrow, Bars, HeatMap, Text
 from nnf_teach.widgets.text_twin import describe
 
-build = attention_scene()
-
-
-def scene(make=build, **changes):
-    return make(INITIAL | changes)
+INITIAL = attention.initial
+scene = attention.scene
 
 
 def weights(scene):
@@ -102,13 +100,13 @@ def unwritten(Q, K, V):
 
 
 def test_the_learners_attention_is_drawn():
-    drawn = scene(attention_scene(theirs))
+    drawn = attention.bind(theirs).scene()
     assert drawn.caption.startswith("This is your theirs: it agrees with softmax(QKᵀ/√d)V. q₁")
-    wrong = scene(attention_scene(not_scaled))
+    wrong = attention.bind(not_scaled).scene()
     e = np.exp(np.array([np.dot(INITIAL["q1"], INITIAL[k]) for k in KEYS]))
     np.testing.assert_allclose(weights(wrong)[0], e / e.sum(), atol=1e-6)
     assert "off from softmax(QKᵀ/√d)V" in wrong.caption
-    spoilt = scene(attention_scene(spoiling))
+    spoilt = attention.bind(spoiling).scene()
     np.testing.assert_allclose(weights(spoilt), weights(scene()), atol=1e-6)
 
 
@@ -123,7 +121,7 @@ def test_the_learners_attention_is_drawn():
     ],
 )
 def test_ours_is_drawn_where_theirs_does_not_work(function, sentence):
-    drawn = scene(attention_scene(function))
+    drawn = attention.bind(function).scene()
     assert drawn.caption.startswith(sentence)
     np.testing.assert_array_equal(weights(drawn), weights(scene()))
 
@@ -144,8 +142,6 @@ def test_extremes_are_drawn_inside(edge):
 
 
 def test_the_widget_stands_on_a_stage():
-    from nnf_teach.widgets import attention
-
     stage = attention(theirs)
     stage._receive(stage, {"state": {"q1": [1.0, 2.0], "vB": 0.3}, "seq": 1, "view": "v"})
     assert stage.state["q1"] == [1.0, 2.0]
