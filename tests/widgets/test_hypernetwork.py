@@ -3,25 +3,14 @@ import itertools
 import numpy as np
 import pytest
 
-from nnf_teach.widgets.hypernetwork import (
-    ADDED,
-    CENTRES,
-    FULL,
-    INITIAL,
-    LAYERS,
-    TASKS,
-    hypernetwork_scene,
-    our_weights,
-)
+from nnf_teach.widgets import hypernetwork
+from nnf_teach.widgets.hypernetwork import ADDED, CENTRES, FULL, LAYERS, TASKS, our_weights
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Arrow, HeatMap, Line, Points
 from nnf_teach.widgets.text_twin import describe
 
-build = hypernetwork_scene()
-
-
-def scene(make=build, **changes):
-    return make(INITIAL | changes)
+INITIAL = hypernetwork.initial
+scene = hypernetwork.scene
 
 
 def mark(scene, panel, kind, label):
@@ -111,12 +100,12 @@ def test_the_goal_remembers_each_set():
         row, column = np.argwhere(right > 99.9)[0]
         places[task] = [float(CENTRES[column]), float(CENTRES[row])]
     for count, (task, z) in enumerate(places.items(), start=1):
-        drawn = build(state | {"task": task, "z": z})
+        drawn = scene(**state | {"task": task, "z": z})
         assert f"({count} of 3 found)" in drawn.goal.text
         assert drawn.goal.reached == (count == 3)
         assert "All 24 points are right." in drawn.caption
         state |= dict(drawn.state)
-    assert build(state | {"z": [-3.0, -3.0]}).goal.reached
+    assert scene(**state | {"z": [-3.0, -3.0]}).goal.reached
 
 
 def test_wrong_points_are_crossed_and_counted():
@@ -151,12 +140,12 @@ def unwritten(z, W, U, V, b):
 
 
 def test_the_learners_line_is_drawn():
-    drawn = scene(hypernetwork_scene(theirs))
+    drawn = hypernetwork.bind(theirs).scene()
     assert drawn.caption.startswith("This line is from your theirs: it agrees with the layer.")
-    wrong = scene(hypernetwork_scene(no_v))
+    wrong = hypernetwork.bind(no_v).scene()
     assert "it is not what the layer computes" in wrong.caption
     assert "makes w = (0.16, −1.28)" in wrong.caption
-    assert scene(hypernetwork_scene(no_v)).caption == wrong.caption  # W was a copy
+    assert hypernetwork.bind(no_v).scene().caption == wrong.caption  # W was a copy
 
 
 @pytest.mark.parametrize(
@@ -173,7 +162,7 @@ def test_the_learners_line_is_drawn():
     ],
 )
 def test_ours_is_drawn_where_theirs_does_not_work(function, sentence):
-    drawn = scene(hypernetwork_scene(function))
+    drawn = hypernetwork.bind(function).scene()
     assert drawn.caption.startswith(sentence)
     assert drawn.caption.endswith(scene().caption)
 
@@ -188,8 +177,6 @@ def test_extremes_are_drawn(word, z):
 
 
 def test_the_widget_stands_on_a_stage():
-    from nnf_teach.widgets import hypernetwork
-
     stage = hypernetwork(theirs)
     change = {"z": [-2.0, 0.5], "layer": ADDED, "map": True}
     stage._receive(stage, {"state": change, "seq": 1, "view": "v"})
