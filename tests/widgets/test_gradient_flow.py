@@ -3,30 +3,24 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 
-from nnf_teach.widgets.gradient_flow import (
-    HARD,
-    INITIAL,
-    MAX,
-    OPEN,
-    SOFT,
-    X_NAMES,
-    Z_NAMES,
-    gradient_flow_scene,
-)
+from nnf_teach.widgets import gradient_flow
+from nnf_teach.widgets.gradient_flow import HARD, MAX, OPEN, SOFT, X, Z
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Bars, Choice, Line, Points, Text
 from nnf_teach.widgets.text_twin import describe
 
-build = gradient_flow_scene()
+scene = gradient_flow.scene
 GATES = (MAX, SOFT, HARD)
 
 
-def scene(make=build, **changes):
-    return make(INITIAL | changes)
+def tied(function=None, **changes):
+    """Return the scene after a press of the button that makes two x equal."""
+    bound = gradient_flow.bind(function)
+    return bound.build(bound.react(bound.initial, bound.initial | {"tie": 1} | changes))
 
 
 def values(x, z=(0.5, 1.0, -1.0, 0.0)):
-    return dict(zip((*X_NAMES, *Z_NAMES), (*x, *z), strict=True))
+    return dict(zip((*X, *Z), (*x, *z), strict=True))
 
 
 def bars(scene, panel, label):
@@ -72,15 +66,15 @@ def test_the_one_hot_gate_opens_where_asked(k):
 
 
 def test_a_tie_is_made_once_and_explained():
-    drawn = scene(tie=1, seen=0)
-    assert [drawn.state[n] for n in X_NAMES] == [2.0, -0.5, 2.0, 0.5]
+    drawn = tied()
+    assert [drawn.state[n] for n in X] == [2.0, -0.5, 2.0, 0.5]
     assert "x₁ and x₃ tie, and max has a kink there" in drawn.caption
     assert "in parts of its sign" in drawn.caption
     crosses = next(m for m in drawn.panels[2].marks if isinstance(m, Points))
     np.testing.assert_allclose(crosses.y, [0.5, 0, 0.5, 0], atol=1e-9)
     assert bars(drawn, 2, "dL/dx").heights.sum() == 1
-    held = dict(drawn.state)
-    assert scene(**held | {"x1": 0.0}).state["x1"] == 0.0
+    bound, held = gradient_flow.bind(), dict(drawn.state)
+    assert bound.react(held, held | {"x1": 0.0})["x1"] == 0.0
     three = scene(**values((2, 2, 2, 0)))
     assert "x₁, x₂ and x₃ tie" in three.caption
 
@@ -131,7 +125,7 @@ def unwritten(dy, x):
 @pytest.mark.parametrize("function", [first, shared])
 @pytest.mark.parametrize("dy", [1.0, -2.0, 0.0])
 def test_every_right_split_of_theirs_is_drawn_and_said_right(function, dy):
-    drawn = scene(gradient_flow_scene(function), dy=dy, tie=1, seen=0)
+    drawn = tied(function, dy=dy)
     assert "only the largest gets a gradient, dL/dy in all" in drawn.caption
     expected = function(dy, np.array([2, -0.5, 2, 0.5]))
     np.testing.assert_allclose(bars(drawn, 2, "dL/dx").heights, expected)
@@ -146,7 +140,7 @@ def test_every_right_split_of_theirs_is_drawn_and_said_right(function, dy):
     ],
 )
 def test_wrong_ones_are_drawn_and_questioned(function, sentence):
-    drawn = scene(gradient_flow_scene(function), tie=1, seen=0)
+    drawn = tied(function)
     assert drawn.caption.startswith(sentence)
     expected = function(1.0, np.array([2, -0.5, 2, 0.5]))
     np.testing.assert_allclose(bars(drawn, 2, "dL/dx").heights, expected)
@@ -163,10 +157,10 @@ def test_wrong_ones_are_drawn_and_questioned(function, sentence):
     ],
 )
 def test_ours_is_drawn_where_theirs_does_not_work(function, sentence):
-    drawn = scene(gradient_flow_scene(function))
+    drawn = gradient_flow.bind(function).scene()
     assert drawn.caption.startswith(sentence)
     assert drawn.caption.endswith(scene().caption)
-    assert scene(gradient_flow_scene(function), gate=SOFT).caption == scene(gate=SOFT).caption
+    assert gradient_flow.bind(function).scene(gate=SOFT).caption == scene(gate=SOFT).caption
 
 
 @pytest.mark.parametrize("gate", GATES)
@@ -188,8 +182,6 @@ def test_extremes_are_drawn_inside(gate, edge, dy):
 
 
 def test_the_widget_stands_on_a_stage():
-    from nnf_teach.widgets import gradient_flow
-
     stage = gradient_flow(shared)
     stage._receive(stage, {"state": {"gate": SOFT}, "seq": 1, "view": "v"})
     stage._receive(stage, {"state": {"z2": 2.5}, "seq": 2, "view": "v"})
