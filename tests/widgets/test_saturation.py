@@ -1,15 +1,14 @@
-import autograd.numpy as anp
 import numpy as np
 import pytest
-from autograd import grad
 
+from nnf_teach.experiments.stacked_sigmoids import gradient_left
 from nnf_teach.modules import sigmoid, sigmoid_derivative
 from nnf_teach.widgets.message import to_message
-from nnf_teach.widgets.saturation import DEEPEST, INITIAL, gradient_left, saturation_scene
+from nnf_teach.widgets.saturation import MAX_DEPTH, saturation
 from nnf_teach.widgets.scene import Bars, Line, Points
 from nnf_teach.widgets.text_twin import describe
 
-build = saturation_scene()
+build = saturation.bind().build
 
 
 def marks(scene, panel, kind):
@@ -20,21 +19,10 @@ def curve(scene, panel):
     return max(marks(scene, panel, Line), key=lambda line: len(line.x))
 
 
-def stacked(depth):
-    def network(x):
-        for _ in range(depth):
-            x = 1 / (1 + anp.exp(-x))
-        return x
-
-    return network
-
-
 @pytest.mark.parametrize("x", [-8.0, -1.3, 0.0, 2.0, 8.0])
-def test_what_is_left_is_the_derivative_of_the_stack(x):
-    left = gradient_left(x, DEEPEST, sigmoid, sigmoid_derivative)
-    for k in range(1, DEEPEST + 1):
-        assert left[k - 1] == pytest.approx(grad(stacked(k))(x), rel=1e-9)
-    (bars,) = marks(build({"x": x, "depth": DEEPEST}), 2, Bars)
+def test_the_bars_are_what_is_left_of_a_gradient(x):
+    left = gradient_left(x, MAX_DEPTH, sigmoid, sigmoid_derivative)
+    (bars,) = marks(build({"x": x, "depth": MAX_DEPTH}), 2, Bars)
     np.testing.assert_allclose(bars.heights, left, rtol=1e-6)
 
 
@@ -101,7 +89,7 @@ def test_theirs_is_drawn_where_it_works():
     def steep_slope(x):
         return 3 * steep(x) * (1 - steep(x))
 
-    scene = saturation_scene(steep, steep_slope)({"x": 0.5, "depth": 2})
+    scene = saturation.bind(steep, steep_slope).build({"x": 0.5, "depth": 2})
     x = curve(scene, 0).x.astype(float)
     np.testing.assert_allclose(curve(scene, 0).y, steep(x), atol=1e-6)
     np.testing.assert_allclose(curve(scene, 1).y, steep_slope(x), atol=1e-6)
@@ -127,8 +115,8 @@ def short(x):
     ],
 )
 def test_ours_is_drawn_where_theirs_does_not_work(theirs, why):
-    ours = build(INITIAL)
-    for scene in (saturation_scene(theirs)(INITIAL), saturation_scene(None, theirs)(INITIAL)):
+    ours = saturation.scene()
+    for scene in (saturation.bind(theirs).scene(), saturation.bind(None, theirs).scene()):
         assert scene.caption == f"{why} {ours.caption}"
         np.testing.assert_array_equal(curve(scene, 0).y, curve(ours, 0).y)
         np.testing.assert_array_equal(
@@ -138,7 +126,7 @@ def test_ours_is_drawn_where_theirs_does_not_work(theirs, why):
 
 @pytest.mark.parametrize("slope", [lambda x: -sigmoid_derivative(x), lambda x: x * np.nan])
 def test_values_that_a_log_axis_cannot_show_are_left_out(slope):
-    scene = saturation_scene(None, slope)({"x": 1.0, "depth": 3})
+    scene = saturation.bind(None, slope).build({"x": 1.0, "depth": 3})
     assert "a log axis cannot show" in scene.caption
     (bars,) = marks(scene, 2, Bars)
     assert (bars.heights > 0).all()
@@ -146,14 +134,12 @@ def test_values_that_a_log_axis_cannot_show_are_left_out(slope):
 
 
 def test_text_twin_reads_well():
-    text = describe(build(INITIAL))
+    text = describe(saturation.scene())
     assert "bars left after k sigmoids: 0.105, 0.0218, 0.00481, 0.00108, 0.000242" in text
     assert "Stacked sigmoids: 5" in text
 
 
 def test_the_widget_stands_on_a_stage():
-    from nnf_teach.widgets import saturation
-
     stage = saturation(unwritten)
     stage.set(x=0.0, depth=1)
     assert "0.25 of a gradient" in stage.scene.caption
