@@ -3,16 +3,10 @@ import pytest
 
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Bars, Text
-from nnf_teach.widgets.softmax_temperature import (
-    CLASSES,
-    COLDEST,
-    HOTTEST,
-    INITIAL,
-    softmax_temperature_scene,
-)
+from nnf_teach.widgets.softmax_temperature import CLASSES, MAX_T, MIN_T, softmax_temperature
 from nnf_teach.widgets.text_twin import describe
 
-build = softmax_temperature_scene()
+build = softmax_temperature.bind().build
 LOGITS = {"cat": 0.3, "dog": -1.2, "fox": 2.2, "owl": 2.0, "newt": -5.0}
 
 
@@ -37,7 +31,7 @@ def project(z):
     return np.maximum(z - tau, 0)
 
 
-@pytest.mark.parametrize("T", [COLDEST, 0.32, 1.0, 3.2, HOTTEST])
+@pytest.mark.parametrize("T", [MIN_T, 0.32, 1.0, 3.2, MAX_T])
 def test_bars_are_softmax_and_sparsemax_of_z_over_t(T):
     z = np.array(list(LOGITS.values())) / T
     soft, sparse = bars(build(LOGITS | {"T": T}))
@@ -56,7 +50,7 @@ def test_caption_counts_exact_zeros_and_names_the_largest():
 
 
 def test_the_ends_of_the_temperature():
-    cold, hot = build(LOGITS | {"T": COLDEST}), build(LOGITS | {"T": HOTTEST})
+    cold, hot = build(LOGITS | {"T": MIN_T}), build(LOGITS | {"T": MAX_T})
     assert [round(float(p[2]), 2) for p in bars(cold)] == [0.98, 1.0]
     assert "Towards T = 0" in cold.caption
     for p in bars(hot):
@@ -65,16 +59,16 @@ def test_the_ends_of_the_temperature():
 
 
 def test_ties():
-    scene = build(logits(2, 2, -5, -5, -5, T=COLDEST))
+    scene = build(logits(2, 2, -5, -5, -5, T=MIN_T))
     for p in bars(scene):
         np.testing.assert_allclose(p, [0.5, 0.5, 0, 0, 0], atol=1e-6)
     assert "cat and dog, softmax 0.500, sparsemax 0.500 each" in scene.caption
-    flat = build(logits(0, 0, 0, 0, 0, T=COLDEST))
+    flat = build(logits(0, 0, 0, 0, 0, T=MIN_T))
     assert "All logits are equal: every class has probability 1/5." in flat.caption
     assert "No temperature changes that." in flat.caption
 
 
-@pytest.mark.parametrize("T", [COLDEST, HOTTEST])
+@pytest.mark.parametrize("T", [MIN_T, MAX_T])
 @pytest.mark.parametrize("z", [(5, -5, 5, -5, 5), (-5, -5, -5, -5, -5), (5, -5, -5, -5, -5)])
 def test_extremes_stay_finite(z, T):
     scene = build(logits(*z, T=T))
@@ -94,9 +88,9 @@ def test_every_bar_has_its_number():
 
 
 def test_each_logit_is_a_handle_that_goes_up_and_down():
-    handles = build(INITIAL).panels[0].handles
+    handles = softmax_temperature.scene().panels[0].handles
     assert [(h.name, h.moves, h.bare) for h in handles] == [(name, "y", True) for name in CLASSES]
-    assert "handle logit of newt at (5, -2.5)" in describe(build(INITIAL))
+    assert "handle logit of newt at (5, -2.5)" in describe(softmax_temperature.scene())
 
 
 def shift(Z):
@@ -112,7 +106,7 @@ def raising(z):
 
 
 def test_the_learners_functions_are_drawn():
-    scene = softmax_temperature_scene(shift)(logits(1, 0, 0, 0, 0.5))
+    scene = softmax_temperature.bind(shift).build(logits(1, 0, 0, 0, 0.5))
     np.testing.assert_allclose(bars(scene)[0], [1, 0, 0, 0, 0.5])
     assert scene.caption.startswith("This is your shift.")
     assert "softmax 3 of 5, sparsemax" in scene.caption
@@ -127,25 +121,23 @@ def test_the_learners_functions_are_drawn():
     ],
 )
 def test_ours_are_drawn_where_theirs_do_not_work(theirs, sentence):
-    ours = bars(build(INITIAL))
+    ours = bars(softmax_temperature.scene())
     for scene in (
-        softmax_temperature_scene(theirs)(INITIAL),
-        softmax_temperature_scene(None, theirs)(INITIAL),
+        softmax_temperature.bind(theirs).scene(),
+        softmax_temperature.bind(None, theirs).scene(),
     ):
         assert scene.caption.startswith(sentence)
         np.testing.assert_array_equal(bars(scene), ours)
 
 
 def test_values_that_are_not_finite_are_left_out():
-    scene = softmax_temperature_scene(lambda Z: Z * np.nan)(INITIAL)
+    scene = softmax_temperature.bind(lambda Z: Z * np.nan).scene()
     assert "not finite are left out" in scene.caption
     assert [len(p) for p in bars(scene)] == [0, 5]
     assert "nan" not in describe(scene)
 
 
 def test_the_widget_stands_on_a_stage():
-    from nnf_teach.widgets import softmax_temperature
-
     stage = softmax_temperature()
     stage._receive(stage, {"state": {"cat": -3.0, "T": 0.1}, "seq": 1, "view": "v"})
     assert (stage.state["cat"], stage.state["T"]) == (-3.0, 0.1)
