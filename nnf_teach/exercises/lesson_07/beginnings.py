@@ -12,7 +12,7 @@ from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconceptio
 from nnf_teach.exercises.lesson_07.facts import (
     STANDARD_ERRORS,
     Array,
-    Words,
+    Fact,
     nearest_name,
     rng_facts,
 )
@@ -67,7 +67,7 @@ def _he_facts(
     """Return what can be said of random weights without knowing how they were drawn."""
     pairs = [_read_pair(answer) for answer in answers]
     W, b = pairs[0]
-    facts: dict[str, Any] = {"shapes": Words(f"{W.shape} and {b.shape}")}
+    facts: dict[str, Any] = {"shapes": Fact(f"{W.shape} and {b.shape}")}
     if W.shape != (n_out, n_in) or b.shape != (n_out,):
         return facts
     facts["biases are 0"] = not b.any()
@@ -85,7 +85,7 @@ def _spread_facts(W: Array, n_in: int, n_out: int) -> dict[str, Any]:
     # rows that are all equal spread not at all, and columns that are all equal far more.
     rows = W.mean(axis=1).std() * np.sqrt(n_in) / max(spread, 1e-300)
     return {
-        "mean of W": Words("about 0") if centred else Words("not 0"),
+        "mean of W": Fact("about 0") if centred else Fact("not 0"),
         "standard deviation of W": nearest_name(
             float(W.std()), _spreads(n_in, n_out), 1 / np.sqrt(2 * W.size), right
         ),

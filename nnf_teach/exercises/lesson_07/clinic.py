@@ -21,7 +21,7 @@ from nnf_teach.exercises.lesson_05.steps import random_params
 from nnf_teach.exercises.lesson_07.clinic_data import REPAIRED_NORMALISE, REPAIRED_SPLIT
 from nnf_teach.exercises.lesson_07.clinic_init import REPAIRED_INIT
 from nnf_teach.exercises.lesson_07.clinic_questions import PREDICTIONS
-from nnf_teach.exercises.lesson_07.facts import Words
+from nnf_teach.exercises.lesson_07.facts import Fact
 from nnf_teach.exercises.numbers import read_numbers
 
 __all__ = ["EXERCISES", "PREDICTIONS"]
@@ -177,11 +177,11 @@ def _observe_loss(answer: Any, p: Array, t: Array) -> Any:
     if not wrong:
         return loss
     if loss.shape != ():
-        return {"the loss is": Words(f"an array of shape {loss.shape}")}
+        return {"the loss is": Fact(f"an array of shape {loss.shape}")}
     value = float(loss)
     if not _LEAST <= value * np.size(t) / wrong <= _MOST:
-        return {"the loss is": Words("nan" if np.isnan(value) else f"{value:.4g}")}
-    return {"the loss is": Words("large, and finite")}
+        return {"the loss is": Fact("nan" if np.isnan(value) else f"{value:.4g}")}
+    return {"the loss is": Fact("large, and finite")}
 
 
 def _column_of(p: Array) -> Array:

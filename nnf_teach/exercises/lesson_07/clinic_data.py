@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nnf_teach.clinic.normalise import normalise as broken_normalise
 from nnf_teach.clinic.split import split as broken_split
 from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception
-from nnf_teach.exercises.lesson_07.facts import Words, rng_facts
+from nnf_teach.exercises.lesson_07.facts import Fact, rng_facts
 from nnf_teach.exercises.numbers import kind_of, read_numbers
 
 Array = NDArray[Any]
@@ -79,7 +79,7 @@ def _split_facts(
         "a row is missing": set(train) | set(test) < set(label),
         "a row was made up, or multiplied": made_up,
         "every row has its own label": all(label.get(row) == k for row, k in pairs),
-        "the test part": Words(
+        "the test part": Fact(
             "too small" if share < low else "too large" if share > high else "about a quarter"
         ),
     }

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nnf_teach.clinic.init import init as broken
 from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception
-from nnf_teach.exercises.lesson_07.facts import Words, rng_facts
+from nnf_teach.exercises.lesson_07.facts import Fact, rng_facts
 from nnf_teach.exercises.numbers import read_numbers
 
 Array = NDArray[Any]
@@ -40,7 +40,7 @@ def _init_facts(
     """Return what can be said of starting weights without knowing their rule."""
     pairs = [_read_pair(answer) for answer in answers]
     W, b = pairs[0]
-    facts: dict[str, Any] = {"shapes": Words(f"{W.shape} and {b.shape}")}
+    facts: dict[str, Any] = {"shapes": Fact(f"{W.shape} and {b.shape}")}
     if W.shape != (n_out, n_in) or b.shape != (n_out,):
         return facts
     facts["two units are equal"] = _some_equal(W)
@@ -48,7 +48,7 @@ def _init_facts(
     facts["biases are 0"] = not b.any()
     if W.size >= _WEIGHTS:
         spread = float(np.sqrt(np.mean(np.square(W))))
-        facts["mean of W"] = Words("about 0" if abs(W.mean()) < 0.1 * spread else "not 0")
+        facts["mean of W"] = Fact("about 0" if abs(W.mean()) < 0.1 * spread else "not 0")
         facts["a sum of n_in terms"] = _size_of_a_sum(spread * np.sqrt(n_in))
     return facts | rng_facts([W for W, _ in pairs])
 
@@ -57,11 +57,11 @@ def _some_equal(rows: Array) -> bool:
     return len({row.tobytes() for row in rows}) < len(rows)
 
 
-def _size_of_a_sum(times: float) -> Words:
+def _size_of_a_sum(times: float) -> Fact:
     """Say what becomes of inputs of size 1; Xavier's, LeCun's and He's rules all keep it."""
     if times < 0.5:
-        return Words("becomes smaller from layer to layer")
-    return Words("keeps its size" if times < 2 else "grows from layer to layer")
+        return Fact("becomes smaller from layer to layer")
+    return Fact("keeps its size" if times < 2 else "grows from layer to layer")
 
 
 def _read_pair(answer: Any) -> tuple[Array, Array]:

@@ -13,7 +13,7 @@ Array = NDArray[Any]
 STANDARD_ERRORS = 6.0  # a right answer is further off once in 500 million times
 
 
-class Words(str):
+class Fact(str):
     """A fact in words, which is printed without quotes."""
 
     def __repr__(self) -> str:
@@ -43,7 +43,7 @@ def rng_facts(answers: Sequence[Array]) -> dict[str, bool]:
 
 def nearest_name(
     measured: float, candidates: Mapping[str, float], relative_error: float, right: str
-) -> Words:
+) -> Fact:
     """Return which of the named numbers a measured one is, or the number in figures.
 
     Parameters
@@ -67,5 +67,5 @@ def nearest_name(
     names = [right, *(name for name in candidates if name != right)]
     for name in names:
         if abs(measured - candidates[name]) <= STANDARD_ERRORS * relative_error * candidates[name]:
-            return Words(name)
-    return Words(f"about {measured:.1g}")
+            return Fact(name)
+    return Fact(f"about {measured:.1g}")

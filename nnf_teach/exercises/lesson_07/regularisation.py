@@ -9,7 +9,7 @@ import numpy as np
 
 from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception
 from nnf_teach.exercises.lesson_05.steps import Params, random_params
-from nnf_teach.exercises.lesson_07.facts import Array, Words, nearest_name, rng_facts
+from nnf_teach.exercises.lesson_07.facts import Array, Fact, nearest_name, rng_facts
 from nnf_teach.exercises.numbers import read_numbers
 
 # l2_penalty ----------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ def _dropout_facts(
     Y = found[0]
     if not np.isfinite(Y).all():
         raise BadAnswer("nan", "There are nans or infinities in the answer.")
-    facts: dict[str, Any] = {"shape": Words(Y.shape)}
+    facts: dict[str, Any] = {"shape": Fact(Y.shape)}
     if X.shape != Y.shape:
         return facts
     if not training or keep == 1 or not X.any():
@@ -240,11 +240,11 @@ def _dropout_facts(
     return facts
 
 
-def _share(kept: Array, keep: float) -> Words:
+def _share(kept: Array, keep: float) -> Fact:
     """Say which share is kept; the error of a share p is sqrt(p (1 - p) / n)."""
     share = float(kept.mean())
     if share in (0.0, 1.0):
-        return Words("all of it" if share else "nothing")
+        return Fact("all of it" if share else "nothing")
     # A mask that whole rows or columns share has few draws, so its share is known less well.
     draws = kept.size
     if (kept == kept[0]).all():
@@ -256,7 +256,7 @@ def _share(kept: Array, keep: float) -> Words:
     return nearest_name(share, names, float(error), right="keep_probability")
 
 
-def _factor(ratios: Array, keep: float) -> Words:
+def _factor(ratios: Array, keep: float) -> Fact:
     """Name the factor, which is the same for all that is kept."""
     names = {
         "1 / keep_probability": 1 / keep,
@@ -265,12 +265,12 @@ def _factor(ratios: Array, keep: float) -> Words:
         "1 / (1 - keep_probability)": 1 / (1 - keep),
     }
     if not len(ratios):
-        return Words("1 / keep_probability")  # by chance nothing is kept; that shows elsewhere
+        return Fact("1 / keep_probability")  # by chance nothing is kept; that shows elsewhere
     for name, factor in names.items():
         if np.allclose(ratios, factor, rtol=1e-5):
-            return Words(name)
+            return Fact(name)
     same = np.allclose(ratios, ratios[0], rtol=1e-5)
-    return Words(f"about {ratios[0]:.2g}" if same else "not one number")
+    return Fact(f"about {ratios[0]:.2g}" if same else "not one number")
 
 
 def _dropout(X: Array, keep_probability: float, rng: Any, training: bool) -> Array:
