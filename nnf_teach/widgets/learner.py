@@ -40,6 +40,23 @@ def credit(theirs: Callable[..., Any] | None, problem: str) -> str:
     return f"This is {yours(theirs)}." if theirs and not problem else ""
 
 
+def adapt(theirs: Callable[..., Any] | None, use: Callable[..., Any]) -> Callable[..., Any] | None:
+    """Return use(theirs, ...), to be told by the name of theirs; None where there is none.
+
+    >>> power = adapt(np.power, lambda theirs, x: theirs(x, 2))
+    >>> power(3), name_of(power)
+    (np.int64(9), 'power')
+    """
+    if theirs is None:
+        return None
+
+    def adapted(*arguments: Any) -> Any:
+        return use(theirs, *arguments)
+
+    adapted.__name__ = name_of(theirs)
+    return adapted
+
+
 def call(theirs: Elementwise | None, ours: Elementwise, x: Array) -> tuple[Array, str]:
     """Return theirs(x) where that is an array shaped like x, else ours(x) and the reason.
 

@@ -3,12 +3,12 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 
+from nnf_teach.experiments.jacobians import FUNCTIONS, B, W
+from nnf_teach.widgets import vjp
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Bars, Button, HeatMap, Line, Points, Text
 from nnf_teach.widgets.text_twin import describe
-from nnf_teach.widgets.vjp import FUNCTIONS, INITIAL, B, W, vjp_scene
 
-build = vjp_scene()
 THEIRS = {
     "softmax": lambda x: anp.exp(x) / anp.sum(anp.exp(x)),
     "linear layer": lambda x: anp.dot(W, x) + B,
@@ -21,8 +21,15 @@ def values(x=(1.0, 0.5, -0.5), v=(1.0, -0.5, 0.5, 0.0)):
     return {f"x{k + 1}": n for k, n in enumerate(x)} | {f"v{k + 1}": n for k, n in enumerate(v)}
 
 
-def scene(function="softmax", make=build, **changes):
-    return make(INITIAL | {"function": function} | changes)
+def scene(function="softmax", theirs=None, **changes):
+    return vjp.bind(**theirs or {}).scene(function=function, **changes)
+
+
+def picked(row, **changes):
+    stage = vjp()
+    stage.set(**changes)
+    stage.set(**{f"pick{row}": 1})
+    return stage
 
 
 def marks(scene, panel, kind):
@@ -49,8 +56,8 @@ def test_the_jacobian_is_autograds(word, x):
 @pytest.mark.parametrize("x", POINTS)
 @pytest.mark.parametrize("v", [(1.0, -0.5, 0.5, 0.0), (3.0, 3.0, 3.0, 3.0), (0.0, 0.0, -2.0, 1.0)])
 def test_the_product_is_autograds_vjp(word, x, v):
-    vjp, y = autograd.make_vjp(THEIRS[word])(np.array(x))
-    expected = vjp(np.array(v[: len(y)]))
+    pull, y = autograd.make_vjp(THEIRS[word])(np.array(x))
+    expected = pull(np.array(v[: len(y)]))
     drawn = scene(word, **values(x, v))
     np.testing.assert_allclose(marks(drawn, 2, Bars)[0].heights, expected, atol=1e-5)
     np.testing.assert_allclose(marks(drawn, 2, Points)[0].y, expected, atol=1e-5)
@@ -61,7 +68,7 @@ def test_the_product_is_autograds_vjp(word, x, v):
 def test_a_one_hot_cotangent_picks_its_row(word):
     J = FUNCTIONS[word].jacobian(np.array(POINTS[0]))
     for k in range(len(J)):
-        drawn = scene(word, **{f"pick{k + 1}": 1, "seen": [0, 0, 0, 0]})
+        drawn = picked(k + 1, function=word).scene
         np.testing.assert_allclose(marks(drawn, 2, Bars)[0].heights, J[k], atol=1e-6)
         assert [drawn.state[f"v{i + 1}"] for i in range(4)] == np.eye(4)[k].tolist()
         assert f"it picks row {k + 1}" in drawn.caption
@@ -72,9 +79,9 @@ def test_a_one_hot_cotangent_picks_its_row(word):
 
 
 def test_a_press_counts_once():
-    held = dict(scene(pick2=1, seen=[0, 0, 0, 0]).state)
-    after = scene(**held | {"pick2": 1, "v1": 0.7})
-    assert (after.state["v1"], after.state["v2"]) == (0.7, 1.0)
+    stage = picked(2)
+    stage.set(pick2=1, v1=0.7)
+    assert (stage.state["v1"], stage.state["v2"]) == (0.7, 1.0)
 
 
 def test_as_many_buttons_and_handles_as_outputs():
@@ -121,16 +128,16 @@ def unwritten(dY, Y):
 
 
 def test_the_learners_backward_pass_is_drawn():
-    drawn = scene(make=vjp_scene(softmax_backward=softmax_backward))
+    drawn = scene(theirs=dict(softmax_backward=softmax_backward))
     assert drawn.caption.startswith("Your softmax_backward gives (0.31, −0.31, 0.01), which agrees")
-    wrong = scene(make=vjp_scene(softmax_backward=diagonal_only))
+    wrong = scene(theirs=dict(softmax_backward=diagonal_only))
     assert "which is not vᵀJ." in wrong.caption
     y = FUNCTIONS["softmax"].value(np.array(POINTS[0]))
     np.testing.assert_allclose(
         marks(wrong, 2, Bars)[0].heights, np.array([1, -0.5, 0.5]) * y * (1 - y), atol=1e-6
     )
     np.testing.assert_array_equal(marks(wrong, 2, Points)[0].y, marks(scene(), 2, Points)[0].y)
-    spoilt = scene(make=vjp_scene(softmax_backward=spoiling))
+    spoilt = scene(theirs=dict(softmax_backward=spoiling))
     assert marks(spoilt, 0, Bars)[1].heights.tolist() == [1.0, -0.5, 0.5]
 
 
@@ -139,11 +146,11 @@ def test_their_layers_are_drawn_too():
         W *= 2
         return dY @ W, dY.T @ X, dY.sum(axis=0)
 
-    drawn = scene("linear layer", make=vjp_scene(linear_backward=linear_backward))
+    drawn = scene("linear layer", theirs=dict(linear_backward=linear_backward))
     assert "which is not vᵀJ" in drawn.caption
-    again = scene("linear layer", make=vjp_scene(linear_backward=linear_backward))
+    again = scene("linear layer", theirs=dict(linear_backward=linear_backward))
     assert again.caption == drawn.caption
-    gate = scene("ReLU layer", make=vjp_scene(relu_backward=lambda dY, X: dY * (X > 0)))
+    gate = scene("ReLU layer", theirs=dict(relu_backward=lambda dY, X: dY * (X > 0)))
     assert "which agrees with vᵀJ" in gate.caption
 
 
@@ -158,7 +165,7 @@ def test_their_layers_are_drawn_too():
     ],
 )
 def test_ours_is_drawn_where_theirs_does_not_work(theirs, sentence):
-    drawn = scene(make=vjp_scene(softmax_backward=theirs))
+    drawn = scene(theirs=dict(softmax_backward=theirs))
     assert drawn.caption.startswith(sentence)
     np.testing.assert_array_equal(
         marks(drawn, 2, Bars)[0].heights, marks(scene(), 2, Bars)[0].heights
@@ -180,8 +187,6 @@ def test_extremes_are_drawn(word, edge):
 
 
 def test_the_widget_stands_on_a_stage():
-    from nnf_teach.widgets import vjp
-
     stage = vjp(softmax_backward)
     stage._receive(stage, {"state": {"x1": -1.0, "v2": 2.0}, "seq": 1, "view": "v"})
     stage._receive(stage, {"state": {"pick3": 1}, "seq": 2, "view": "v"})
