@@ -69,3 +69,22 @@ def straight_line(
     """
     corners = np.array([low, high])
     return level_line(w[0] * corners + w[1] * corners[:, None] + b, corners, corners, level)
+
+
+def chord(w: Array, b: float, edge: float) -> Array | None:
+    """Return both ends (2, 2) of <w, x> + b = 0 in the square [-edge, edge]^2, if it meets it.
+
+    >>> chord(np.array([1.0, 0.0]), -0.5, 2.0)
+    array([[ 0.5, -2. ],
+           [ 0.5,  2. ]])
+    """
+    foot, along = -b * w / (w @ w), np.array([-w[1], w[0]]) / np.hypot(*w)
+    first, last = -np.inf, np.inf
+    for start, slope in zip(foot, along, strict=True):
+        if abs(slope) < 1e-12:
+            if abs(start) > edge:
+                return None
+            continue
+        near, far = sorted(((-edge - start) / slope, (edge - start) / slope))
+        first, last = max(first, near), min(last, far)
+    return foot + np.outer([first, last], along) if first < last else None

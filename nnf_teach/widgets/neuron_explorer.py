@@ -5,41 +5,27 @@ Slides "Artificial neuron" and "Sigmoid activation function".
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnf_teach.experiments.contour import chord
 from nnf_teach.modules.sigmoid import sigmoid
-from nnf_teach.widgets.learner import Elementwise, call, name_of
-from nnf_teach.widgets.scene import (
-    Arrow,
-    Axis,
-    Choice,
-    Handle,
-    HeatMap,
-    Line,
-    Mark,
-    Panel,
-    Points,
-    Scene,
-    Slider,
-    State,
-    Stroke,
-    Text,
-)
-
-if TYPE_CHECKING:
-    from nnf_teach.widgets.stage import Stage
+from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets.learner import Elementwise, call, name_of, yours
+from nnf_teach.widgets.parts import Values, choice, handle, slider
+from nnf_teach.widgets.picture import GREEN, INK, Picture, axis, here, line, panel, upright
+from nnf_teach.widgets.scene import Arrow, HeatMap, Line, Panel, Stroke, Text
 
 Array = NDArray[np.float64]
 
-INITIAL: State = {"w": [1.5, 1.0], "b": -1.5, "activation": "sigmoid"}
 EDGE = 3.0  # the picture is [-EDGE, EDGE]^2
 PIXELS = 120
+CENTRES = (np.arange(PIXELS) + 0.5) * (2 * EDGE / PIXELS) - EDGE
 Z_EDGE = 6.0  # the curve f(z) is drawn from -Z_EDGE to Z_EDGE
-LARGEST_B = 2 * EDGE**2  # what moves the boundary of the longest w into the last corner
+Z = np.linspace(-Z_EDGE, Z_EDGE, 241)
+MAX_B = 2 * EDGE**2  # what moves the boundary of the longest w into the last corner
 
 
 class Activation(NamedTuple):
@@ -74,88 +60,75 @@ ACTIVATIONS = {
 }
 
 
-def neuron_explorer_scene(activation: Elementwise | None = None) -> Callable[[State], Scene]:
-    """Return the function from state to scene, with the learner's activation if there is one.
+@widget(
+    "Neuron explorer",
+    slider("b", "Bias b", -MAX_B, MAX_B, 0.1, at=-1.5),
+    choice(
+        "activation",
+        "Activation f",
+        lambda s: (*ACTIVATIONS, yours(s.given["activation"])),
+        at="sigmoid",
+    ),
+    handle("w", "tip of w", -EDGE, EDGE, at=[1.5, 1.0]),
+    # It changes b, and only b; the picture then puts it back on the boundary.
+    handle(
+        "boundary",
+        "boundary (b)",
+        -EDGE,
+        EDGE,
+        at=[0.0, 0.0],
+        sets=lambda s, was: {"b": 0.0 - float(_weights(s) @ s.boundary)},
+    ),
+    begin=lambda activation=None: {"activation": yours(activation) or "sigmoid"},
+)
+def neuron_explorer(s: Values, activation: Elementwise | None = None) -> Picture:
+    """Drag the weight vector and the boundary of a neuron, and see its answer to every input.
 
-    The state has `w` (a point), `b` (a number) and `activation` (a word). A scene's own state
-    adds `boundary`, where the second handle stands, and `drawn`, the same. Where the two differ
-    the handle has been moved, and b, and only b, follows it: b = -<w, boundary>.
+    Parameters
+    ----------
+    activation : function, optional
+        Your own f, elementwise on arrays: it becomes one more choice, and is chosen first. While
+        it does not work, ours is drawn, and the caption says so.
 
-    >>> build = neuron_explorer_scene()
-    >>> scene = build({"w": [1.0, 0.0], "b": -2.0, "activation": "threshold"})
-    >>> scene.state["boundary"]
-    [2.0, 0.0]
-    >>> build({**scene.state, "boundary": [0.5, 1.0]}).state["b"]
-    -0.5
+    Examples
+    --------
+    >>> explorer = neuron_explorer(np.tanh)
+    >>> explorer.set(boundary=[1.0, 0.0])
+    >>> explorer.state["activation"], explorer.state["b"]
+    ('your tanh', -1.5)
     """
-    yours = f"your {name_of(activation)}" if activation else ""
-    options = (*ACTIVATIONS, yours) if yours else tuple(ACTIVATIONS)
-
-    def build(state: State) -> Scene:
-        w = np.clip(np.asarray(state["w"], dtype=np.float64), -EDGE, EDGE)
-        w = w if np.hypot(*w) > 1e-6 else np.zeros(2)
-        b = _offset(state, w)
-        word = str(state["activation"])
-        theirs = activation if word == yours else None
-        f, surface, curve, problem = _evaluate(theirs, word, w, b)
-        shown = word if theirs and not problem else _word_of_ours(theirs, word)
-        mine: State = {"w": w.tolist(), "b": b, "activation": word}
-        marks: list[Mark] = [HeatMap(surface, f.low, f.high, "y")]
-        handles = [Handle("w", "tip of w", float(w[0]), float(w[1]))]
-        if w.any():
-            marks += _lines(w, b, f.levels) + _words(w, b, f)
-            place = _place_on_boundary(w, b)
-            mine |= {"boundary": place, "drawn": list(place)}
-            handles.append(Handle("boundary", "boundary (b)", place[0], place[1]))
-            marks.append(Arrow((0.0, 0.0), (float(w[0]), float(w[1])), "w", 2, tip_handle="w"))
-        plane = Panel(
-            "The neuron's answer to every input x",
-            Axis("x₁", -EDGE, EDGE),
-            Axis("x₂", -EDGE, EDGE),
-            tuple(marks),
-            tuple(handles),
-            equal=True,
-        )
-        return Scene(
-            "Neuron explorer",
-            (plane, _curve_panel(curve, b, f)),
-            " ".join(filter(None, (problem, _geometry(w, b), _meaning(shown, w, surface)))),
-            (
-                Slider("b", "Bias b", -LARGEST_B, LARGEST_B, 0.1),
-                Choice("activation", "Activation f", options),
-            ),
-            state=mine,
-        )
-
-    return build
+    w = _weights(s)
+    theirs = activation if s.activation == yours(activation) else None
+    shown = name_of(theirs) if theirs else s.activation
+    shown = shown if shown in ACTIVATIONS else "sigmoid"  # ours of the same name stands in
+    f = ACTIVATIONS[shown]
+    surface, problem = call(theirs, f.function, w[0] * CENTRES + w[1] * CENTRES[:, None] + s.b)
+    curve, also = call(None if problem else theirs, f.function, Z)
+    problem = problem or also
+    if theirs and not problem:
+        shown, f = s.activation, _describe_theirs(theirs, np.append(surface, curve))
+    marks = [HeatMap(surface, f.low, f.high, "y"), s.handle("w")]
+    place = s.boundary
+    if w.any():
+        place = _place_on_boundary(w, s.b)
+        tip = float(w[0]), float(w[1])
+        marks += [*_lines(w, s.b, f.levels), *_words(w, s.b, f)]
+        marks += [Arrow((0.0, 0.0), tip, "w", GREEN, "w"), s.handle("boundary", *place)]
+    x1, x2 = axis("x₁", -EDGE, EDGE), axis("x₂", -EDGE, EDGE)
+    plane = panel("The neuron's answer to every input x", x1, x2, marks, equal=True)
+    return Picture(
+        [plane, _curve(curve, s.b, f)],
+        problem,
+        _geometry(w, s.b),
+        _meaning(shown, w, surface),
+        state={"boundary": place},
+    )
 
 
-def _offset(state: State, w: Array) -> float:
-    """Return b, which the boundary's handle has just changed or else is in the state."""
-    place, drawn = state.get("boundary"), state.get("drawn")
-    moved = place is not None and drawn is not None and not np.allclose(place, drawn, atol=1e-6)
-    b = -float(w @ np.asarray(place, dtype=np.float64)) if moved else float(state["b"])
-    return float(np.clip(b, -LARGEST_B, LARGEST_B)) + 0.0  # no -0
-
-
-def _evaluate(
-    theirs: Elementwise | None, word: str, w: Array, b: float
-) -> tuple[Activation, Array, Array, str]:
-    """Return the activation, its surface (PIXELS, PIXELS), its curve over z, and any problem."""
-    f = ACTIVATIONS[_word_of_ours(theirs, word)]
-    centres = (np.arange(PIXELS) + 0.5) * (2 * EDGE / PIXELS) - EDGE
-    z = np.linspace(-Z_EDGE, Z_EDGE, 241)
-    surface, problem = call(theirs, f.function, w[0] * centres + w[1] * centres[:, None] + b)
-    curve, also = call(None if problem else theirs, f.function, z)
-    if theirs and not (problem or also):
-        f = _describe_theirs(theirs, np.append(surface, curve))
-    return f, surface, curve, problem or also
-
-
-def _word_of_ours(theirs: Elementwise | None, word: str) -> str:
-    """Return the choice that stands in for theirs: of the same name, if there is one."""
-    wanted = name_of(theirs) if theirs else word
-    return wanted if wanted in ACTIVATIONS else "sigmoid"
+def _weights(s: Values) -> Array:
+    """Return w, and 0 where it is too short to have a direction."""
+    w = np.array(s.w)
+    return w if np.hypot(*w) > 1e-6 else np.zeros(2)
 
 
 def _describe_theirs(theirs: Elementwise, values: Array) -> Activation:
@@ -165,39 +138,21 @@ def _describe_theirs(theirs: Elementwise, values: Array) -> Activation:
     return Activation(theirs, 0.0 if probability else -top, top, "z > 0", "z < 0", {})
 
 
-def _chord(w: Array, c: float) -> Array | None:
-    """Return both ends (2, 2) of the part of <w, x> + c = 0 in the picture, foot point first."""
-    foot, along = -c * w / (w @ w), np.array([-w[1], w[0]]) / np.hypot(*w)
-    first, last = -np.inf, np.inf
-    for start, slope in zip(foot, along, strict=True):
-        if abs(slope) < 1e-12:
-            if abs(start) > EDGE:
-                return None
-            continue
-        near, far = sorted(((-EDGE - start) / slope, (EDGE - start) / slope))
-        first, last = max(first, near), min(last, far)
-    return foot + np.outer([first, last], along) if first < last else None
-
-
-def _lines(w: Array, b: float, levels: dict[float, str]) -> list[Mark]:
+def _lines(w: Array, b: float, levels: dict[float, str]) -> list[Line]:
     """Return the boundary, solid, and a dotted and a dashed level line, as far as in view."""
-    wanted = [(0.0, "boundary ⟨w, x⟩ + b = 0"), *levels.items()]
-    chords = [(level, label, _chord(w, b - level)) for level, label in wanted]
-    return [
-        Line(ends[:, 0], ends[:, 1], label, 6, _stroke(level), 2 if level else 3)
-        for level, label, ends in chords
-        if ends is not None
-    ]
-
-
-def _stroke(level: float) -> Stroke:
-    return "solid" if level == 0 else "dotted" if level < 0 else "dashed"
+    lines = []
+    for z, label in {0.0: "boundary ⟨w, x⟩ + b = 0", **levels}.items():
+        ends = chord(w, b - z, EDGE)
+        if ends is not None:
+            stroke: Stroke = "solid" if z == 0 else "dotted" if z < 0 else "dashed"
+            lines.append(line(ends[:, 0], ends[:, 1], label, INK, stroke, 2 if z else 3))
+    return lines
 
 
 def _place_on_boundary(w: Array, b: float) -> list[float]:
     """Return where the boundary's handle stands: at the foot point, or as near as is in view."""
     foot = -b * w / (w @ w)
-    ends = _chord(w, b)
+    ends = chord(w, b, EDGE)
     if ends is None:  # the whole line is out of view: wait at the edge on its side
         place = foot / np.abs(foot).max() * (EDGE - 0.2)
     else:
@@ -210,35 +165,32 @@ def _place_on_boundary(w: Array, b: float) -> list[float]:
     return [float(value) + 0.0 for value in place]
 
 
-def _words(w: Array, b: float, f: Activation) -> list[Mark]:
+def _words(w: Array, b: float, f: Activation) -> list[Text]:
     """Return a word in the middle of each side that is large enough, beside the arrow."""
     ticks = np.linspace(-EDGE, EDGE, 25)
     points = np.stack([a.ravel() for a in np.meshgrid(ticks, ticks)])
     z = w @ points + b
     aside = np.array([-w[1], w[0]]) / np.hypot(*w)
-    marks: list[Mark] = []
+    texts = []
     for side, text in ((z > 0, f.positive), (z < 0, f.negative)):
         if side.mean() > 0.08:
             x, y = np.clip(points[:, side].mean(axis=1) + 1.3 * aside, -2.1, 2.1)
-            marks.append(Text(float(x), float(y), text))
-    return marks
+            texts.append(Text(float(x), float(y), text))
+    return texts
 
 
-def _curve_panel(curve: Array, b: float, f: Activation) -> Panel:
-    z = np.linspace(-Z_EDGE, Z_EDGE, len(curve))
+def _curve(curve: Array, b: float, f: Activation) -> Panel:
     room = 0.08 * (f.high - f.low)
-    marks: list[Mark] = [
-        Line([0, 0], [f.low - room, f.high + room], "boundary z = 0", 6),
-        Line(z, curve, "f(z)", 0),
-    ]
-    here = float(np.interp(b, z, curve))
-    if abs(b) <= Z_EDGE and np.isfinite(here):
-        marks.append(Points([b], [here], "at x = (0, 0): z = b", 2, "square", 9))
-    return Panel(
+    low, high = f.low - room, f.high + room
+    y = float(np.interp(b, Z, curve))
+    in_view = abs(b) <= Z_EDGE and np.isfinite(y)
+    return panel(
         "The activation f",
-        Axis("z = ⟨w, x⟩ + b", -Z_EDGE, Z_EDGE),
-        Axis("y = f(z)", f.low - room, f.high + room),
-        tuple(marks),
+        axis("z = ⟨w, x⟩ + b", -Z_EDGE, Z_EDGE),
+        axis("y = f(z)", low, high),
+        upright(0, [low, high], "boundary z = 0", stroke="solid", width=2),
+        line(Z, curve, "f(z)"),
+        here(b, y, "at x = (0, 0): z = b") if in_view else None,
     )
 
 
@@ -255,7 +207,7 @@ def _geometry(w: Array, b: float) -> str:
     else:
         side = "points to" if distance > 0 else "points away from"
         where = f"is {abs(distance):.2f} from the origin, on the side that w {side}"
-    hidden = " It is outside the picture." if _chord(w, b) is None else ""
+    hidden = " It is outside the picture." if chord(w, b, EDGE) is None else ""
     return (
         f"{numbers} The boundary ⟨w, x⟩ + b = 0 is at right angles to w and {where} "
         f"(-b/|w| = {distance + 0.0:.2f}).{hidden}"
@@ -283,26 +235,3 @@ def _meaning(word: str, w: Array, surface: Array) -> str:
         f" {missing} of its {surface.size} values are not finite (left blank)." if missing else ""
     )
     return f"{name}: y runs from {seen.min():.2f} to {seen.max():.2f} in the picture.{holes}"
-
-
-def neuron_explorer(activation: Elementwise | None = None) -> Stage:
-    """Drag the weight vector and the boundary of a neuron, and see its answer to every input.
-
-    Parameters
-    ----------
-    activation : function, optional
-        Your own f, elementwise on arrays: it becomes one more choice, and is chosen first. While
-        it does not work, ours is drawn, and the caption says so.
-
-    Examples
-    --------
-    >>> explorer = neuron_explorer(np.tanh)
-    >>> explorer.set(boundary=[1.0, 0.0])
-    >>> explorer.state["activation"], explorer.state["b"]
-    ('your tanh', -1.5)
-    """
-    from nnf_teach.widgets.stage import Stage
-
-    build = neuron_explorer_scene(activation)
-    word = f"your {name_of(activation)}" if activation else INITIAL["activation"]
-    return Stage(build, dict(build({**INITIAL, "activation": word}).state))

@@ -40,15 +40,16 @@ class Values:
 
         def __getattr__(self, name: str) -> Any: ...
 
-    def handle(self, name: str, x: float = 0.0, y: float = 0.0, **looks: Any) -> Handle:
-        """Return a declared handle where it stands; x or y is where it does not move."""
+    def handle(
+        self, name: str, x: float | None = None, y: float | None = None, **looks: Any
+    ) -> Handle:
+        """Return a declared handle where it stands, or where it follows to with x and y.
+
+        Where it does not move, x or y is 0 unless it is given.
+        """
         look, value = self._handles[name], getattr(self, name)
-        if look.moves == "both":
-            x, y = value
-        elif look.moves == "x":
-            x = value
-        else:
-            y = value
+        at = {"both": value, "x": (value, 0.0), "y": (0.0, value)}[look.moves]
+        x, y = at[0] if x is None else x, at[1] if y is None else y
         return replace(look, x=float(x), y=float(y), **looks)
 
 

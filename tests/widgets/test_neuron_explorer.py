@@ -2,15 +2,21 @@ import numpy as np
 import pytest
 
 from nnf_teach.widgets.message import to_message
-from nnf_teach.widgets.neuron_explorer import EDGE, INITIAL, PIXELS, neuron_explorer_scene
+from nnf_teach.widgets.neuron_explorer import EDGE, PIXELS, neuron_explorer
 from nnf_teach.widgets.scene import Arrow, Choice, HeatMap, Line, Points, Text
 from nnf_teach.widgets.text_twin import describe
 
-build = neuron_explorer_scene()
+bound = neuron_explorer.bind()
+build = bound.build
 
 
 def state(w=(1.5, 1.0), b=-1.5, activation="sigmoid"):
-    return {"w": list(w), "b": b, "activation": activation}
+    return bound.initial | {"w": list(w), "b": b, "activation": activation}
+
+
+def moved(before, **changes):
+    """The scene after the learner's change of a state that was shown."""
+    return build(bound.react(before, {**before, **changes}))
 
 
 def marks(scene, kind, panel=0):
@@ -77,7 +83,7 @@ def test_boundary_handle_stands_at_the_foot_point():
 
 def test_moving_the_boundary_changes_b_and_only_b():
     before = build(state((1.0, 2.0), -1.0)).state
-    after = build({**before, "boundary": [-1.0, 1.5]}).state
+    after = moved(before, boundary=[-1.0, 1.5]).state
     assert after["b"] == pytest.approx(-(1.0 * -1.0 + 2.0 * 1.5))
     assert (after["w"], after["activation"]) == (before["w"], before["activation"])
     # The handle has gone back to the foot point, and stays there.
@@ -87,14 +93,14 @@ def test_moving_the_boundary_changes_b_and_only_b():
 
 def test_moving_w_changes_w_and_only_w():
     before = build(build(state((1.0, 2.0), -1.0)).state).state
-    after = build({**before, "w": [2.0, -1.0]}).state
+    after = moved(before, w=[2.0, -1.0]).state
     assert after["b"] == before["b"]
     assert after["w"] == [2.0, -1.0]
 
 
 def test_moving_the_slider_of_b_moves_the_boundary():
     before = build(state((1.0, 0.0), -1.0)).state
-    assert build({**before, "b": -2.0}).state["boundary"] == [2.0, 0.0]
+    assert moved(before, b=-2.0).state["boundary"] == [2.0, 0.0]
 
 
 def test_handles_that_would_cover_each_other_move_apart():
@@ -108,7 +114,7 @@ def test_a_boundary_out_of_view_can_be_fetched_back():
     before = build(state((0.1, 0.1), -3.0))
     assert not [line for line in marks(before, Line) if line.label.startswith("boundary")]
     assert "21.21 from the origin" in before.caption
-    after = build({**before.state, "boundary": [1.0, 1.0]})
+    after = moved(before.state, boundary=[1.0, 1.0])
     assert after.state["b"] == pytest.approx(-0.2)
     assert [line for line in marks(after, Line) if line.label.startswith("boundary")]
 
@@ -127,8 +133,8 @@ def test_without_weights_there_is_no_boundary(activation):
 def test_a_trip_through_zero_keeps_b():
     """The stage keeps the values that a scene does not name."""
     held = build(state((1.0, 0.0), -1.0)).state
-    held = {**held, **build({**held, "w": [0.0, 0.0]}).state}
-    held = {**held, **build({**held, "w": [0.0, 2.0]}).state}
+    held = {**held, **moved(held, w=[0.0, 0.0]).state}
+    held = {**held, **moved(held, w=[0.0, 2.0]).state}
     assert held["b"] == -1.0
     assert held["boundary"] == [0.0, 0.5]
 
@@ -189,7 +195,7 @@ def sigmoid(z):
 
 
 def test_the_learners_function_is_one_more_choice_and_is_drawn():
-    theirs = neuron_explorer_scene(tanh)
+    theirs = neuron_explorer.bind(tanh).build
     scene = theirs(state(activation="your tanh"))
     choice = next(control for control in scene.controls if isinstance(control, Choice))
     assert choice.options == ("linear", "threshold", "sigmoid", "your tanh")
@@ -222,7 +228,7 @@ def broken(z):
 )
 def test_ours_is_drawn_where_theirs_does_not_work(theirs, sentence):
     name = "function" if theirs.__name__ == "<lambda>" else theirs.__name__
-    scene = neuron_explorer_scene(theirs)(state(activation=f"your {name}"))
+    scene = neuron_explorer.bind(theirs).build(state(activation=f"your {name}"))
     assert scene.caption.startswith(sentence)
     assert "Sigmoid: y climbs" in scene.caption
     np.testing.assert_array_equal(surface(scene), surface(build(state())))
@@ -232,7 +238,7 @@ def test_ours_has_the_name_of_theirs_where_it_can():
     def threshold(z):
         raise NotImplementedError
 
-    scene = neuron_explorer_scene(threshold)(state(activation="your threshold"))
+    scene = neuron_explorer.bind(threshold).build(state(activation="your threshold"))
     assert set(np.unique(surface(scene))) == {0, 1}
 
 
@@ -240,10 +246,10 @@ def test_values_that_are_not_finite_are_counted_not_drawn():
     def log(z):
         return np.log(z)
 
-    scene = neuron_explorer_scene(log)(state((1.0, 0.0), 0.0, "your log"))
+    scene = neuron_explorer.bind(log).build(state((1.0, 0.0), 0.0, "your log"))
     assert "7200 of its 14400 values are not finite (left blank)" in scene.caption
     to_message(scene)
-    nothing = neuron_explorer_scene(lambda z: z * np.nan)(state(activation="your function"))
+    nothing = neuron_explorer.bind(lambda z: z * np.nan).build(state(activation="your function"))
     assert "no value in the picture is finite" in nothing.caption
     to_message(nothing)
 
@@ -255,8 +261,6 @@ def test_text_twin_reads_well():
 
 
 def test_the_widget_stands_on_a_stage():
-    from nnf_teach.widgets import neuron_explorer
-
     stage = neuron_explorer(tanh)
     assert stage.state["activation"] == "your tanh"
     stage.set(boundary=[1.0, 0.0])
@@ -265,4 +269,5 @@ def test_the_widget_stands_on_a_stage():
     assert stage.state["b"] == pytest.approx(-1.5)
     assert stage.error == ""
     stage.close()
-    assert INITIAL == {"w": [1.5, 1.0], "b": -1.5, "activation": "sigmoid"}
+    initial = neuron_explorer.initial
+    assert initial | {"w": [1.5, 1.0], "b": -1.5, "activation": "sigmoid"} == initial
