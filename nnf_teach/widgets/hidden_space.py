@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from nnf_teach.datasets.blobs import make_blobs
 from nnf_teach.experiments.contour import level_line
+from nnf_teach.experiments.xor import CORNERS, NAMES, TARGETS, best_output, groups_of
 from nnf_teach.modules import init_params, last_state, sigmoid, train
 from nnf_teach.widgets.learner import call, name_of
 from nnf_teach.widgets.scene import (
@@ -28,7 +29,6 @@ from nnf_teach.widgets.scene import (
     State,
     Text,
 )
-from nnf_teach.widgets.xor_by_hand import CORNERS, NAMES, TARGETS, best_output, groups_of
 
 if TYPE_CHECKING:
     from nnf_teach.widgets.stage import Stage

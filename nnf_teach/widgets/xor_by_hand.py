@@ -5,349 +5,210 @@ Slides "... and limitations" and "1-hidden layer network vs XOR".
 
 from __future__ import annotations
 
-from itertools import combinations
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
-from nnf_teach.experiments.contour import level_line
+from nnf_teach.experiments.contour import level_line, straight_line
+from nnf_teach.experiments.xor import CORNERS, NAMES, TARGETS, TOGETHER, best_output, groups_of
 from nnf_teach.modules.sigmoid import sigmoid
-from nnf_teach.widgets.scene import (
-    Arrow,
-    Axis,
-    Button,
-    Choice,
-    Goal,
-    Handle,
-    HeatMap,
-    Line,
-    Mark,
-    Panel,
-    Points,
-    Scene,
-    State,
-    Stroke,
-    Symbol,
-    Text,
-    Toggle,
-)
-
-if TYPE_CHECKING:
-    from nnf_teach.widgets.stage import Stage
+from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets.parts import Part, Values, button, choice, handle, toggle
+from nnf_teach.widgets.picture import GREEN, INK, PINK, Picture, axis, dots, line, panel
+from nnf_teach.widgets.scene import Arrow, Goal, Handle, HeatMap, Panel, Points, State, Text
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Held = tuple[Array, Array]  # where a line is held, and its arrow from there: its weights
 
-CORNERS = np.array([(-3.0, -3.0), (-3.0, 3.0), (3.0, -3.0), (3.0, 3.0)])
-TARGETS = np.array([0, 1, 1, 0])
-NAMES = "ABCD"
-SUBSCRIPTS = "₁₂"
-# Targets, symbols and sizes, in ink: every colour is on the maps.
-CLASSES: tuple[tuple[int, Symbol, float], ...] = ((1, "square", 14), (0, "circle", 10))
 EDGE = 5.0  # input space is drawn over [-EDGE, EDGE]^2
 LOW, HIGH = -0.25, 1.25  # hidden space, with room for its arrow
 PIXELS = 100
+CENTRES = np.linspace(EDGE / PIXELS - EDGE, EDGE - EDGE / PIXELS, PIXELS)
 ARROW = 80.0  # the arrow in hidden space is v / ARROW
-STEEPEST = 20.0  # the longest v that the computer chooses
-SURE = 4.0  # its z at the nearest corner, if v need not be longer: y = 0.98 or 0.02
-WANTED = 0.05  # margin in hidden space that the goal asks for
-TOGETHER = 0.05  # corners nearer than that in hidden space count as one place
+MIN_MARGIN = 0.05  # in hidden space, for the goal
+GOAL = f"all four corners right, each at least {MIN_MARGIN} from the output line in hidden space"
 
-# A line is held at `line`; its weights are the arrow from there to `tip`.
-START: State = {
-    "line_1": [0.0, -3.8],
-    "tip_1": [1.5, -3.8],
-    "line_2": [-3.8, 0.0],
-    "tip_2": [-3.8, 1.5],
-}
-SLIDE: State = {  # W = [[-1, 1], [1, -1]], b = [-4, -4]
-    "line_1": [-1.0, 3.0],
-    "tip_1": [-2.0, 4.0],
-    "line_2": [1.0, -3.0],
-    "tip_2": [2.0, -4.0],
-}
-INITIAL: State = {
-    **START,
-    "line_3": [0.5, 0.5],
-    "tip_3": [0.6, 0.6],
-    "hidden": "sigmoid",
-    "computer": True,
-    "slide": 0,
-    "again": 0,
-}
+START = {"line_1": [0.0, -3.8], "tip_1": [1.5, -3.8], "line_2": [-3.8, 0.0], "tip_2": [-3.8, 1.5]}
+OUTPUT = {"line_3": [0.5, 0.5], "tip_3": [0.6, 0.6]}
+# W = [[-1, 1], [1, -1]], b = [-4, -4]
+SLIDE = {"line_1": [-1.0, 3.0], "tip_1": [-2.0, 4.0], "line_2": [1.0, -3.0], "tip_2": [2.0, -4.0]}
+INPUTS = axis("x₁", -EDGE, EDGE), axis("x₂", -EDGE, EDGE)
 
 
-def best_output(H: Array) -> tuple[Array, float]:
-    """Return the output neuron (v, c) whose line separates the corners best in hidden space.
+def _in_view(p: Array, w: Array, low: float, high: float) -> Held:
+    """Return a line and its arrow, both moved until they are in view."""
+    w = np.where(np.abs(w) < 1e-6, 0.0, np.round(w, 9))
+    return np.clip(p, low - np.minimum(w, 0), high - np.maximum(w, 0)), w
 
-    The line lies half-way between the classes, as far from both as it can be. Where no line
-    separates them, it gets three corners right; where it cannot even do that, v = 0.
 
-    Parameters
-    ----------
-    H : (4, 2)
-        The corners in hidden space, in the order of CORNERS.
+def _line(k: int, words: tuple[str, str], low: float, high: float, step: float) -> list[Part]:
+    """Declare a line's two handles: where it is held, which takes its arrow along, and the tip."""
+    name, tip = f"line_{k}", f"tip_{k}"
+    at = START | OUTPUT
 
-    Returns
-    -------
-    v : (2,)
-    c : float
+    def carry(s: Values, was: Values) -> State:
+        if getattr(s, tip) != getattr(was, tip):
+            return {}
+        w = np.subtract(getattr(was, tip), getattr(was, name))
+        p, w = _in_view(np.array(getattr(s, name)), w, low, high)
+        return {name: p.tolist(), tip: (p + w).tolist()}
+
+    return [
+        handle(name, words[0], low, high, at=at[name], step=step, sets=carry),
+        handle(tip, words[1], low, high, at=at[tip], step=step),
+    ]
+
+
+@widget(
+    "XOR by hand",
+    *_line(1, ("line 1", "tip of w₁"), -EDGE, EDGE, 0.1),
+    *_line(2, ("line 2", "tip of w₂"), -EDGE, EDGE, 0.1),
+    *_line(3, ("output line", f"tip of v / {ARROW:.0f}"), LOW, HIGH, 0.02),
+    choice("hidden", "Hidden neurons", ("sigmoid", "threshold")),
+    toggle("computer", "Let the computer choose the output line", at=True),
+    button(
+        "slide", "Show the slide's weights", sets={**SLIDE, "hidden": "sigmoid", "computer": True}
+    ),
+    button("again", "Start again", sets={**START, "computer": True}),
+)
+def xor_by_hand(s: Values) -> Picture:
+    """Drag two hidden lines until a straight line in hidden space solves XOR.
+
+    Its state has the network, `params`: [(W, b), (V, c)].
 
     Examples
     --------
-    >>> v, c = best_output(np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]))
-    >>> v.round(2), round(c, 2)
-    (array([8., 8.]), -4.0)
+    >>> network = xor_by_hand()
+    >>> network.set(slide=1)
+    >>> network.scene.goal.reached
+    True
+    >>> (W, b), (V, c) = network.state["params"]
+    >>> W, b
+    ([[-1.0, 1.0], [1.0, -1.0]], [-4.0, -4.0])
     """
-    for kept in (4, 3):
-        found = [_half_way(H, rows) for rows in combinations(range(4), kept)]
-        # Rounded, so that of equal ones the first is taken, on every machine.
-        margin, normal, place = max(found, key=lambda line: round(line[0], 9))
-        if margin > 1e-6:
-            v = normal * min(SURE / margin, STEEPEST)
-            return v, -float(v @ place)
-    return np.zeros(2), 0.0
-
-
-def _half_way(H: Array, rows: tuple[int, ...]) -> tuple[float, Array, Array]:
-    """Return the margin, normal and a point of the best line between these corners.
-
-    The margin is 0 where no line separates them.
-    """
-    chosen = list(rows)
-    zeros, ones = (H[[k for k in chosen if TARGETS[k] == t]] for t in (0, 1))
-    pairs = [(p, _nearest(p, ones)) for p in zeros] + [(_nearest(p, zeros), p) for p in ones]
-    a, b = min(pairs, key=lambda pair: float(np.hypot(*(pair[1] - pair[0]))))
-    gap = float(np.hypot(*(b - a)))
-    nothing = 0.0, np.zeros(2), a
-    if gap < 1e-9:
-        return nothing
-    normal, place = (b - a) / gap, (a + b) / 2
-    distances = (2 * TARGETS[chosen] - 1) * ((H[chosen] - place) @ normal)
-    return (gap / 2, normal, place) if distances.min() > gap / 2 - 1e-9 else nothing
-
-
-def _nearest(p: Array, ends: Array) -> Array:
-    """Return the point of a segment that is nearest to p; one end alone is a segment too."""
-    a, b = ends[0], ends[-1]
-    length = float((b - a) @ (b - a))
-    share = float((p - a) @ (b - a)) / length if length > 0 else 0.0
-    return np.asarray(a + min(max(share, 0.0), 1.0) * (b - a))
-
-
-def xor_by_hand_scene(state: State) -> Scene:
-    """Draw the network that the lines of the state make, and say which corners are right.
-
-    The state has `line_k` and `tip_k` (points: k = 1, 2 in input space, 3 in hidden space),
-    `hidden` ("sigmoid" or "threshold"), `computer` (a bool: the output line is chosen by
-    `best_output`) and the presses of the buttons `slide` and `again`. A scene's own state adds
-    `drawn`, where everything stood, and `params`, the network [(W, b), (V, c)].
-
-    >>> xor_by_hand_scene(INITIAL).goal.reached
-    False
-    >>> scene = xor_by_hand_scene({**INITIAL, **SLIDE})
-    >>> scene.goal.reached, scene.state["params"][0]
-    (True, ([[-1.0, 1.0], [1.0, -1.0]], [-4.0, -4.0]))
-    """
-    mine = _pressed(state)
-    lines = [_line(mine, k, -EDGE, EDGE) for k in (1, 2)]
-    W = np.array([w for w, _ in lines])
-    b = np.array([-w @ p for w, p in lines]) + 0.0
-    step = mine["hidden"] == "threshold"
+    held = {k: _held(s, k, -EDGE, EDGE) for k in (1, 2)}
+    W = np.array([w for _, w in held.values()])
+    b = np.array([-w @ p for p, w in held.values()]) + 0.0
+    step = s.hidden == "threshold"
     H = _hidden(CORNERS @ W.T + b, step)
     best_v, best_c = best_output(H)
-    if mine["computer"]:
+    if s.computer:
         v, c = best_v, best_c
-        _hold(mine, v, c)
+        held |= _chosen(v, c)
     else:
-        arrow, p = _line(mine, 3, LOW, HIGH)
+        p, arrow = held[3] = _held(s, 3, LOW, HIGH)
         v, c = ARROW * arrow, -float(ARROW * arrow @ p)
     z = H @ v + c
     length = float(np.hypot(*v))
     margins = (2 * TARGETS - 1) * z / length if length else np.zeros(4)
     right = margins > 1e-9
     exists = float(((2 * TARGETS - 1) * (H @ best_v + best_c)).min()) > 1e-6
-    mine["params"] = [(W.tolist(), b.tolist()), ([v.tolist()], [c])]
-    mine["drawn"] = {name: mine[name] for name in mine if name.startswith(("line_", "tip_"))}
-    words = (
+    return Picture(
+        [
+            _input_space(s, held, W, b),
+            _hidden_space(s, held, H, v, c),
+            _answer(W, b, v, c, step, right, sigmoid(z)),
+        ],
         _verdict(right, sigmoid(z)),
         _missing(W, H, right, float(margins.min()), exists),
         _places(H),
         _numbers(W, b, v, c),
+        goal=Goal(GOAL, bool(right.all() and margins.min() >= MIN_MARGIN)),
+        state={f"line_{k}": p.tolist() for k, (p, _) in held.items()}
+        | {f"tip_{k}": (p + w).tolist() for k, (p, w) in held.items()}
+        | {"params": [(W.tolist(), b.tolist()), ([v.tolist()], [c])]},
     )
-    return Scene(
-        "XOR by hand",
-        (
-            _input_space(mine, W, b),
-            _hidden_space(mine, H, v, c),
-            _answer(W, b, v, c, step, right, sigmoid(z)),
-        ),
-        " ".join(filter(None, words)),
-        (
-            Choice("hidden", "Hidden neurons", ("sigmoid", "threshold")),
-            Toggle("computer", "Let the computer choose the output line"),
-            Button("slide", "Show the slide's weights"),
-            Button("again", "Start again"),
-        ),
-        Goal(
-            f"all four corners right, each at least {WANTED} from the output line in hidden space",
-            bool(right.all() and margins.min() >= WANTED),
-        ),
-        state=mine,
-    )
+
+
+def _held(s: Values, k: int, low: float, high: float) -> Held:
+    p = np.array(getattr(s, f"line_{k}"))
+    return _in_view(p, getattr(s, f"tip_{k}") - p, low, high)
+
+
+def _chosen(v: Array, c: float) -> dict[int, Held]:
+    """Hold the output line that the computer has chosen, if there is one, in the middle."""
+    x, y = straight_line(v, c, 0, 1)  # from here an arrow of at most 1/4 stays in view
+    return {3: (np.array([np.nanmean(x), np.nanmean(y)]), v / ARROW)} if len(x) else {}
 
 
 def _hidden(Z: Array, step: bool) -> Array:
     return np.asarray(Z > 0, dtype=np.float64) if step else sigmoid(Z)
 
 
-def _pressed(state: State) -> State:
-    """Return the state, after the buttons that have been pressed since it was drawn."""
-    mine = dict(state)
-    seen = mine.get("seen", [mine["slide"], mine["again"]])
-    if mine["slide"] != seen[0]:
-        mine |= {**SLIDE, "drawn": {}, "hidden": "sigmoid", "computer": True}
-    if mine["again"] != seen[1]:
-        mine |= {**START, "drawn": {}, "computer": True}
-    mine["seen"] = [mine["slide"], mine["again"]]
-    return mine
+def _arrow(s: Values, k: int, held: Held, label: str, color: int) -> list[Arrow | Handle]:
+    """Return a line's arrow, and its handles where it is the learner's to move."""
+    p, w = held
+    place, tip = s.handle(f"line_{k}", *p), s.handle(f"tip_{k}", *(p + w))
+    free = k < 3 or not s.computer
+    follows = tip.name if free else None
+    arrow = Arrow((place.x, place.y), (tip.x, tip.y), label, color, follows)
+    return [*([arrow] if k < 3 or w.any() else []), *([place, tip] if free else [])]
 
 
-def _line(mine: State, k: int, low: float, high: float) -> tuple[Array, Array]:
-    """Return the arrow and the place of a line, and put both handles where they belong.
+def _corners(places: Array, words: str = "") -> list[Points]:
+    """Return the corners' symbols, in ink, for every colour is on the maps.
 
-    Who moves the line takes its arrow along.
+    Where two fall together, both can be seen.
     """
-    names = f"line_{k}", f"tip_{k}"
-    p, tip = (np.asarray(mine[name], dtype=np.float64) for name in names)
-    drawn = mine.get("drawn", {})
-    old_p, old_tip = (np.asarray(drawn.get(name, mine[name]), dtype=np.float64) for name in names)
-    moved_alone = np.allclose(tip, old_tip, atol=1e-6) and not np.allclose(p, old_p, atol=1e-6)
-    w = old_tip - old_p if moved_alone else tip - p
-    w = np.where(np.abs(w) < 1e-6, 0.0, np.round(w, 9))
-    p = np.clip(p, low - np.minimum(w, 0), high - np.maximum(w, 0))  # the tip stays in view
-    mine |= {names[0]: p.tolist(), names[1]: (p + w).tolist()}
-    return w, p
-
-
-def _hold(mine: State, v: Array, c: float) -> None:
-    """Put the handles of the output line on the line that the computer has chosen."""
-    x, y = _chord(v, c, 0, 1)  # from here an arrow of at most 1/4 stays in view
-    if len(x):
-        p = np.array([np.nanmean(x), np.nanmean(y)])
-        mine |= {"line_3": p.tolist(), "tip_3": (p + v / ARROW).tolist()}
-
-
-def _corners(places: Array, words: str = "") -> list[Mark]:
-    """Return the corners' symbols; where two fall together, both can be seen."""
+    ones, zeros = places[TARGETS == 1], places[TARGETS == 0]
     return [
-        Points(at[:, 0], at[:, 1], f"{words}{t}" if words else "", 6, symbol, size)
-        for t, symbol, size in CLASSES
-        for at in (places[t == TARGETS],)
+        dots(ones[:, 0], ones[:, 1], words and f"{words}1", INK, "square", 14),
+        dots(zeros[:, 0], zeros[:, 1], words and f"{words}0", INK, "circle", 10),
     ]
 
 
-def _chord(w: Array, b: float, low: float, high: float) -> tuple[Array, Array]:
-    ends = np.array([low, high])
-    return level_line(w[0] * ends + w[1] * ends[:, None] + b, ends, ends)
-
-
-def _handles(mine: State, k: int, line: str, tip: str, step: float) -> tuple[Handle, Handle]:
-    (x, y), (x_tip, y_tip) = mine[f"line_{k}"], mine[f"tip_{k}"]
-    return (
-        Handle(f"line_{k}", line, x, y, step=step),
-        Handle(f"tip_{k}", tip, x_tip, y_tip, step=step),
-    )
-
-
-def _input_space(mine: State, W: Array, b: Array) -> Panel:
-    marks = _corners(CORNERS, "target t = ")
-    handles: tuple[Handle, ...] = ()
-    strokes: tuple[Stroke, Stroke] = ("solid", "dashed")
-    for k, (index, stroke) in enumerate(zip(SUBSCRIPTS, strokes, strict=True)):
-        handle, tip = _handles(mine, k + 1, f"line {k + 1}", f"tip of w{index}", 0.1)
-        marks += [
-            Line(*_chord(W[k], b[k], -EDGE, EDGE), f"h{index} = 1/2", 2 + k, stroke, 3),
-            Arrow((handle.x, handle.y), (tip.x, tip.y), f"w{index}", 2 + k, tip.name),
-        ]
-        handles += (handle, tip)
-    marks += [Text(1.33 * x, 1.33 * y, name) for name, (x, y) in zip(NAMES, CORNERS, strict=True)]
-    return Panel(
+def _input_space(s: Values, held: dict[int, Held], W: Array, b: Array) -> Panel:
+    return panel(
         "Input space",
-        Axis("x₁", -EDGE, EDGE),
-        Axis("x₂", -EDGE, EDGE),
-        tuple(marks),
-        handles,
+        *INPUTS,
+        _corners(CORNERS, "target t = "),
+        line(*straight_line(W[0], b[0], -EDGE, EDGE), "h₁ = 1/2", GREEN, "solid", 3),
+        _arrow(s, 1, held[1], "w₁", GREEN),
+        line(*straight_line(W[1], b[1], -EDGE, EDGE), "h₂ = 1/2", PINK, "dashed", 3),
+        _arrow(s, 2, held[2], "w₂", PINK),
+        [Text(1.33 * x, 1.33 * y, name) for name, (x, y) in zip(NAMES, CORNERS, strict=True)],
         equal=True,
     )
 
 
-def _hidden_space(mine: State, H: Array, v: Array, c: float) -> Panel:
+def _hidden_space(s: Values, held: dict[int, Held], H: Array, v: Array, c: float) -> Panel:
     side = np.linspace(LOW, HIGH, 61)
     surface = sigmoid(v[0] * side + v[1] * side[:, None] + c)
-    marks: list[Mark] = [
-        HeatMap(surface, 0, 1),
-        Line(*_chord(v, c, LOW, HIGH), "output line y = 1/2", 6, "solid", 3),
-        *_corners(H),
-    ]
+    texts = []
     for group in groups_of(H):
         place = H[group].mean(axis=0)
         x, y = place + np.where(place < 0.5, -0.1, 0.1)
-        marks.append(Text(float(x), float(y), ", ".join(NAMES[k] for k in group)))
-    line, tip = _handles(mine, 3, "output line", f"tip of v / {ARROW:.0f}", 0.02)
-    if v.any():
-        at, end = (line.x, line.y), (tip.x, tip.y)
-        held = None if mine["computer"] else tip.name
-        marks.append(Arrow(at, end, f"v / {ARROW:.0f}", 6, held))
-    return Panel(
+        texts.append(Text(float(x), float(y), ", ".join(NAMES[k] for k in group)))
+    return panel(
         "Hidden space",
-        Axis("h₁", LOW, HIGH, ticks=(0, 0.5, 1)),
-        Axis("h₂", LOW, HIGH, ticks=(0, 0.5, 1)),
-        tuple(marks),
-        () if mine["computer"] else (line, tip),
+        axis("h₁", LOW, HIGH, ticks=(0, 0.5, 1)),
+        axis("h₂", LOW, HIGH, ticks=(0, 0.5, 1)),
+        HeatMap(surface, 0, 1),
+        line(*straight_line(v, c, LOW, HIGH), "output line y = 1/2", INK, width=3),
+        _corners(H),
+        texts,
+        _arrow(s, 3, held[3], f"v / {ARROW:.0f}", INK) if 3 in held else None,
         equal=True,
     )
 
 
-def groups_of(H: Array) -> list[list[int]]:
-    """Return the corners by place: those that fall together are one group.
-
-    >>> groups_of(np.array([[0.0, 0.0], [0.9, 0.0], [0.0, 0.9], [0.01, 0.0]]))
-    [[0, 3], [1], [2]]
-    """
-    groups: list[list[int]] = []
-    for k in range(4):
-        for group in groups:
-            if np.hypot(*(H[k] - H[group[0]])) < TOGETHER:
-                group.append(k)
-                break
-        else:
-            groups.append([k])
-    return groups
-
-
 def _answer(W: Array, b: Array, v: Array, c: float, step: bool, right: Flags, y: Array) -> Panel:
-    half = EDGE / PIXELS
-    centres = np.linspace(half - EDGE, EDGE - half, PIXELS)
-    Z = [w[0] * centres + w[1] * centres[:, None] + offset for w, offset in zip(W, b, strict=True)]
+    Z = [w[0] * CENTRES + w[1] * CENTRES[:, None] + offset for w, offset in zip(W, b, strict=True)]
     z = v[0] * _hidden(Z[0], step) + v[1] * _hidden(Z[1], step) + c
     # A step has no level line between its pixels: a steep sigmoid's is at the same place.
     smooth = v[0] * sigmoid(8 * Z[0]) + v[1] * sigmoid(8 * Z[1]) + c if step else z
-    marks: list[Mark] = [
-        HeatMap(sigmoid(z), 0, 1, "y"),
-        Line(*level_line(smooth, centres, centres), "y = 1/2", 6, "solid", 3),
-        *_corners(CORNERS),
-    ]
-    for k, (x1, x2) in enumerate(CORNERS):
+    texts = []
+    for k, (x1, x2) in enumerate(CORNERS.tolist()):
         word = "✓ right" if right[k] else "✗ wrong"
-        marks.append(Text(float(x1), float(x2) + 1.1, f"{NAMES[k]} {word}"))
-        marks.append(Text(float(x1), float(x2) - 1.1, f"y = {y[k]:.2f}"))
-    return Panel(
+        texts.append(Text(x1, x2 + 1.1, f"{NAMES[k]} {word}"))
+        texts.append(Text(x1, x2 - 1.1, f"y = {y[k]:.2f}"))
+    return panel(
         "The network's answer",
-        Axis("x₁", -EDGE, EDGE),
-        Axis("x₂", -EDGE, EDGE),
-        tuple(marks),
+        *INPUTS,
+        HeatMap(sigmoid(z), 0, 1, "y"),
+        line(*level_line(smooth, CENTRES, CENTRES), "y = 1/2", INK, width=3),
+        _corners(CORNERS),
+        texts,
         equal=True,
     )
 
@@ -368,7 +229,7 @@ def _missing(W: Array, H: Array, right: Flags, margin: float, exists: bool) -> s
                 "Pull the tip of its arrow away from its line."
             )
     if right.all():
-        small = " Too near: pull the classes further apart." if margin < WANTED else ""
+        small = " Too near: pull the classes further apart." if margin < MIN_MARGIN else ""
         return f"In hidden space the nearest corner is {margin:.2f} from the output line.{small}"
     if exists:
         return "A line in hidden space can separate the classes: move the output line."
@@ -393,23 +254,5 @@ def _numbers(W: Array, b: Array, v: Array, c: float) -> str:
     def pair(weights: Array) -> str:
         return "({:.2f}, {:.2f})".format(*(weights + 0.0))  # no -0
 
-    hidden = "; ".join(
-        f"w{SUBSCRIPTS[k]} = {pair(W[k])}, b{SUBSCRIPTS[k]} = {b[k]:.2f}" for k in (0, 1)
-    )
+    hidden = "; ".join(f"w{'₁₂'[k]} = {pair(W[k])}, b{'₁₂'[k]} = {b[k]:.2f}" for k in (0, 1))
     return f"Hidden layer: {hidden}. Output: v = {pair(v)}, c = {c + 0.0:.2f}."
-
-
-def xor_by_hand() -> Stage:
-    """Drag two hidden lines until a straight line in hidden space solves XOR.
-
-    Examples
-    --------
-    >>> network = xor_by_hand()
-    >>> network.set(slide=1)
-    >>> network.scene.goal.reached
-    True
-    >>> (W, b), (V, c) = network.state["params"]
-    """
-    from nnf_teach.widgets.stage import Stage
-
-    return Stage(xor_by_hand_scene, dict(INITIAL))

@@ -1,6 +1,6 @@
 import json
 import time
-from math import exp, hypot
+from math import exp
 
 import numpy as np
 import pytest
@@ -8,22 +8,19 @@ import pytest
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Arrow, HeatMap, Line, Points, Text
 from nnf_teach.widgets.text_twin import describe
-from nnf_teach.widgets.xor_by_hand import (
-    EDGE,
-    INITIAL,
-    PIXELS,
-    SLIDE,
-    _hold,
-    best_output,
-    xor_by_hand,
-)
-from nnf_teach.widgets.xor_by_hand import xor_by_hand_scene as build
+from nnf_teach.widgets.xor_by_hand import EDGE, PIXELS, SLIDE, _chosen, xor_by_hand
 
-A, B, C, D = (-3, -3), (-3, 3), (3, -3), (3, 3)
+bound = xor_by_hand.bind()
+build = bound.build
 
 
 def state(**changes):
-    return {**INITIAL, **changes}
+    return {**bound.initial, **changes}
+
+
+def move(before, **changes):
+    """The scene after the learner's change of a state that was shown."""
+    return build(bound.react(before, {**before, **changes}))
 
 
 def lines(w1, b1, w2, b2, **changes):
@@ -154,45 +151,6 @@ def test_the_output_line_is_where_the_output_is_one_half():
     assert v @ np.array(arrow.tail) + c == pytest.approx(0, abs=1e-9)
 
 
-# What the computer chooses
-
-
-def test_no_line_is_better_than_the_computers():
-    """The margin of the best line is not passed by any of 20,000 others, right corners neither."""
-    rng = np.random.default_rng(1)
-    signs = np.array([-1, 1, 1, -1])
-    angle = rng.uniform(0, 2 * np.pi, 20_000)
-    normals = np.stack([np.cos(angle), np.sin(angle)])
-    offsets = rng.uniform(-1.5, 1.5, 20_000)
-    for _ in range(40):
-        H = rng.uniform(0, 1, (4, 2))
-        others = signs[:, None] * (H @ normals + offsets)
-        v, c = best_output(H)
-        ours = signs * (H @ v + c) / hypot(*v)
-        assert (ours > 0).sum() >= (others > 0).sum(axis=0).max()
-        as_many = (others > 0).sum(axis=0) == (ours > 0).sum()
-        nearest = np.where(others > 0, others, np.inf).min(axis=0)[as_many]
-        assert ours[ours > 0].min() >= nearest.max() - 1e-9
-
-
-def test_the_computer_gets_three_corners_of_a_square():
-    v, c = best_output(np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float))
-    assert ((np.array([-1, 1, 1, -1]) * [c, v[1] + c, v[0] + c, v.sum() + c]) > 0).sum() == 3
-
-
-@pytest.mark.parametrize(
-    "H",
-    [
-        np.full((4, 2), 0.5),
-        np.array([[0, 0], [0, 0], [1, 1], [1, 1]], float),  # A on B, C on D
-        np.array([[0, 0], [1, 1], [0, 0], [1, 1]], float),
-    ],
-)
-def test_the_computer_gives_up_where_a_line_cannot_get_three(H):
-    v, c = best_output(H)
-    assert (v.tolist(), c) == ([0, 0], 0)
-
-
 # What is said
 
 
@@ -257,7 +215,7 @@ def test_the_text_twin_reads_well():
 
 def test_moving_a_line_changes_b_and_takes_its_arrow_along():
     before = build(state()).state
-    after = build({**before, "line_1": [2.0, 1.0]})
+    after = move(before, line_1=[2.0, 1.0])
     W, b, _, _ = params(after)
     np.testing.assert_allclose(W, [[1.5, 0], [0, 1.5]])
     np.testing.assert_allclose(b, [-3, 0])
@@ -268,7 +226,7 @@ def test_moving_a_line_changes_b_and_takes_its_arrow_along():
 
 def test_moving_a_tip_changes_w_and_leaves_the_line_where_it_is_held():
     before = build(state()).state
-    after = build({**before, "tip_2": [-3.8, -2.0]})
+    after = move(before, tip_2=[-3.8, -2.0])
     W, b, _, _ = params(after)
     np.testing.assert_allclose(W, [[1.5, 0], [0, -2]])
     assert after.state["line_2"] == [-3.8, 0.0]
@@ -277,16 +235,16 @@ def test_moving_a_tip_changes_w_and_leaves_the_line_where_it_is_held():
 
 def test_an_arrow_stays_in_the_picture():
     before = build(state()).state
-    after = build({**before, "line_1": [5.0, 5.0]}).state
+    after = move(before, line_1=[5.0, 5.0]).state
     assert (after["line_1"], after["tip_1"]) == ([3.5, 5.0], [5.0, 5.0])
     before = build(state(**SLIDE)).state
-    after = build({**before, "line_1": [-5.0, -5.0]}).state
+    after = move(before, line_1=[-5.0, -5.0]).state
     assert (after["line_1"], after["tip_1"]) == ([-4.0, -5.0], [-5.0, -4.0])
 
 
 def test_the_learner_goes_on_from_the_computers_output_line():
     before = build(state(**SLIDE))
-    after = build({**before.state, "computer": False})
+    after = move(before.state, computer=False)
     np.testing.assert_allclose(params(after)[2], params(before)[2])
     assert params(after)[3] == pytest.approx(params(before)[3])
     assert after.goal.reached
@@ -297,12 +255,12 @@ def test_the_learner_goes_on_from_the_computers_output_line():
 
 def test_the_output_line_follows_its_handles():
     before = build({**build(state(**SLIDE)).state, "computer": False}).state
-    moved = build({**before, "line_3": [0.5, 0.5], "tip_3": [0.5, 0.6]})
+    moved = move(before, line_3=[0.5, 0.5], tip_3=[0.5, 0.6])
     _, _, v, c = params(moved)
     np.testing.assert_allclose(v, [0, 8])
     assert c == pytest.approx(-4)
     assert not moved.goal.reached
-    flat = build({**before, "tip_3": before["line_3"]})
+    flat = move(before, tip_3=before["line_3"])
     assert params(flat)[2].tolist() == [0, 0]
     assert "0 of 4 corners are right" in flat.caption
 
@@ -312,9 +270,8 @@ def test_the_computers_arrow_is_always_in_view():
     for place in rng.beta(0.3, 0.3, (500, 2)):  # many near the edges
         angle = rng.uniform(0, 2 * np.pi)
         v = 20 * np.array([np.cos(angle), np.sin(angle)])
-        mine = {}
-        _hold(mine, v, -float(v @ place))
-        line, tip = np.array(mine["line_3"]), np.array(mine["tip_3"])
+        ((line, arrow),) = _chosen(v, -float(v @ place)).values()
+        tip = line + arrow
         assert min(*line, *tip) >= -0.25 - 1e-9
         assert max(*line, *tip) <= 1.25 + 1e-9
         np.testing.assert_allclose((tip - line) * 80, v)
@@ -323,12 +280,12 @@ def test_the_computers_arrow_is_always_in_view():
 
 def test_the_buttons_act_once():
     before = build(state(hidden="threshold")).state
-    slide = build({**before, "slide": 1})
+    slide = move(before, slide=1)
     assert slide.goal.reached
     assert slide.state["hidden"] == "sigmoid"
-    moved = build({**slide.state, "line_1": [0.0, 0.0]})
+    moved = move(slide.state, line_1=[0.0, 0.0])
     assert moved.state["line_1"] == [0.0, 0.0]
-    again = build({**moved.state, "again": 1})
+    again = move(moved.state, again=1)
     assert [again.state[name] for name in ("line_1", "tip_2")] == [[0.0, -3.8], [-3.8, 1.5]]
 
 
