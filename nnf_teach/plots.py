@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -17,7 +18,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nnf_teach import session
-from nnf_teach.exercises.lesson_01 import CORNERS
 
 BLUE, ORANGE, GRAY = "#0072b2", "#d55e00", "#767676"
 
@@ -165,7 +165,7 @@ def plot_gate(gate: Callable[[], Any], ax: Axes | None = None) -> Axes:
         ax.contour(x1, x2, total, levels=[0], colors=["black"], linewidths=2)
     elif b > 0:
         ax.set_facecolor((0.84, 0.37, 0, 0.2))  # no line: it fires everywhere
-    for corner in CORNERS:
+    for corner in itertools.product((0, 1), repeat=2):
         fires = w @ np.array(corner) + b > 0
         symbol, color = ("o", ORANGE) if fires else ("x", BLUE)
         if failed:

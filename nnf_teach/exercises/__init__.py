@@ -1,6 +1,8 @@
 """The exercises, lesson by lesson: what is asked, and what people get wrong.
 
-One file a lesson (`lesson_01.py`, ...), each with `EXERCISES` and `PREDICTIONS`.
+One file per lesson (`lesson_01.py`) or one folder (`lesson_04/`), each with `TITLE`, `EXERCISES`
+and `PREDICTIONS`. What several lessons need is beside them: `readers` of answers, `oracles` of
+gradients, `digits`, `formula`, `given`, `numbers`. No lesson imports another.
 """
 
 from __future__ import annotations

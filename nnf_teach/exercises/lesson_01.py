@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from nnf_teach.exercises.exercise import (
     NO_LOOP,
-    BadAnswer,
     Case,
     Exercise,
     Misconception,
     Prediction,
 )
-from nnf_teach.exercises.numbers import read_numbers
+from nnf_teach.exercises.readers import fires
 
 TITLE = "The neuron"
 
@@ -473,22 +472,6 @@ SATURATION_POINT = Exercise(
 
 
 # 6. gates ----------------------------------------------------------------------------------
-
-CORNERS: tuple[tuple[int, int], ...] = ((0, 0), (0, 1), (1, 0), (1, 1))
-
-
-def fires(answer: Any) -> dict[tuple[int, int], bool]:
-    """Return at which corners of {0, 1}^2 a threshold neuron (w, b) fires."""
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise BadAnswer("type", "Return two things, the weights and the bias: (w, b).")
-    w, b = map(read_numbers, answer)
-    if w.shape != (2,) or b.size != 1:
-        raise BadAnswer(
-            "shape", f"w has shape {w.shape} and b {b.shape}; two weights and one bias are needed."
-        )
-    if not (np.isfinite(w).all() and np.isfinite(b).all()):
-        raise BadAnswer("nan", "The weights and the bias must be finite numbers.")
-    return {c: bool(w @ np.array(c) + b.item() > 0) for c in CORNERS}
 
 
 def _fires_in_words(answer: Any) -> dict[str, bool]:

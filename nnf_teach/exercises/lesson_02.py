@@ -21,7 +21,7 @@ from nnf_teach.exercises.exercise import (
     Prediction,
     Reached,
 )
-from nnf_teach.exercises.numbers import read_numbers
+from nnf_teach.exercises.readers import read_pair, refuse_nans
 from nnf_teach.modules.sigmoid import sigmoid
 
 TITLE = "Logistic regression"
@@ -786,17 +786,14 @@ DIGIT_TARGET = 0.92  # of the test images; slide "Uses"
 
 def _linear_classifier(answer: Any) -> tuple[Array, Array]:
     """Read (W, b) of a classifier of 784 pixels into 10 classes."""
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise BadAnswer("type", "Return two things, the weights and the biases: (W, b).")
-    W, b = map(read_numbers, answer)
+    W, b = read_pair(answer)
     if W.shape != (10, 784) or b.shape != (10,):
         raise BadAnswer(
             "shape",
             f"W has shape {W.shape} and b {b.shape}; (10, 784) and (10,) are asked for.",
             answer,
         )
-    if not (np.isfinite(W).all() and np.isfinite(b).all()):
-        raise BadAnswer("nan", "There are nans or infinities in the weights.", answer)
+    refuse_nans((W, b), answer)
     return W, b
 
 

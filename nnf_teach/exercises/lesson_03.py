@@ -9,24 +9,20 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array, Params
 from nnf_teach.exercises.exercise import (
-    BadAnswer,
     Case,
     Exercise,
     Misconception,
     Prediction,
     Reached,
 )
-from nnf_teach.exercises.lesson_01 import CORNERS, fires
-from nnf_teach.exercises.numbers import read_numbers
+from nnf_teach.exercises.oracles import random_params
+from nnf_teach.exercises.readers import CORNERS, fires, read_network, read_neuron
 from nnf_teach.modules.sigmoid import sigmoid
 
 TITLE = "XOR"
-
-Array = NDArray[Any]
-Params = list[tuple[Array, Array]]
 
 SLIDE_W = np.array([[-1.0, 1.0], [1.0, -1.0]])  # slide "Two layer neural networks"
 SLIDE_B = np.array([-4.0, -4.0])
@@ -170,16 +166,8 @@ HIDDEN_LAYER = Exercise(
 
 def _blob_classes(answer: Any) -> dict[str, bool]:
     """Return which blob centres sigmoid(H v + c) puts into class 1."""
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise BadAnswer("type", "Return two things, the output weights and the bias: (v, c).")
-    v, c = map(read_numbers, answer)
-    if v.shape != (2,) or c.size != 1:
-        raise BadAnswer(
-            "shape", f"v has shape {v.shape} and c {c.shape}; two weights and one bias are needed."
-        )
-    if not (np.isfinite(v).all() and np.isfinite(c).all()):
-        raise BadAnswer("nan", "The weights and the bias must be finite numbers.")
-    z = _hidden(np.array(BLOBS)) @ v + c.item()
+    v, c = read_neuron(answer, "v", "c", "output weights")
+    z = _hidden(np.array(BLOBS)) @ v + c
     names = [f"class 1 at ({x1:.0f}, {x2:.0f})" for x1, x2 in BLOBS]
     return dict(zip(names, (bool(on) for on in z > 0), strict=True))
 
@@ -220,15 +208,10 @@ XOR_OUTPUT_WEIGHTS = Exercise(
 # 4. mlp_forward ------------------------------------------------------------------------------
 
 
-def _random_params(rng: np.random.Generator, sizes: Sequence[int]) -> Params:
-    pairs = zip(sizes[:-1], sizes[1:], strict=True)
-    return [(rng.normal(size=(k, d)), rng.normal(size=k)) for d, k in pairs]
-
-
 def _forward_cases(rng: np.random.Generator) -> Sequence[Case]:
     def drawn(n: int, *sizes: int) -> Case:
         part = "" if len(sizes) == 3 else ANY_DEPTH
-        return Case((rng.normal(size=(n, sizes[0])), _random_params(rng, sizes)), part=part)
+        return Case((rng.normal(size=(n, sizes[0])), random_params(rng, sizes)), part=part)
 
     hand = [
         (np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0.0, -1.0])),
@@ -343,30 +326,6 @@ MLP_FORWARD = Exercise(
 
 
 # 5. solve_xor_by_hand ------------------------------------------------------------------------
-
-
-def read_network(answer: Any, sizes: Sequence[tuple[int, int]]) -> Params:
-    """Read params of given sizes, (units, inputs) of each layer."""
-    asked = ", ".join(f"({k}, {d}) and ({k},)" for k, d in sizes)
-    if not isinstance(answer, tuple | list) or len(answer) != len(sizes):
-        raise BadAnswer(
-            "type", f"Return a list of {len(sizes)} pairs (W, b), of shapes {asked}.", answer
-        )
-    params = []
-    for pair, (k, d) in zip(answer, sizes, strict=True):
-        if not isinstance(pair, tuple | list) or len(pair) != 2:
-            raise BadAnswer("type", "Each layer is a pair (W, b).", answer)
-        W, b = map(read_numbers, pair)
-        if W.shape != (k, d) or b.shape != (k,):
-            raise BadAnswer(
-                "shape",
-                f"A layer has shapes {W.shape} and {b.shape}; asked for: {asked}.",
-                answer,
-            )
-        if not (np.isfinite(W).all() and np.isfinite(b).all()):
-            raise BadAnswer("nan", "There are nans or infinities in the weights.", answer)
-        params.append((W, b))
-    return params
 
 
 def _corner_outputs(answer: Any) -> Array:

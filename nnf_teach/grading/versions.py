@@ -34,22 +34,29 @@ def our_cells(lesson: int) -> list[Any]:
 
 
 def exercise_version(lesson: int) -> str:
-    """Return a hash of everything that the marks of a lesson depend on, but for the submission.
+    """Return a hash of what the marks of a lesson depend on, but for the submission.
 
-    That is the sources of its exercises and of what they import, of the modules that a notebook
-    may use, of the checks, and of this part of the grader, and the notebook that was handed out.
+    That is sources (`sources_of`), and the notebook that was handed out.
     """
-    files = _sources([f"nnf_teach.exercises.lesson_{lesson:02}", *_EVERY_LESSON])
-    files |= set((Path(__file__).parent / "inside").glob("*.py"))
     digest = hashlib.sha256(json.dumps(handed_out(lesson)).encode())
     top = Path(__file__).parents[1]
-    for path in sorted(files):
+    for path in sorted(sources_of(lesson)):
         digest.update(f"{path.relative_to(top).as_posix()}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
 
 
 _EVERY_LESSON = ("nnf_teach.modules", "nnf_teach.checking.diagnosis", "nnf_teach.grading.marking")
+
+
+def sources_of(lesson: int) -> set[Path]:
+    """Return the files that the marks of a lesson depend on.
+
+    They are its exercises and what they import, the modules that a notebook may use, the checks,
+    and this part of the grader; no file of another lesson.
+    """
+    found = _sources([f"nnf_teach.exercises.lesson_{lesson:02}", *_EVERY_LESSON])
+    return found | set((Path(__file__).parent / "inside").glob("*.py"))
 
 
 def _sources(modules: list[str]) -> set[Path]:

@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array, Params
 from nnf_teach.exercises.exercise import (
     BadAnswer,
     Case,
@@ -18,11 +18,9 @@ from nnf_teach.exercises.exercise import (
     Misconception,
     Reached,
 )
-from nnf_teach.exercises.lesson_03 import Params, read_network
 from nnf_teach.exercises.lesson_04.curves import Curve, polygon, sigmoid
 from nnf_teach.exercises.numbers import kind_of, read_numbers
-
-Array = NDArray[Any]
+from nnf_teach.exercises.readers import read_network
 
 STEEPNESS = 1000.0  # in units of 1 / width of a cell
 

@@ -6,29 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nnf_teach import modules
-from nnf_teach.arguments import unchecked
+from nnf_teach.arguments import Array
 from nnf_teach.exercises.exercise import Case, Exercise, Misconception
+from nnf_teach.exercises.oracles import log_softmax, softmax, vjp
 
-Array = NDArray[Any]
 EXTREME = "extreme logits"
-
-# Of probabilities and of wrong answers; the gradients asked for come from autograd alone.
-softmax, log_softmax = unchecked(modules.softmax), unchecked(modules.log_softmax)
-
-
-def vjp(forward: Callable[..., Any], dY: Any, *args: Any) -> tuple[Array, ...]:
-    """Return the gradients of <dY, forward(*args)> by all args, by autograd."""
-    from autograd import make_vjp
-
-    with np.errstate(all="ignore"):
-        pull_back, _ = make_vjp(forward, argnum=tuple(range(len(args))))(
-            *(np.array(a, dtype=float) for a in args)
-        )
-        return tuple(np.asarray(part) for part in pull_back(np.asarray(dY, dtype=float)))
-
 
 # 2. linear_backward --------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nnf_teach.arguments import Array, Params
 from nnf_teach.exercises.digits import held_out_digits, renumbered_digits
 from nnf_teach.exercises.exercise import (
     BadAnswer,
@@ -15,9 +16,9 @@ from nnf_teach.exercises.exercise import (
     Misconception,
     Reached,
 )
-from nnf_teach.exercises.lesson_05.backward import EXTREME, log_softmax, softmax
-from nnf_teach.exercises.lesson_05.steps import Array, Params, random_params
-from nnf_teach.exercises.numbers import read_numbers
+from nnf_teach.exercises.lesson_05.backward import EXTREME
+from nnf_teach.exercises.oracles import log_softmax, random_params, softmax
+from nnf_teach.exercises.readers import read_layer, refuse_nans
 
 ANY_DEPTH = "any number of layers"
 
@@ -276,9 +277,7 @@ def _digit_network(answer: Any) -> Params:
         raise BadAnswer("type", "Return params: a list of pairs (W, b), one for each layer.")
     params, width = [], 784
     for number, pair in enumerate(answer, start=1):
-        if not isinstance(pair, tuple | list) or len(pair) != 2:
-            raise BadAnswer("type", "Each layer is a pair (W, b).", answer)
-        W, b = map(read_numbers, pair)
+        W, b = read_layer(pair, answer)
         if W.ndim != 2 or W.shape[1] != width or b.shape != (len(W),):
             raise BadAnswer(
                 "shape",
@@ -286,8 +285,7 @@ def _digit_network(answer: Any) -> Params:
                 f"{width} numbers, so W must be (units, {width}) and b (units,).",
                 answer,
             )
-        if not (np.isfinite(W).all() and np.isfinite(b).all()):
-            raise BadAnswer("nan", "There are nans or infinities in the weights.", answer)
+        refuse_nans((W, b), answer)
         params.append((W, b))
         width = len(W)
     if width != 10:

@@ -6,18 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array, Params
 from nnf_teach.exercises.exercise import Case, Exercise, Misconception
+from nnf_teach.exercises.oracles import random_params
 
-Array = NDArray[Any]
 OTHERS = "other settings"
-Params = list[tuple[Array, Array]]
-
-
-def random_params(rng: np.random.Generator, sizes: Sequence[int], scale: float = 1.0) -> Params:
-    pairs = zip(sizes[:-1], sizes[1:], strict=True)
-    return [(scale * rng.normal(size=(k, d)), scale * rng.normal(size=k)) for d, k in pairs]
 
 
 # 8. gradient_descent_step, adam_step ---------------------------------------------------------

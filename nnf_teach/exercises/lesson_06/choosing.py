@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception
-from nnf_teach.exercises.lesson_05.backward import vjp
 from nnf_teach.exercises.numbers import read_numbers
+from nnf_teach.exercises.oracles import vjp
 
 Array = NDArray[Any]
 

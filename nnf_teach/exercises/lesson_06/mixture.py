@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception, Reached
-from nnf_teach.exercises.lesson_05.backward import softmax
 from nnf_teach.exercises.lesson_06 import gating
-from nnf_teach.exercises.numbers import read_numbers
+from nnf_teach.exercises.oracles import softmax
+from nnf_teach.exercises.readers import Pair, read_pair, refuse_nans
 
 Array = NDArray[Any]
-Pair = tuple[Array, Array]
 Mixture = tuple[list[Pair], Pair]
 
 # 6. mixture_forward --------------------------------------------------------------------------
@@ -264,9 +263,7 @@ def read_mixture(answer: Any, d: int, k: int, n_experts: int) -> Mixture:
         *((f"Expert {e}", expert, k) for e, expert in enumerate(experts)),
         ("The gate", gate, n_experts),
     ]:
-        if not isinstance(pair, tuple | list) or len(pair) != 2:
-            raise BadAnswer("type", f"{name} should be a pair of arrays.", answer)
-        W, b = map(read_numbers, pair)
+        W, b = read_pair(pair, f"{name} should be a pair of arrays.", answer)
         if W.shape != (rows, d) or b.shape != (rows,):
             raise BadAnswer(
                 "shape",
@@ -274,8 +271,7 @@ def read_mixture(answer: Any, d: int, k: int, n_experts: int) -> Mixture:
                 f"({rows}, {d}) and ({rows},) are asked for.",
                 answer,
             )
-        if not (np.isfinite(W).all() and np.isfinite(b).all()):
-            raise BadAnswer("nan", f"{name} has nans or infinities in it.", answer)
+        refuse_nans((W, b), answer, f"{name} has nans or infinities in it.")
         pairs.append((W.astype(float), b.astype(float)))
     return pairs[:-1], pairs[-1]
 

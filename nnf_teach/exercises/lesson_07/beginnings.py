@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception, Raised
+from nnf_teach.exercises.exercise import Case, Exercise, Misconception, Raised
 from nnf_teach.exercises.lesson_07.facts import (
     STANDARD_ERRORS,
     Array,
@@ -17,6 +17,7 @@ from nnf_teach.exercises.lesson_07.facts import (
     rng_facts,
 )
 from nnf_teach.exercises.numbers import read_numbers
+from nnf_teach.exercises.readers import read_weights
 
 # he_init -------------------------------------------------------------------------------------
 
@@ -52,20 +53,11 @@ def _spreads(n_in: int, n_out: int) -> dict[str, float]:
     }
 
 
-def _read_pair(answer: Any) -> tuple[Array, Array]:
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise BadAnswer("type", "Return two things, the weights and the biases: (W, b).")
-    W, b = map(read_numbers, answer)
-    if not (np.isfinite(W).all() and np.isfinite(b).all()):
-        raise BadAnswer("nan", "There are nans or infinities in the weights.")
-    return W, b
-
-
 def _he_facts(
     answers: tuple[Any, Any, Any], n_in: int, n_out: int, rng: np.random.Generator
 ) -> dict[str, Any]:
     """Return what can be said of random weights without knowing how they were drawn."""
-    pairs = [_read_pair(answer) for answer in answers]
+    pairs = [read_weights(answer) for answer in answers]
     W, b = pairs[0]
     facts: dict[str, Any] = {"shapes": Fact(f"{W.shape} and {b.shape}")}
     if W.shape != (n_out, n_in) or b.shape != (n_out,):

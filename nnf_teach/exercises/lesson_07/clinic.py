@@ -17,12 +17,12 @@ from nnf_teach.clinic.loss import loss as broken_loss
 from nnf_teach.clinic.softmax import softmax as broken_softmax
 from nnf_teach.clinic.step import step as broken_step
 from nnf_teach.exercises.exercise import Case, Exercise, Misconception
-from nnf_teach.exercises.lesson_05.steps import random_params
 from nnf_teach.exercises.lesson_07.clinic_data import REPAIRED_NORMALISE, REPAIRED_SPLIT
 from nnf_teach.exercises.lesson_07.clinic_init import REPAIRED_INIT
 from nnf_teach.exercises.lesson_07.clinic_questions import PREDICTIONS
 from nnf_teach.exercises.lesson_07.facts import Fact
 from nnf_teach.exercises.numbers import read_numbers
+from nnf_teach.exercises.oracles import random_params
 
 __all__ = ["EXERCISES", "PREDICTIONS"]
 

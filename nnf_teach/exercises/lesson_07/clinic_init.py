@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnf_teach.clinic.init import init as broken
-from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception
+from nnf_teach.exercises.exercise import Case, Exercise, Misconception
 from nnf_teach.exercises.lesson_07.facts import Fact, rng_facts
-from nnf_teach.exercises.numbers import read_numbers
+from nnf_teach.exercises.readers import read_weights
 
 Array = NDArray[Any]
 
@@ -38,7 +38,7 @@ def _init_facts(
     answers: tuple[Any, Any, Any], n_in: int, n_out: int, rng: np.random.Generator
 ) -> dict[str, Any]:
     """Return what can be said of starting weights without knowing their rule."""
-    pairs = [_read_pair(answer) for answer in answers]
+    pairs = [read_weights(answer) for answer in answers]
     W, b = pairs[0]
     facts: dict[str, Any] = {"shapes": Fact(f"{W.shape} and {b.shape}")}
     if W.shape != (n_out, n_in) or b.shape != (n_out,):
@@ -62,15 +62,6 @@ def _size_of_a_sum(times: float) -> Fact:
     if times < 0.5:
         return Fact("becomes smaller from layer to layer")
     return Fact("keeps its size" if times < 2 else "grows from layer to layer")
-
-
-def _read_pair(answer: Any) -> tuple[Array, Array]:
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise BadAnswer("type", "Return two things, the weights and the biases: (W, b).")
-    W, b = map(read_numbers, answer)
-    if not (np.isfinite(W).all() and np.isfinite(b).all()):
-        raise BadAnswer("nan", "There are nans or infinities in the weights.")
-    return W, b
 
 
 def _weights(

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from nnf_teach.arguments import Params
 from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception
-from nnf_teach.exercises.lesson_05.steps import Params, random_params
 from nnf_teach.exercises.lesson_07.facts import Array, Fact, nearest_name, rng_facts
 from nnf_teach.exercises.numbers import read_numbers
+from nnf_teach.exercises.oracles import random_params
 
 # l2_penalty ----------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnf_teach.exercises.exercise import Case, Exercise, Misconception
+from nnf_teach.exercises.oracles import vjp
 
 Array = NDArray[Any]
 Parts = tuple[Array, ...]
@@ -294,8 +295,6 @@ def _backward_cases(rng: np.random.Generator) -> Sequence[Case]:
 
 
 def _backward(dY: Array, X: Array, Z: Array, W: Array, U: Array, V: Array) -> Parts:
-    from nnf_teach.exercises.lesson_05.backward import vjp
-
     return vjp(_forward, dY, X, Z, W, U, V, np.zeros(np.shape(W)[2]))
 
 

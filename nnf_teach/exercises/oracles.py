@@ -1,0 +1,41 @@
+"""What references are made of: gradients by autograd, and random networks to try them on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from nnf_teach import modules
+from nnf_teach.arguments import Array, Params, unchecked
+
+# Of probabilities and of wrong answers; the gradients asked for come from autograd alone.
+softmax, log_softmax = unchecked(modules.softmax), unchecked(modules.log_softmax)
+
+
+def vjp(forward: Callable[..., Any], dY: Any, *args: Any) -> tuple[Array, ...]:
+    """Return the gradients of <dY, forward(*args)> by all args, by autograd.
+
+    >>> [dX] = vjp(lambda X: X**2, [1.0, 10.0], [3.0, 4.0])
+    >>> dX.tolist()
+    [6.0, 80.0]
+    """
+    from autograd import make_vjp
+
+    with np.errstate(all="ignore"):
+        pull_back, _ = make_vjp(forward, argnum=tuple(range(len(args))))(
+            *(np.array(a, dtype=float) for a in args)
+        )
+        return tuple(np.asarray(part) for part in pull_back(np.asarray(dY, dtype=float)))
+
+
+def random_params(rng: np.random.Generator, sizes: Sequence[int], scale: float = 1.0) -> Params:
+    """Return a (W, b) for each layer of these sizes, the inputs first, of normal numbers.
+
+    >>> [(W, b), _] = random_params(np.random.default_rng(0), (2, 3, 1))
+    >>> W.shape, b.shape
+    ((3, 2), (3,))
+    """
+    pairs = zip(sizes[:-1], sizes[1:], strict=True)
+    return [(scale * rng.normal(size=(k, d)), scale * rng.normal(size=k)) for d, k in pairs]
