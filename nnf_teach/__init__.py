@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np  # noqa: F401  (the one import that every lesson needs)
 
+from nnf_teach.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from nnf_teach.checking import check, hint, or_ours, predict, progress
     from nnf_teach.checking.certificate import certificate
 
-__version__ = "0.1.0"
 __all__ = ["certificate", "check", "hint", "or_ours", "predict", "progress"]
 
 _MODULES = ("checking", "clinic", "datasets", "exercises", "modules", "plots", "widgets")

@@ -21,6 +21,7 @@ from nnf_teach.checking.result import panel_html
 from nnf_teach.checking.store import store
 from nnf_teach.exercises import all_exercises
 from nnf_teach.notebooks import free_name
+from nnf_teach.version import __version__
 
 FILE = "nnf-certificate.html"
 _LONGEST = 100  # characters of a name
@@ -106,8 +107,6 @@ def page(name: str, found: Progress, stretch: tuple[str, ...], now: datetime) ->
     now
         The date that it bears.
     """
-    from nnf_teach import __version__
-
     counted = [lesson for lesson in found.lessons if lesson.out_of]
     done = [lesson for lesson in counted if not lesson.open]
     whole = len(done) == len(counted) > 0

@@ -12,6 +12,7 @@ _PACKAGE = Path(__file__).parents[1]
 # What of the package there is inside. The exercises' references and the checks are not.
 _INSIDE = (
     "__init__.py",
+    "version.py",
     "session.py",
     "arguments.py",
     "modules",

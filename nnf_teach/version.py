@@ -1,0 +1,3 @@
+"""The version of the course."""
+
+__version__ = "0.1.0"
