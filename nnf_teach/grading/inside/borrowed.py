@@ -24,13 +24,14 @@ class Borrowed(BaseException):
 
 
 class _Door(NamedTuple):
-    """A function that can be closed: what it is, and its code when it is closed."""
+    """A function that can be closed: what it is, and its code and its gate when it is closed."""
 
     function: FunctionType
     code: CodeType
     defaults: Any
     keyword_defaults: Any
     closed: CodeType
+    gate: Callable[..., Any]
 
 
 _doors: dict[str, list[_Door]] = {}
@@ -57,7 +58,7 @@ def close_all() -> None:
     """Close everything."""
     for doors in _doors.values():
         for door in doors:
-            _put(door.function, door.closed, None, None)
+            _put(door.function, door.closed, None, {"_gate": door.gate})
 
 
 def open_again(names: Collection[str]) -> None:
@@ -97,14 +98,14 @@ def _door(function: FunctionType, shown: str, ours: bool) -> _Door:
         called.add(shown)
         raise Borrowed(shown)
 
-    return _Door(function, code, defaults, more, _handing_to(gate, code.co_freevars))
+    closed = _hand_over.__code__.replace(co_freevars=code.co_freevars)  # as the closure has them
+    return _Door(function, code, defaults, more, closed, gate)
 
 
-def _handing_to(gate: Callable[..., Any], free: tuple[str, ...]) -> CodeType:
-    """Return code that hands everything to `gate`, for a function with these free variables."""
+def _hand_over(*args: Any, _gate: Callable[..., Any], **kwargs: Any) -> Any:
+    """Hand everything to the gate: what closed functions do, among names that are not ours.
 
-    def door(*args: Any, **kwargs: Any) -> Any:
-        return "gate".__call__(args, kwargs)  # type: ignore[operator]  # exchanged below
-
-    constants = tuple(gate if c == "gate" else c for c in door.__code__.co_consts)
-    return door.__code__.replace(co_consts=constants, co_freevars=free)
+    A function keeps its own globals when its code is exchanged, so that the gate comes as the
+    default of an argument.
+    """
+    return _gate(args, kwargs)

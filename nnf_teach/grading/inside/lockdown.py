@@ -110,7 +110,7 @@ def adopt_orphans() -> None:
 def ignore_signals() -> None:
     """Let process 1 take no signal: what it has no handler for cannot reach it from inside."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # and let the kernel bury children
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # and let the kernel reap children
 
 
 # System calls ------------------------------------------------------------------------------

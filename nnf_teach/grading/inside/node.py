@@ -26,7 +26,7 @@ _TRIES = 100  # at a fork, 10 ms apart: what was killed takes a moment to die
 
 
 def _fork() -> int:
-    """Fork; where there are too many processes, bury the dead first."""
+    """Fork; where there are too many processes, reap the dead ones first."""
     for _ in range(_TRIES):
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
@@ -88,7 +88,7 @@ class Node:
         """End the last child."""
         if self.child:
             os.kill(self.child, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):  # the kernel has buried it already
+            with contextlib.suppress(ChildProcessError):  # the kernel has reaped it already
                 os.waitpid(self.child, 0)
             self.child = 0
         return {}, []
