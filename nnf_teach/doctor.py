@@ -1,4 +1,4 @@
-"""Say what is wrong with an installation, and how to mend it."""
+"""Say what is wrong with an installation, and how to fix it."""
 
 import os
 import re
@@ -26,22 +26,22 @@ _EXTENSIONS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; `mend` says what to do, and is empty if it is well."""
+    """One thing that was looked at; `fix` says what to do, and is empty if it is well."""
 
     what: str
-    mend: str = ""
+    fix: str = ""
 
     @property
     def ok(self) -> bool:
-        """Whether there is nothing to mend."""
-        return not self.mend
+        """Whether there is nothing to fix."""
+        return not self.fix
 
     def __str__(self) -> str:
         # A word beside the sign: for readers who do not see colours or shapes.
         return f"✓ ok       {self.what}" if self.ok else f"✗ problem  {self.what}\n{self._advice()}"
 
     def _advice(self) -> str:
-        return f"           to mend it: {self.mend}"
+        return f"           to fix it: {self.fix}"
 
 
 def examine(where: Path | None = None) -> Iterator[Finding]:
@@ -103,11 +103,11 @@ def requirements() -> list[tuple[str, str]]:
 def _look_at_kernel() -> Iterator[Finding]:
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
-    mend = f'"{sys.executable}" -m ipykernel install --sys-prefix'
+    fix = f'"{sys.executable}" -m ipykernel install --sys-prefix'
     try:
         spec = KernelSpecManager().get_kernel_spec("python3")
     except NoSuchKernel:
-        yield Finding("Jupyter has no Python kernel", mend)
+        yield Finding("Jupyter has no Python kernel", fix)
         return
     command = spec.argv[0]
     # A bare name means: the Python that runs Jupyter, which is this one.
@@ -117,7 +117,7 @@ def _look_at_kernel() -> Iterator[Finding]:
         return
     yield Finding(
         f"notebooks run in another Python, {command}",
-        f'remove the folder "{spec.resource_dir}" (or rename it), or run: {mend}',
+        f'remove the folder "{spec.resource_dir}" (or rename it), or run: {fix}',
     )
 
 
@@ -129,11 +129,11 @@ def _look_at_extensions() -> Iterator[Finding]:
     disabled = {name.partition(":")[0] for name in info.get("disabled", {})}
     for extension, package in _EXTENSIONS.items():
         if extension not in info["federated_extensions"]:
-            mend = f'"{sys.executable}" -m pip install --force-reinstall {package}'
-            yield Finding(f"JupyterLab has no extension {extension}", mend)
+            fix = f'"{sys.executable}" -m pip install --force-reinstall {package}'
+            yield Finding(f"JupyterLab has no extension {extension}", fix)
         elif extension in disabled:
-            mend = f'"{sys.executable}" -m jupyter labextension enable {extension}'
-            yield Finding(f"JupyterLab's extension {extension} is disabled", mend)
+            fix = f'"{sys.executable}" -m jupyter labextension enable {extension}'
+            yield Finding(f"JupyterLab's extension {extension} is disabled", fix)
         else:
             yield Finding(f"JupyterLab's extension {extension}")
 

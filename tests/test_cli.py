@@ -228,7 +228,7 @@ def test_doctor_is_content(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
 def test_doctor_finds_what_is_missing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Are packages that are missing or too old named, with how to mend them?"""
+    """Are packages that are missing or too old named, with how to fix them?"""
     monkeypatch.setattr(doctor, "requirements", lambda: [("nnf-lost", "1"), ("numpy", "99.0")])
     assert main(["doctor"]) == 1
     out = capsys.readouterr().out
@@ -247,7 +247,7 @@ def test_doctor_finds_another_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     (bad,) = (finding for finding in doctor.examine(tmp_path) if not finding.ok)
     assert "another Python, /opt/other/bin/python" in str(bad)
-    assert str(kernel) in bad.mend
+    assert str(kernel) in bad.fix
 
 
 def test_doctor_finds_progress_that_cannot_be_kept(

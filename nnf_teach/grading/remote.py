@@ -68,7 +68,7 @@ def _odd_array(form: Any) -> Any:
     return np.full(shape, None if kind != "U" else "", object if kind != "U" else "U1")
 
 
-class function:  # noqa: N801  # what a learner is told when it is returned unasked
+class RemoteFunction:
     """A function that a submission returned; it can be called like any other."""
 
     def __init__(self, remote: Remote, handle: int | str) -> None:
@@ -81,6 +81,9 @@ class function:  # noqa: N801  # what a learner is told when it is returned unas
         for k in outcome.mutated:
             _spoil(args[k : k + 1])
         return outcome.answer
+
+
+RemoteFunction.__name__ = "function"  # so that a learner reads of it as of a function of here
 
 
 def _spoil(changed: Any) -> None:
@@ -108,10 +111,10 @@ class Remote:
         self.deadline = math.inf
         self._number = 0
 
-    def _function(self, handle: Any) -> function:
+    def _function(self, handle: Any) -> RemoteFunction:
         if type(handle) is not int:
             raise Malformed("a function has no number")
-        return function(self, handle)
+        return RemoteFunction(self, handle)
 
     def request(
         self,
@@ -141,7 +144,9 @@ class Remote:
             raise Malformed(f"it failed ({_text(reply, 'failed')[:40]})")
         return reply, answers
 
-    def find(self, name: str, may_call: Sequence[str] = (), alone: bool = False) -> function | None:
+    def find(
+        self, name: str, may_call: Sequence[str] = (), alone: bool = False
+    ) -> RemoteFunction | None:
         """Return a function of the submission, by its name, or None when there is none.
 
         From then on it may call of the course's modules only `may_call`; `alone`, it can start no
@@ -151,7 +156,7 @@ class Remote:
         reply, _ = self.request(head)
         if reply.get("found") is not True:
             return None
-        found = function(self, name)
+        found = RemoteFunction(self, name)
         signature = _signature(reply.get("signature"))
         if signature is not None:
             found.__signature__ = signature  # type: ignore[attr-defined]
@@ -223,7 +228,7 @@ class Remote:
         time_limit: float,
         do: str,
     ) -> Calls:
-        assert isinstance(asked, function)
+        assert isinstance(asked, RemoteFunction)
         self.deadline = time.monotonic() + time_limit
         calls = Calls()
         try:
