@@ -6,242 +6,147 @@ sits on y = sigmoid(z), beside the cross entropy of the same y, for the target t
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnf_teach.experiments import saturated_unit as unit
 from nnf_teach.modules.sigmoid import sigmoid
-from nnf_teach.widgets.scene import (
-    Axis,
-    Goal,
-    Handle,
-    Line,
-    Mark,
-    Panel,
-    Player,
-    Points,
-    Scene,
-    Slider,
-    State,
-    Stroke,
-    Symbol,
+from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets.parts import Values, handle, player, slider
+from nnf_teach.widgets.picture import (
+    BLUE,
+    ORANGE,
+    Picture,
+    axis,
+    dots,
+    level,
+    line,
+    log_axis,
+    panel,
 )
-
-if TYPE_CHECKING:
-    from nnf_teach.widgets.stage import Stage
+from nnf_teach.widgets.scene import Goal, Line, Panel, Points, Stroke, Symbol
+from nnf_teach.widgets.wording import number
 
 Array = NDArray[np.float64]
 
-SQUARE, CROSS = "square loss", "cross entropy"
-NAMES = (SQUARE, CROSS)
-STYLES: tuple[tuple[int, Stroke, Symbol], ...] = ((1, "dashed", "square"), (0, "solid", "circle"))
+STYLES: dict[str, tuple[int, Stroke, Symbol]] = {
+    "square loss": (ORANGE, "dashed", "square"),
+    "cross entropy": (BLUE, "solid", "circle"),
+}
+SQUARE, CROSS = STYLES
 EDGE = 8.0  # z runs from -EDGE to EDGE
-LAST = 200  # steps that can be watched
-MOST = 2000  # steps that are counted
-LEARNT = 0.9  # of y
-STARTS = np.linspace(-EDGE, 4.0, 49)
 Z = np.linspace(-EDGE, EDGE, 321)
 RATIO = 30  # of the goal
-WANTED = math.log(LEARNT / (1 - LEARNT)) - 1e-12  # the z of y = LEARNT, up to rounding
-# -dL/dz by y, square loss first. With plain numbers too: a drag asks for thousands of steps.
-PULLS: tuple[Callable[[Any], Any], ...] = (lambda y: 2 * y * (1 - y) ** 2, lambda y: 1 - y)
-INITIAL: State = {"start": -5.0, "learning_rate": 1.0, "step": 0}
 
 
-def losses(z: Array) -> Array:
-    """Return both losses of y = sigmoid(z) against t = 1, square loss first, (2, *z.shape).
+@widget(
+    "Square loss and cross entropy on a saturated unit",
+    player("step", "Step", unit.WATCHED_STEPS, rate=15),
+    slider("learning_rate", "Learning rate α", 0.1, 10, 0.25, scale="log", at=1.0),
+    handle("start", "start z₀", unit.STARTS[0], unit.STARTS[-1], at=-5.0, moves="x", step=0.25),
+)
+def loss_and_saturation(s: Values) -> Picture:
+    """Start one sigmoid unit at a wrong answer, and train it with square loss and cross entropy.
 
-    >>> losses(np.array([0.0])).ravel().round(3).tolist()
-    [0.25, 0.693]
+    >>> loss_and_saturation.scene(start=-7.0).goal.reached
+    True
     """
-    return np.stack([(1 - sigmoid(z)) ** 2, np.logaddexp(0, -z)])
-
-
-def gradients(z: Array) -> Array:
-    """Return dL/dz of both: 2 (y - 1) y (1 - y), and y - 1.
-
-    The factor y (1 - y) is the sigmoid's derivative: where it saturates, square loss stalls.
-
-    >>> gradients(np.array([0.0])).ravel().tolist()
-    [-0.25, -0.5]
-    """
-    y, rest = sigmoid(z), sigmoid(-z)  # rest is 1 - y, also where y rounds to 1
-    return np.stack([-2 * rest * y * rest, -rest])
-
-
-def descend(start: float, rate: float, steps: int = LAST) -> Array:
-    """Return z_0 .. z_steps of gradient descent on both losses, (2, steps + 1).
-
-    >>> descend(0.0, 2.0, 1).tolist()
-    [[0.0, 0.5], [0.0, 1.0]]
-    """
-    paths = []
-    for pull in PULLS:
-        path = [start]
-        for _ in range(steps):
-            path.append(path[-1] + rate * pull(1 / (1 + math.exp(-path[-1]))))
-        paths.append(path)
-    return np.array(paths)
-
-
-@lru_cache(64)
-def steps_needed(rate: float) -> Array:
-    """Return the steps until y >= LEARNT for every start of STARTS, (2, starts), at most MOST + 1.
-
-    >>> steps_needed(1.0)[:, STARTS.tolist().index(-5.0)].tolist()
-    [119.0, 16.0]
-    """
-    needed = np.zeros((2, len(STARTS)))
-    for row, pull in enumerate(PULLS):
-        z = STARTS.copy()
-        for _ in range(MOST + 1):
-            short = z < WANTED
-            if not short.any():
-                break
-            needed[row] += short
-            z += rate * pull(1 / (1 + np.exp(-z)))
-    return needed
-
-
-def count_steps(start: float, rate: float) -> list[int]:
-    """Return the steps until y >= LEARNT from one start, for both losses, at most MOST + 1."""
-    found = []
-    for pull in PULLS:
-        z, count = start, 0
-        while z < WANTED and count <= MOST:
-            z += rate * pull(1 / (1 + math.exp(-z)))
-            count += 1
-        found.append(count)
-    return found
-
-
-def loss_and_saturation_scene(state: State) -> Scene:
-    """Return the scene of a state.
-
-    >>> loss_and_saturation_scene(INITIAL).caption[:60]
-    'Step 0: square loss z = −5.00, y = 0.007, loss 0.987; cross '
-    """
-    start = float(np.clip(float(state["start"]), STARTS[0], STARTS[-1]))
-    rate = float(np.clip(float(state["learning_rate"]), 0.1, 10))
-    step = int(np.clip(int(state["step"]), 0, LAST))
-    path = descend(start, rate)
-    needed = count_steps(start, rate)
-    ratio = needed[0] / max(1, needed[1])
-    return Scene(
-        "Square loss and cross entropy on a saturated unit",
+    path = unit.descend(s.start, s.learning_rate)
+    now = path[:, s.step]
+    square, cross = needed = unit.count_steps(s.start, s.learning_rate)
+    goal = f"a start from which square loss needs at least {RATIO} times as many steps"
+    return Picture(
         (
-            _over_z("The loss: drag the start", "loss", losses, path[:, step], (0, 8.5), start),
-            _over_z("How strongly it pulls", "−dL/dz", _pull, path[:, step], (0, 1.1), None),
-            _outputs(path, step),
-            _needed(start, rate, needed),
+            _over_z("The loss: drag the start", "loss", unit.losses, now, 8.5, s.handle("start")),
+            _over_z("How strongly it pulls", "−dL/dz", _pulls, now, 1.1),
+            _outputs(path, s.step),
+            _needed(s, needed),
         ),
-        " ".join(_say(path[:, step], step, start, needed)),
-        (
-            Player("step", "Step", LAST, rate=15),
-            Slider("learning_rate", "Learning rate α", 0.1, 10, 0.25, scale="log"),
-        ),
-        Goal(
-            f"a start from which square loss needs at least {RATIO} times as many steps",
-            ratio >= RATIO,
-        ),
-        {"start": start, "learning_rate": rate, "step": step},
+        *_say(s, now, needed),
+        goal=Goal(goal, square >= RATIO * max(1, cross)),
     )
 
 
-def _pull(z: Array) -> Array:
-    return -gradients(z)
+def _pulls(z: Array) -> Array:
+    return -unit.gradients(z)
+
+
+def _curve(name: str, x: Any, y: Any, label: str = "") -> Line:
+    color, stroke, _ = STYLES[name]
+    return line(x, y, label, color, stroke, 2.5)
+
+
+def _now(name: str, x: Any, y: Any, label: str = "") -> Points:
+    color, _, symbol = STYLES[name]
+    return dots(x, y, label, color, symbol, 10)
 
 
 def _over_z(
-    title: str,
-    label: str,
-    curves: Callable[[Array], Array],
-    now: Array,
-    span: tuple[float, float],
-    start: float | None,
+    title: str, label: str, curves: Callable[[Array], Array], now: Array, top: float, *handles: Any
 ) -> Panel:
-    marks: list[Mark] = []
-    heights = curves(now)
-    for row, (name, (color, stroke, _)) in enumerate(zip(NAMES, STYLES, strict=True)):
-        marks.append(Line(Z, curves(Z)[row], name, color, stroke, 2.5))
-    for row, (color, _, symbol) in enumerate(STYLES):
-        marks.append(Points([now[row]], [heights[row, row]], "", color, symbol, 10))
-    handles = () if start is None else (Handle("start", "start z₀", start, 0.0, "x", 0.25),)
-    return Panel(title, Axis("z", -EDGE, EDGE), Axis(label, *span), tuple(marks), handles)
-
-
-def _outputs(path: Array, step: int) -> Panel:
-    y = sigmoid(path)
-    marks: list[Mark] = [Line([0, LAST], [LEARNT] * 2, f"learnt: y = {LEARNT}", 6, "dotted", 1.5)]
-    steps = np.arange(step + 1)
-    for row, (name, (color, stroke, symbol)) in enumerate(zip(NAMES, STYLES, strict=True)):
-        marks.append(Line(steps, y[row, : step + 1], "", color, stroke, 2.5))
-        marks.append(Points([step], y[row, step : step + 1], name, color, symbol, 10))
-    return Panel("The output", Axis("step", 0, LAST), Axis("y (target 1)", 0, 1.05), tuple(marks))
-
-
-def _needed(start: float, rate: float, needed: list[int]) -> Panel:
-    marks: list[Mark] = []
-    for counts, here, name, (color, stroke, symbol) in zip(
-        steps_needed(rate), needed, NAMES, STYLES, strict=True
-    ):
-        shown = (counts >= 1) & (counts <= MOST)
-        marks.append(Line(STARTS[shown], counts[shown], name, color, stroke, 2.5))
-        if 1 <= here <= MOST:
-            marks.append(Points([start], [here], "", color, symbol, 10))
-    return Panel(
-        "Steps until learnt",
-        Axis("start z₀", float(STARTS[0]), float(STARTS[-1])),
-        Axis("steps (log scale)", 0.8, float(MOST), "log", (1.0, 10.0, 100.0, 1000.0)),
-        tuple(marks),
+    return panel(
+        title,
+        axis("z", -EDGE, EDGE),
+        axis(label, 0, top),
+        [_curve(name, Z, y, name) for name, y in zip(STYLES, curves(Z), strict=True)],
+        [_now(name, now[k], curves(now)[k, k]) for k, name in enumerate(STYLES)],
+        *handles,
     )
 
 
-def _number(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}".replace("-", "−")
+def _outputs(path: Array, step: int) -> Panel:
+    steps = np.arange(step + 1)
+    return panel(
+        "The output",
+        axis("step", 0, unit.WATCHED_STEPS),
+        axis("y (target 1)", 0, 1.05),
+        level(unit.LEARNT, [0, unit.WATCHED_STEPS], f"learnt: y = {unit.LEARNT}"),
+        [
+            (_curve(name, steps, y[: step + 1]), _now(name, step, y[step], name))
+            for name, y in zip(STYLES, sigmoid(path), strict=True)
+        ],
+    )
 
 
-def _say(now: Array, step: int, start: float, needed: list[int]) -> list[str]:
-    y, pull = sigmoid(now), _pull(now)
-    loss = losses(now)
+def _needed(s: Values, needed: list[int]) -> Panel:
+    marks: list[Any] = []
+    by_start = s.kept(unit.steps_needed, s.learning_rate)
+    for name, counts, count in zip(STYLES, by_start, needed, strict=True):
+        shown = (counts >= 1) & (counts <= unit.COUNTED_STEPS)
+        marks.append(_curve(name, unit.STARTS[shown], counts[shown], name))
+        if 1 <= count <= unit.COUNTED_STEPS:
+            marks.append(_now(name, s.start, count))
+    return panel(
+        "Steps until learnt",
+        axis("start z₀", unit.STARTS[0], unit.STARTS[-1]),
+        log_axis("steps (log scale)", 0.8, unit.COUNTED_STEPS, (1, 10, 100, 1000)),
+        marks,
+    )
+
+
+def _say(s: Values, now: Array, needed: list[int]) -> Iterator[str]:
+    y, loss, pull = sigmoid(now), unit.losses(now).diagonal(), _pulls(now).diagonal()
     parts = [
-        f"{name} z = {_number(float(now[row]), 2)}, y = {y[row]:.3f}, loss {loss[row, row]:.3f}"
-        for row, name in enumerate(NAMES)
+        f"{name} z = {number(now[k])}, y = {y[k]:.3f}, loss {loss[k]:.3f}"
+        for k, name in enumerate(STYLES)
     ]
-    said = [f"Step {step}: {'; '.join(parts)}."]
-    counts = [f"{n} step{'' if n == 1 else 's'}" if n <= MOST else f"over {MOST}" for n in needed]
+    yield f"Step {s.step}: {'; '.join(parts)}."
     if not any(needed):
-        said.append(f"At this start y is above {LEARNT} already.")
+        yield f"At this start y is above {unit.LEARNT} already."
     else:
-        said.append(f"Until y = {LEARNT}: square loss {counts[0]}, cross entropy {counts[1]}.")
-    if not step:
-        said.append(
-            f"At the start square loss pulls with {pull[0, 0]:.2g}, cross entropy with "
-            f"{pull[1, 1]:.2g}."
+        most = unit.COUNTED_STEPS
+        square, cross = (
+            f"over {most}" if n > most else f"{n} step{'' if n == 1 else 's'}" for n in needed
         )
-    if start < -2:
-        said.append(
+        yield f"Until y = {unit.LEARNT}: {SQUARE} {square}, {CROSS} {cross}."
+    if not s.step:
+        yield f"At the start {SQUARE} pulls with {pull[0]:.2g}, {CROSS} with {pull[1]:.2g}."
+    if s.start < -2:
+        yield (
             "At this start y is near 0 and the sigmoid flat: y(1 − y), a factor of the gradient of "
             "square loss, is near 0 too, so what is most wrong moves least. In the gradient of "
             "cross entropy, y − 1, that factor has cancelled."
         )
-    return said
-
-
-def loss_and_saturation() -> Stage:
-    """Start one sigmoid unit at a wrong answer, and train it with square loss and cross entropy.
-
-    Examples
-    --------
-    >>> stage = loss_and_saturation()
-    >>> stage.set(start=-7.0)
-    >>> stage.scene.goal.reached
-    True
-    """
-    from nnf_teach.widgets.stage import Stage
-
-    return Stage(loss_and_saturation_scene, dict(INITIAL))

@@ -1,32 +1,13 @@
-import autograd
-import autograd.numpy as anp
 import numpy as np
 import pytest
 
-from nnf_teach.widgets.loss_and_saturation import (
-    INITIAL,
-    LAST,
-    MOST,
-    STARTS,
-    count_steps,
-    descend,
-    gradients,
-    loss_and_saturation_scene,
-    losses,
-    steps_needed,
-)
+from nnf_teach.experiments import saturated_unit as unit
+from nnf_teach.widgets import loss_and_saturation
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Line, Points
 from nnf_teach.widgets.text_twin import describe
 
-THEIRS = (
-    lambda z: (1 - 1 / (1 + anp.exp(-z))) ** 2,
-    lambda z: -anp.log(1 / (1 + anp.exp(-z))),
-)
-
-
-def scene(**changes):
-    return loss_and_saturation_scene(INITIAL | changes)
+scene = loss_and_saturation.scene
 
 
 def lines(scene, panel):
@@ -38,54 +19,25 @@ def points(scene, panel):
 
 
 @pytest.mark.parametrize("row", [0, 1])
-def test_losses_and_gradients_are_autograds(row):
-    z = np.linspace(-8, 8, 33)
-    np.testing.assert_allclose(losses(z)[row], THEIRS[row](z), rtol=1e-9)
-    slope = autograd.elementwise_grad(THEIRS[row])(z)
-    np.testing.assert_allclose(gradients(z)[row], slope, rtol=1e-7)
+def test_the_curves_are_the_losses_and_how_they_pull(row):
     drawn = scene()
     curve, pull = lines(drawn, 0)[row], lines(drawn, 1)[row]
-    np.testing.assert_allclose(curve.y, THEIRS[row](curve.x.astype(float)), rtol=1e-4, atol=1e-6)
-    np.testing.assert_allclose(
-        pull.y,
-        -autograd.elementwise_grad(THEIRS[row])(pull.x.astype(float)),
-        rtol=1e-4,
-        atol=1e-6,
-    )
+    z = curve.x.astype(float)
+    np.testing.assert_allclose(curve.y, unit.losses(z)[row], rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(pull.y, -unit.gradients(z)[row], rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("row", [0, 1])
 @pytest.mark.parametrize(("start", "rate"), [(-5.0, 1.0), (-2.3, 0.1), (1.0, 10.0)])
-def test_the_path_is_gradient_descent(row, start, rate):
-    slope, z = autograd.grad(THEIRS[row]), start
-    path = descend(start, rate)[row]
-    for k in range(LAST + 1):
-        assert path[k] == pytest.approx(z, rel=1e-8)
-        z -= rate * slope(z)
+def test_the_step_is_that_of_the_path(row, start, rate):
+    path = unit.descend(start, rate)[row]
     drawn = scene(start=start, learning_rate=rate, step=37)
     assert points(drawn, 0)[row].x[0] == pytest.approx(path[37], rel=1e-6)
     assert lines(drawn, 2)[row].y[-1] == pytest.approx(1 / (1 + np.exp(-path[37])), rel=1e-5)
     assert len(lines(drawn, 2)[row].y) == 38
 
 
-@pytest.mark.parametrize("row", [0, 1])
-@pytest.mark.parametrize(("start", "rate"), [(-5.0, 1.0), (-3.0, 0.32), (2.0, 1.0), (3.0, 1.0)])
-def test_steps_are_counted_until_the_output_reaches_90_percent(row, start, rate):
-    slope, z, count = autograd.grad(THEIRS[row]), start, 0
-    while 1 / (1 + np.exp(-z)) < 0.9:
-        z -= rate * slope(z)
-        count += 1
-    assert count_steps(start, rate)[row] == count
-    at = np.flatnonzero(start == STARTS)[0]
-    assert steps_needed(rate)[row, at] == count
-
-
-def test_square_loss_stalls_where_the_unit_saturates_and_cross_entropy_does_not():
-    """Each unit of z further out costs square loss e times as much, cross entropy one step."""
-    square, cross = steps_needed(1.0)[:, [0, 4, 8, 12]]  # from z = -8, -7, -6, -5
-    extra = -np.diff(square)
-    np.testing.assert_allclose(extra[:-1] / extra[1:], np.e, rtol=0.02)
-    np.testing.assert_allclose(-np.diff(cross), 1, atol=1)
+def test_square_loss_pulls_weakly_where_the_unit_saturates():
     drawn = scene(start=-6.0)
     assert points(drawn, 1)[0].y[0] < 0.006
     assert points(drawn, 1)[1].y[0] > 0.99
@@ -93,7 +45,7 @@ def test_square_loss_stalls_where_the_unit_saturates_and_cross_entropy_does_not(
 
 def test_the_caption_has_the_measured_steps():
     caption = scene().caption
-    square, cross = count_steps(-5.0, 1.0)
+    square, cross = unit.count_steps(-5.0, 1.0)
     assert f"Until y = 0.9: square loss {square} steps, cross entropy {cross} steps." in caption
     assert "square loss pulls with 0.013, cross entropy with 0.99." in caption
     assert "what is most wrong moves least" in caption
@@ -105,7 +57,7 @@ def test_the_caption_has_the_measured_steps():
 def test_the_goal_is_a_ratio_of_the_measured_steps():
     assert not scene().goal.reached
     assert scene(start=-7.0).goal.reached
-    square, cross = count_steps(-7.0, 1.0)
+    square, cross = unit.count_steps(-7.0, 1.0)
     assert square / cross >= 30
     assert not scene(start=4.0).goal.reached
 
@@ -119,21 +71,19 @@ def test_told_apart_without_colour():
 
 @pytest.mark.parametrize("start", [-99.0, -8.0, 4.0, 99.0])
 @pytest.mark.parametrize("rate", [0.1, 10.0])
-@pytest.mark.parametrize("step", [0, LAST, 10**6])
+@pytest.mark.parametrize("step", [0, unit.WATCHED_STEPS, 10**6])
 def test_extremes_are_drawn(start, rate, step):
     drawn = scene(start=start, learning_rate=rate, step=step)
     for panel in drawn.panels:
         for mark in panel.marks:
             assert np.isfinite([mark.x, mark.y]).all()
     for curve in lines(drawn, 3):
-        assert curve.y.max() <= MOST
+        assert curve.y.max() <= unit.COUNTED_STEPS
     assert "nan" not in describe(drawn)
     to_message(drawn)
 
 
 def test_the_widget_stands_on_a_stage():
-    from nnf_teach.widgets import loss_and_saturation
-
     stage = loss_and_saturation()
     stage._receive(stage, {"state": {"start": -7.0, "step": 9}, "seq": 1, "view": "v"})
     assert stage.state == {"start": -7.0, "learning_rate": 1.0, "step": 9}
