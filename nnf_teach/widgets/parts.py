@@ -190,11 +190,16 @@ def player(
     at: int = 0,
     unit: str = "",
     rate: float = 30.0,
+    when: Callable[[Values], bool] = _always,
     sets: Sets | None = None,
 ) -> Part:
     """Declare a run through the frames 0 to last."""
     shown = Player(name, label, last, unit, rate)
-    return Part(name, at, lambda value: min(max(int(value), 0), last), lambda s: shown, sets)
+
+    def read(value: Any) -> int:
+        return min(max(int(value), 0), last)
+
+    return Part(name, at, read, lambda s: shown if when(s) else None, sets)
 
 
 def handle(

@@ -1,31 +1,15 @@
 import numpy as np
 import pytest
 
+from nnf_teach.experiments import mixture as mix
 from nnf_teach.modules.mixture import train_mixture_steps
+from nnf_teach.widgets import mixture_of_experts
 from nnf_teach.widgets.message import to_message
-from nnf_teach.widgets.mixture_of_experts import (
-    ALONG,
-    EVERY,
-    INITIAL,
-    LAST,
-    LOSSES,
-    OURS,
-    look_at,
-    mixture_of_experts_scene,
-    owners,
-    points,
-    single_line,
-    training,
-)
+from nnf_teach.widgets.mixture_of_experts import LOSSES, OURS
 from nnf_teach.widgets.scene import Line, Player, Points, Region
 from nnf_teach.widgets.text_twin import describe
 
-build = mixture_of_experts_scene()
-BLEND = {"loss": "the blend"}
-
-
-def scene(make=build, **changes):
-    return make(INITIAL | changes)
+scene = mixture_of_experts.bind().scene  # remembers its trainings
 
 
 def lines(scene, panel):
@@ -45,16 +29,16 @@ def by_hand(x, experts, gate):
 def test_each_frame_is_a_step_of_the_training(word):
     states = list(
         train_mixture_steps(
-            *points(), 3, np.random.default_rng(4), steps=1 + EVERY * 7, loss=LOSSES[word]
+            *mix.points(), 3, np.random.default_rng(4), steps=1 + mix.EVERY * 7, loss=LOSSES[word]
         )
     )
     for frame in (0, 7):
         drawn = scene(loss=word, seed=4, frame=frame)
-        state = states[EVERY * frame]
+        state = states[mix.EVERY * frame]
         assert f"Step {state.step}." in drawn.caption
         gate, blend = lines(drawn, 1), lines(drawn, 0)[0]
         for k in (0, 137, 300):
-            p, y, mixed = by_hand(ALONG[k, 0], state.experts, state.gate)
+            p, y, mixed = by_hand(mix.ALONG[k, 0], state.experts, state.gate)
             assert [float(m.y[k]) for m in gate] == pytest.approx(p.tolist(), abs=1e-6)
             assert [float(m.y[k]) for m in lines(drawn, 0)[1::2]] == pytest.approx(
                 y.tolist(), rel=1e-5, abs=1e-5
@@ -62,77 +46,37 @@ def test_each_frame_is_a_step_of_the_training(word):
             assert blend.y[k] == pytest.approx(mixed, rel=1e-5, abs=1e-5)
 
 
-def test_the_error_is_that_of_the_blend_on_the_points():
-    run = training(3, "separate", 0)
-    run.go_to(12)
-    X, T = points()
+def test_the_error_is_that_of_the_frame():
+    training = mix.Training(3, "separate", 0)
     for frame in (0, 12):
-        answers = [by_hand(x, *run.frames[frame])[2] for x in X[:, 0]]
-        error = np.mean((np.array(answers) - T[:, 0]) ** 2)
-        assert look_at(*run.frames[frame]).error == pytest.approx(error)
         now = next(m for m in scene(frame=frame).panels[2].marks if isinstance(m, Points))
-        assert now.y[0] == pytest.approx(error, rel=1e-5)
-        assert now.x[0] == 1 + EVERY * frame
-
-
-def test_the_single_line_is_polyfits():
-    X, T = points()
-    line = np.polyfit(X[:, 0], T[:, 0], 1)
-    along, error = single_line()
-    np.testing.assert_allclose(along, np.polyval(line, ALONG[:, 0]))
-    assert error == pytest.approx(np.mean((np.polyval(line, X[:, 0]) - T[:, 0]) ** 2))
+        assert now.y[0] == pytest.approx(training.at(frame).error, rel=1e-5)
+        assert now.x[0] == 1 + mix.EVERY * frame
 
 
 def test_judged_for_themselves_the_experts_take_a_piece_each():
     """The pieces end at -1 and 1 (`make_piecewise`); three experts find them."""
-    drawn = scene(frame=LAST)
+    drawn = scene(frame=mix.LAST)
     assert drawn.goal.reached
     regions = [m for m in drawn.panels[1].marks if isinstance(m, Region)]
     assert sorted(m.color for m in regions) == [0, 1, 2]
     edges = [float(m.x[1]) for m in regions]
     assert edges == pytest.approx([-1, 1, 3], abs=0.05)
     assert [m.label for m in regions] == [f"expert {m.color + 1}" for m in regions]
-    x = points()[0][:, 0]
+    x = mix.points()[0][:, 0]
     for m in regions:
         count = int(((x > m.x[0]) & (x < m.x[1])).sum())
         words = f"xpert {m.color + 1} owns x from {m.x[0]:.1f} to {m.x[1]:.1f} ({count} points)"
         assert words.replace("-", "−") in drawn.caption
-    assert not scene(frame=LAST, seed=3).goal.reached  # a bad start: one expert is left out
-    assert "owns nothing." in scene(frame=LAST, seed=3).caption
-
-
-def test_a_blend_shares_and_decides_less():
-    run = {word: training(3, LOSSES[word], 0) for word in LOSSES}
-    ends = {}
-    for word, one in run.items():
-        one.go_to(LAST)
-        ends[word] = look_at(*one.frames[LAST])
-    alone, blended = (ends[word] for word in ("each expert for itself", "the blend"))
-    assert alone.certain > blended.certain + 0.05
-    assert alone.error < blended.error < 0.1 * single_line()[1]
-    x = ALONG[:, 0]
-    t = np.interp(x, [-3, -1, 1, 3], [-2, 2, -1, 1])
-    worst = [
-        np.abs(one.answers[np.arange(len(x)), one.gate.argmax(axis=1)] - t).max()
-        for one in (alone, blended)
-    ]
-    assert worst[0] < 0.25
-    assert worst[1] > 2 * worst[0]  # the owner alone is not the answer
+    assert not scene(frame=mix.LAST, seed=3).goal.reached  # a bad start: one expert is left out
+    assert "owns nothing." in scene(frame=mix.LAST, seed=3).caption
 
 
 def test_one_expert_is_the_single_line():
-    drawn = scene(experts=1, frame=LAST)
+    drawn = scene(experts=1, frame=mix.LAST)
     assert not drawn.goal.reached
     assert "Expert 1 owns x from −3.0 to 3.0 (120 points)." in drawn.caption
-    np.testing.assert_allclose(lines(drawn, 0)[0].y, single_line()[0], atol=0.02)
-
-
-def test_stretches_are_found_left_to_right():
-    experts = [([[0.0]], [1.0])] * 3
-    gate = ([[-2.0], [0.0], [2.0]], [-2.0, 0.0, -2.0])
-    found = owners(look_at(experts, gate))
-    assert [e for e, _, _ in found] == [0, 1, 2]
-    assert [right for _, _, right in found] == pytest.approx([-1, 1, 3], abs=0.02)
+    np.testing.assert_allclose(lines(drawn, 0)[0].y, mix.single_line()[0], atol=0.02)
 
 
 def theirs(X, T, n_experts, rng):
@@ -145,15 +89,15 @@ def unwritten(X, T, n_experts, rng):
 
 
 def test_the_learners_mixture_is_drawn():
-    make = mixture_of_experts_scene(theirs)
-    drawn = scene(make, whose="from your theirs")
+    bound = mixture_of_experts.bind(theirs)
+    drawn = bound.scene()
     assert drawn.caption.startswith("This is your theirs, trained.")
     assert not any(isinstance(c, Player) for c in drawn.controls)
-    expected = look_at(*theirs(*points(), 3, np.random.default_rng(0)))
+    expected = mix.look_at(*theirs(*mix.points(), 3, np.random.default_rng(0)))
     np.testing.assert_allclose(lines(drawn, 0)[0].y, expected.blend, atol=1e-6)
     (yours,) = [m for m in lines(drawn, 2) if m.label.startswith("yours")]
     assert yours.y[0] == pytest.approx(expected.error, rel=1e-5)
-    ours = scene(make, whose=OURS)
+    ours = bound.scene(whose=OURS)
     assert ours.caption == scene().caption
 
 
@@ -164,9 +108,9 @@ def test_theirs_is_trained_once_for_each_choice():
         calls.append(n_experts)
         return theirs(X, T, n_experts, rng)
 
-    make = mixture_of_experts_scene(counted)
+    bound = mixture_of_experts.bind(counted)
     for experts in (3, 3, 2, 3):
-        scene(make, whose="from your counted", experts=experts)
+        bound.scene(experts=experts)
     assert calls == [3, 2]
 
 
@@ -188,14 +132,10 @@ def test_theirs_is_trained_once_for_each_choice():
     ],
 )
 def test_ours_is_drawn_where_theirs_does_not_work(function, sentence):
-    drawn = scene(mixture_of_experts_scene(function), whose="from your " + name(function))
+    drawn = mixture_of_experts.bind(function).scene()
     assert drawn.caption.startswith(sentence)
     assert drawn.caption.endswith(scene().caption)
     assert any(isinstance(c, Player) for c in drawn.controls)
-
-
-def name(function):
-    return "function" if function.__name__ == "<lambda>" else function.__name__
 
 
 def test_experts_are_told_apart_without_colour():
@@ -206,7 +146,7 @@ def test_experts_are_told_apart_without_colour():
 
 
 @pytest.mark.parametrize("count", [1, 2, 4, 99])
-@pytest.mark.parametrize("frame", [-3, 0, LAST, 999])
+@pytest.mark.parametrize("frame", [-3, 0, mix.LAST, 999])
 @pytest.mark.parametrize("loss", LOSSES)
 def test_extremes_are_drawn(count, frame, loss):
     drawn = scene(experts=count, frame=frame, loss=loss, seed=2)
@@ -215,8 +155,6 @@ def test_extremes_are_drawn(count, frame, loss):
 
 
 def test_the_widget_stands_on_a_stage():
-    from nnf_teach.widgets import mixture_of_experts
-
     stage = mixture_of_experts(theirs)
     assert stage.state["whose"] == "from your theirs"
     stage._receive(stage, {"state": {"whose": OURS, "experts": 4}, "seq": 1, "view": "v"})
