@@ -4,22 +4,13 @@ import time
 import numpy as np
 import pytest
 
-from nnf_teach.widgets.hidden_space import (
-    EDGE,
-    INITIAL,
-    LAST,
-    T_DATA,
-    TRAINED,
-    X_DATA,
-    _network,
-    hidden_space,
-    hidden_space_scene,
-)
+from nnf_teach.experiments.morph import T_DATA, X_DATA
+from nnf_teach.widgets.hidden_space import LAST, TRAINED, hidden_space
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Choice, Line, Points, Text
 from nnf_teach.widgets.text_twin import describe
 
-build = hidden_space_scene()
+build = hidden_space.bind().build
 LAYERS = ["the slide's", *TRAINED]
 
 
@@ -50,15 +41,6 @@ def slide(X):
 
 
 # Where things are
-
-
-def test_the_data_are_the_slides_four_clouds():
-    np.testing.assert_array_equal(T_DATA, X_DATA[:, 0] * X_DATA[:, 1] < 0)
-    for corner in ((-3, -3), (-3, 3), (3, -3), (3, 3)):
-        near = np.hypot(*(X_DATA - corner).T) < 3
-        assert near.sum() == 20
-        np.testing.assert_allclose(X_DATA[near].mean(axis=0), corner, atol=0.4)
-    assert np.abs(X_DATA).max() < EDGE
 
 
 def test_it_begins_in_input_space():
@@ -181,12 +163,6 @@ def test_more_than_two_units_are_seen_from_the_side(layer):
     assert np.nanmax(grid) <= 1 + 1e-6
 
 
-def test_training_is_the_same_every_time():
-    first, second = _network(3, 1), _network(3, 1)
-    np.testing.assert_array_equal(first[1], second[1])
-    assert first[2] == second[2]
-
-
 # What is said
 
 
@@ -236,7 +212,7 @@ def hidden_layer(X):
 
 
 def test_the_learners_layer_is_one_more_choice_and_is_drawn():
-    theirs = hidden_space_scene(hidden_layer)
+    theirs = hidden_space.bind(hidden_layer).build
     scene = scene_of(LAST, "your hidden_layer", theirs)
     (choice,) = [control for control in scene.controls if isinstance(control, Choice)]
     assert choice.options == ("your hidden_layer", *LAYERS)
@@ -249,7 +225,7 @@ def test_the_learners_layer_is_one_more_choice_and_is_drawn():
 
 
 def test_the_slides_layer_by_the_learner_is_the_slides():
-    scene = scene_of(LAST, "your slide", hidden_space_scene(slide))
+    scene = scene_of(LAST, "your slide", hidden_space.bind(slide).build)
     np.testing.assert_allclose(points(scene), points(scene_of(LAST)), atol=1e-6)
 
 
@@ -274,7 +250,7 @@ def broken(X):
 @pytest.mark.parametrize("frame", [0, 20, LAST])
 def test_ours_is_drawn_where_theirs_does_not_work(theirs, sentence, frame):
     name = "function" if theirs.__name__ == "<lambda>" else theirs.__name__
-    scene = scene_of(frame, f"your {name}", hidden_space_scene(theirs))
+    scene = scene_of(frame, f"your {name}", hidden_space.bind(theirs).build)
     assert scene.caption.startswith(sentence)
     np.testing.assert_array_equal(points(scene), points(scene_of(frame)))
 
@@ -284,7 +260,7 @@ def linear(X):
 
 
 def test_a_forgotten_sigmoid_is_said_and_still_fits_the_picture():
-    scene = scene_of(LAST, "your linear", hidden_space_scene(linear))
+    scene = scene_of(LAST, "your linear", hidden_space.bind(linear).build)
     assert "Its values run from -14 to 6, but a sigmoid's lie between 0 and 1." in scene.caption
     assert "All 80 points" not in scene.caption
     assert points(scene).min() >= 0
@@ -293,7 +269,7 @@ def test_a_forgotten_sigmoid_is_said_and_still_fits_the_picture():
 
 
 def test_one_place_for_all_has_no_boundary():
-    theirs = hidden_space_scene(lambda X: np.full(X.shape, 0.5))
+    theirs = hidden_space.bind(lambda X: np.full(X.shape, 0.5)).build
     scene = scene_of(LAST, "your function", theirs)
     assert "No straight line separates the classes here." in scene.caption
     assert "A, B, C, D" in [text.text for text in marks(scene, Text)]
@@ -306,13 +282,13 @@ def test_values_that_are_not_finite_are_counted_not_drawn(bad):
     def half(X):
         return np.where(X[:, :1] > 0, bad, slide(X))
 
-    theirs = hidden_space_scene(half)
+    theirs = hidden_space.bind(half).build
     for frame in (0, 20, LAST):
         scene = scene_of(frame, "your half", theirs)
         header, _ = to_message(scene)
         assert "NaN" not in json.dumps(header)
     assert "points have no finite place and are left out" in scene.caption
-    nothing = hidden_space_scene(lambda X: X * bad)
+    nothing = hidden_space.bind(lambda X: X * bad).build
     assert "have no finite place" in scene_of(LAST, "your function", nothing).caption
 
 
@@ -322,7 +298,7 @@ def test_a_layer_that_changes_its_input_changes_nothing_else():
         return X
 
     before = X_DATA.copy()
-    scene_of(LAST, "your greedy", hidden_space_scene(greedy))
+    scene_of(LAST, "your greedy", hidden_space.bind(greedy).build)
     np.testing.assert_array_equal(X_DATA, before)
 
 
@@ -336,7 +312,7 @@ def test_the_widget_stands_on_a_stage():
     assert stage.scene.panels[1].title == "Hidden space"
     assert stage.error == ""
     stage.close()
-    assert INITIAL == {"frame": 0, "layer": "the slide's"}
+    assert hidden_space().state == {"frame": 0, "layer": "the slide's"}
 
 
 @pytest.mark.parametrize("layer", ["the slide's", "trained, 6 units"])
