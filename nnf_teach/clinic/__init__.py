@@ -52,7 +52,7 @@ def run(name: str, repaired: Callable[..., Any] | None = None, **settings: Any) 
     Returns
     -------
     history : dict
-        Arrays `loss`, `validation_loss`, `gradient_norm` and `weight_norm`, one value an entry,
+        Arrays `loss`, `validation_loss`, `gradient_norm` and `weight_norm`, one value per entry,
         the first before training; `chance_loss`, a number; and `kept_validation_loss`, a
         number, where the script keeps its best parameters.
 

@@ -27,7 +27,7 @@ def make_blobs(
     noise : float
         Standard deviation of a cloud, in units of x; 0 puts all points on the centres.
     centres : (K, 2)
-        One cloud a row.
+        One cloud per row.
     rng : numpy.random.Generator
 
     Returns

@@ -37,7 +37,7 @@ def load_mnist() -> Digits:
     Returns
     -------
     x_train : (60000, 28, 28) uint8
-        Brightness from 0 (paper) to 255 (ink), one image an example, row by row.
+        Brightness from 0 (paper) to 255 (ink), one image per example, row by row.
     t_train : (60000,) int64
         The digit, 0 to 9.
     x_test, t_test : (10000, 28, 28) uint8, (10000,) int64
@@ -74,7 +74,7 @@ def use(digits: Digits) -> None:
 
 
 def image_rows(images: NDArray[Any], dtype: DTypeLike = np.float32) -> NDArray[Any]:
-    """Return images as rows of numbers in [0, 1]: brightness / 255, one image a row.
+    """Return images as rows of numbers in [0, 1]: brightness / 255, one image per row.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ class Run(NamedTuple):
     """A recorded run: its name (its kind, as a rule), how it was made, and what was noted.
 
     `history` holds the arrays `loss`, `validation_loss`, `gradient_norm` and `weight_norm`, one
-    value an entry, the first before training; and `chance_loss`, the loss of a model that
+    value per entry, the first before training; and `chance_loss`, the loss of a model that
     has learnt nothing and gives every example the same answer.
     """
 

@@ -781,7 +781,7 @@ SOFTMAX_CROSS_ENTROPY_GRADIENT = Exercise(
 
 # 8. train_digit_classifier -------------------------------------------------------------------
 
-DIGIT_TARGET = 0.92  # of the test images; slide "Uses"
+DIGIT_TARGET = 0.92  # share of the test images to get right; slide "Uses"
 
 
 def _linear_classifier(answer: Any) -> tuple[Array, Array]:

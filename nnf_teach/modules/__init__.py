@@ -1,4 +1,4 @@
-"""The lecture's pieces, one a file, in plain NumPy.
+"""The lecture's pieces, one per file, in plain NumPy.
 
 linear                  the linear layer
 sigmoid, tanh, relu     activations and their derivatives
@@ -20,7 +20,7 @@ regularised_training    one network on few digits, with one regulariser or none
 random_features         random Fourier features: fits in closed form, double descent
 training_record         what a run was like, at little cost
 training_warnings       what it warns of, in words
-graph                   a computational graph, forward and backward a node at a time
+graph                   a computational graph, forward and backward one node at a time
 max_pool                the largest number, of a vector and of each window
 gate                    what is let through, chosen or learnt
 quadratic_loss          the squared distance of every example

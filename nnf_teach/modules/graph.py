@@ -1,7 +1,7 @@
 """Computational graphs: modules joined by edges (slides "Neural networks as computational graphs").
 
 A node is a module with a forward pass, f(x), and a backward pass, the incoming gradient times the
-Jacobian, dL/dy J_x f(x). Values flow forward along the edges and gradients back, a node a step.
+Jacobian, dL/dy J_x f(x). Values flow forward along the edges and gradients back, one node per step.
 """
 
 from __future__ import annotations

@@ -7,13 +7,13 @@ from nnf_teach.arguments import Array, checked
 
 @checked(X="(N, D)", W="(K, D)", b="(K,)")
 def linear(X: Array, W: Array, b: Array) -> Array:
-    """Return Y = X W^T + b: the slide's W x + b, one example a row.
+    """Return Y = X W^T + b: the slide's W x + b, one example per row.
 
     Parameters
     ----------
     X : (N, D)
     W : (K, D)
-        One unit a row.
+        One unit per row.
     b : (K,)
 
     Returns

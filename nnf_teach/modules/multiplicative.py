@@ -25,7 +25,7 @@ def multiplicative_layer(X: Array, Z: Array, W: Array, U: Array, V: Array, b: Ar
     U : (Dz, K)
         As the slide has it, z^T U; its transpose is the weights of a linear layer.
     V : (K, Dx)
-        The weights of a linear layer, one unit a row.
+        The weights of a linear layer, one unit per row.
     b : (K,)
 
     Returns

@@ -1,4 +1,4 @@
-"""Training: gradient descent on one small batch after another, one state a step.
+"""Training: gradient descent on one small batch after another, one state per step.
 
     for state in train(params, X, t, learning_rate=0.1, epochs=20, batch_size=10, rng=rng):
         ...  # draw state.params, note state.loss, stop early with break
@@ -94,7 +94,7 @@ def train(
     rng : numpy.random.Generator
         Draws a new order of the examples for every epoch; not needed when nothing is shuffled.
     batch_size : int, optional
-        Examples a step, at most N; all of them if not given. The last batch of an epoch takes
+        Examples per step, at most N; all of them if not given. The last batch of an epoch takes
         what is left.
     loss : str
         "cross entropy" and "softmax cross entropy" take logits, that is a linear output;

@@ -19,12 +19,12 @@ from nnf_teach.arguments import number, whole_number
 Array = NDArray[Any]
 Reader = Callable[[Any], tuple[Any, Any, Any]]  # item -> loss, params, grads
 
-SHARE = 0.01  # of the loop's time, for looks
+SHARE = 0.01  # the part of the loop's time that looks may take
 GRACE = 0.005  # seconds that looks may take besides: a loop may be over in less than a second
-VALIDATION_SHARE = 0.25  # of the loop's time, for the validation function
+VALIDATION_SHARE = 0.25  # the part of it that the validation function may take
 DENSITY = 300  # a look is due when 1/300 of the time so far has passed since the last one
-SEEN_DEAD = 10  # looks, one after the other, at which a unit got no gradient
-USUAL = 1e-3  # of the weights, a step's length: a rule of thumb of A. Karpathy's
+SEEN_DEAD = 10  # a unit without a gradient at so many looks in a row counts as dead
+USUAL = 1e-3  # a step's length over that of the weights: a rule of thumb of A. Karpathy's
 TAKES = (
     "It takes a loop that yields (loss, params), (loss, params, grads), a dictionary of these "
     "names, or objects with .loss and .params, such as train() yields."
@@ -142,7 +142,7 @@ class TrainingRecord:
 
     @property
     def history(self) -> dict[str, Any]:
-        """The run in the form that `diagnose` takes: arrays, one value a look, and chance_loss.
+        """The run in the form that `diagnose` takes: arrays, one value per look, and chance_loss.
 
         Also `step` and `update_ratio`. With a validation function these are the looks at which it
         was measured; without one `validation_loss` is nan.

@@ -12,10 +12,10 @@ from nnf_teach.modules.training_record import USUAL, Entry, TrainingRecord
 
 Array = NDArray[np.float64]
 
-FAR = 5.0  # times the first loss: this is no accident of one batch
-STEEP = 100.0  # times the first gradients
+FAR = 5.0  # a loss so many times the first one is no accident of one batch
+STEEP = 100.0  # gradients so many times the first ones are an explosion
 ENOUGH = 24  # looks before a stall is called one
-MANY_DEAD = 0.05  # of a layer's units: a few that hardly ever fire are no trouble
+MANY_DEAD = 0.05  # share of a layer's units; a few that hardly ever fire are no trouble
 LARGE, TINY = 0.1, 1e-6  # update ratios that are worth a word
 SLOPE = "gradient norm"
 CLOSED = "Nothing comes through a layer whose units are all dead."

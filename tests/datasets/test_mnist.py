@@ -124,3 +124,11 @@ def test_a_sample_has_no_digit_twice_and_is_the_same_again():
     np.testing.assert_array_equal(again[0], X)
     with pytest.raises(ValueError, match="n_test is 10001"):
         sample_digits(1, 10_001, rng=np.random.default_rng(0))
+
+
+def test_others_can_be_put_in_its_place(monkeypatch):
+    monkeypatch.setattr(mnist, "_used", [])
+    few = mnist.Digits(*(array[:20] for array in load_mnist()))
+    mnist.use(few)
+    assert load_mnist() is few
+    assert sample_digits(2, 2, np.random.default_rng(0))[0].shape == (2, 784)

@@ -253,7 +253,7 @@ def _bumps_needed(lipschitz: float, epsilon: float, dimension: int) -> int:
 
 
 def _cells_counted(answer: Any, lipschitz: float, epsilon: float, dimension: int) -> Array:
-    """Return the number of cells; where rounding decides about one cell a side, both are right."""
+    """Return the number of cells; where rounding decides about one per side, both are right."""
     cells = read_numbers(answer)
     if cells.dtype.kind == "f" and not isinstance(answer, int):  # a very large int is read as one
         sentence = (
@@ -285,7 +285,7 @@ def _bumps_cases(rng: np.random.Generator) -> Sequence[Case]:
 
 
 def _needed(side: Callable[[float, float, int], int]) -> Callable[..., int]:
-    """Return the count for a grid with so many cells a side."""
+    """Return the count for a grid with so many cells per side."""
     return lambda lipschitz, epsilon, dimension: (
         max(side(lipschitz, epsilon, dimension), 1) ** dimension
     )

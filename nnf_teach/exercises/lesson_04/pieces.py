@@ -16,7 +16,7 @@ Array = NDArray[Any]
 
 SHORTEST = 1e-3  # shortest piece that the check uses, as a share of the interval
 LEAST_BEND = 0.01  # smallest change of slope that the check uses
-CELLS = 8000  # so that the shortest piece spans eight
+CELLS = 8000  # of the interval; the shortest piece spans eight
 
 
 def _grid(f: Any, low: float, high: float, cells: int = CELLS) -> tuple[Array, float]:

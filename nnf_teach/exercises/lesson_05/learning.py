@@ -268,7 +268,7 @@ MLP_LOSS_AND_GRADIENTS = Exercise(
 
 # 9. train_digit_mlp --------------------------------------------------------------------------
 
-MLP_TARGET = 0.97  # of the test images
+MLP_TARGET = 0.97  # share of the test images to get right
 
 
 def _digit_network(answer: Any) -> Params:
@@ -293,7 +293,7 @@ def _digit_network(answer: Any) -> Params:
     return params
 
 
-_AT_A_TIME = 1000  # images, so that a wide network takes no more memory than a narrow one
+_AT_A_TIME = 1000  # images; a wide network then takes no more memory than a narrow one
 
 
 def _share_right(params: Params, t: Array) -> float:

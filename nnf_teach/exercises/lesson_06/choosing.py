@@ -15,7 +15,7 @@ from nnf_teach.exercises.oracles import vjp
 Array = NDArray[Any]
 
 # A window is a row of numbers of which one is chosen; a vector is a single window. Of W (..., size)
-# and dY (...), one number a window, the subgradients are compared, for ties have many right ones.
+# and dY (...), one number per window, the subgradients are compared, for ties have many right ones.
 
 
 def is_subgradient(dW: Array, dY: Array, W: Array) -> bool:
@@ -342,7 +342,7 @@ def _firsts(X: Array, size: int) -> Array:
 
 
 def _routed(parts: Callable[[Array, int], Array]) -> Callable[..., Array]:
-    """Multiply dY, a number a window, by parts (N, D / size, size), and give X's shape back."""
+    """Multiply dY, one number per window, by parts (N, D / size, size), and give X's shape back."""
     return lambda dY, X, size: np.reshape(dY[:, :, None] * parts(X, size), X.shape)
 
 

@@ -214,8 +214,8 @@ MIXTURE_FORWARD = Exercise(
 
 # 7. train_mixture ----------------------------------------------------------------------------
 
-TIMES = 10.0  # smaller than the error of the best linear model
-SEEDS = 2  # for each number of experts
+TIMES = 10.0  # how many times smaller than the best linear model's the error must be
+SEEDS = 2  # runs for each number of experts
 N_TRAIN, N_HELD_OUT = 200, 2000
 
 # By the number of experts: three pieces for three, and three for four, one of them to spare.

@@ -21,7 +21,7 @@ from nnf_teach.exercises.readers import read_weights
 
 # he_init -------------------------------------------------------------------------------------
 
-_ENOUGH = 20_000  # weights from which a standard deviation is known to half a per cent
+_ENOUGH = 20_000  # of so many weights the standard deviation is known to half a per cent
 
 
 def _he_cases(rng: np.random.Generator) -> Sequence[Case]:

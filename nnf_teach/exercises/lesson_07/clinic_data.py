@@ -41,7 +41,7 @@ def _split_cases(rng: np.random.Generator) -> Sequence[Case]:
     ]
 
 
-_MANY = 20  # rows, from which a quarter and a shuffle can be told
+_MANY = 20  # in so many rows a quarter and a shuffle can be told
 
 
 def _read_parts(answer: Any, X: Array) -> tuple[Array, ...]:

@@ -31,7 +31,7 @@ def _init_cases(rng: np.random.Generator) -> Sequence[Case]:
     ]
 
 
-_WEIGHTS = 10_000  # from which a spread is known to a few per cent
+_WEIGHTS = 10_000  # of so many the spread is known to a few per cent
 
 
 def _init_facts(

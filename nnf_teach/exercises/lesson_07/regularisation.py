@@ -193,7 +193,7 @@ L2_PENALTY = Exercise(
 
 # dropout -------------------------------------------------------------------------------------
 
-_ENOUGH = 5_000  # numbers from which a share is known to a few per cent
+_ENOUGH = 5_000  # of so many numbers a share is known to a few per cent
 
 
 def _dropout_cases(rng: np.random.Generator) -> Sequence[Case]:

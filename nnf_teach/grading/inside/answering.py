@@ -127,7 +127,7 @@ def call(function: Callable[..., Any], args: Sequence[Any]) -> tuple[dict[str, A
     return _report(outcome, printed.kept), outcome.answer
 
 
-_OWN_TRACES = 2  # counting begins, and ends
+_OWN_TRACES = 2  # switches of tracing that are ours: one on, one off
 
 
 def count(function: Callable[..., Any], args: Sequence[Any]) -> tuple[dict[str, Any], Any]:

@@ -19,7 +19,7 @@ _LONGEST_NOTE = 200
 _WORD = re.compile(r"[^\W\d]\w*")
 _LOOKS_AROUND = {"globals", "locals", "vars", "eval", "exec", "getattr", "__main__", "__dict__"}
 _MAGIC = re.compile(r"^\s*([%!?]|[\w.,\s]*=\s*[%!]|(pip|conda|cd|ls|cat|cp|mv|rm|mkdir)\s)|\?\s*$")
-_LINE_END = re.compile(r"\r\n?|\n")  # to Python; str.splitlines knows more
+_LINE_END = re.compile(r"\r\n?|\n")  # of a Python source; str.splitlines knows more
 _AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _FUTURE = 0x1FF0000  # the compiler's flags that `from __future__ import` sets
 
