@@ -10,14 +10,14 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from nnf_teach.arguments import Array
 from nnf_teach.experiments.contour import level_line
 from nnf_teach.modules.adam import adam_move
 from nnf_teach.modules.momentum import momentum_move
 from nnf_teach.modules.rmsprop import rmsprop_move
 
-Array = NDArray[np.float64]
 Move = Callable[[Array, Array, list[Array], int, Any], tuple[Array, ...]]
 
 FAR = 1e6  # a parameter beyond this ends the descent

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.modules.linear import linear_backward
 from nnf_teach.modules.relu import relu_backward
 from nnf_teach.modules.softmax import softmax, softmax_backward
 
-Array = NDArray[np.float64]
 Backward = Callable[..., Any]
 
 W = np.array([[1.0, -0.5, 0.5], [0.5, 1.0, -1.5], [-1.0, 0.5, 1.0], [1.5, 1.0, 0.5]])

@@ -6,8 +6,8 @@ Slide "Gradient descent recap": "Choice of learning rate is critical".
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.experiments.descent import (
     KINK,
     LOSS_TICKS,
@@ -34,8 +34,6 @@ from nnf_teach.widgets.picture import (
     upright,
 )
 from nnf_teach.widgets.scene import Mark, Panel, Stroke, Text
-
-Array = NDArray[np.float64]
 
 BOWL, BOWL_2D = "bowl in 1-D", "bowl in 2-D"
 ONE_KINK, VALLEYS = "kink in 1-D", "two valleys in 1-D"
@@ -99,7 +97,7 @@ def learning_rate(s: Values) -> Picture:
             _losses(landscape, shown),
             _sweep(landscape, start, s.learning_rate, path[EARLY]),
         ],
-        _regime(landscape, s.learning_rate, start, path, s.landscape),
+        _regime(s, landscape, start, path),
         _progress(landscape, shown, s.step),
     )
 
@@ -130,7 +128,7 @@ def _map(s: Values, landscape: Landscape, path: Array) -> Panel:
     )
 
 
-def _steps(x: Array, y: Array, inside: NDArray[np.bool_]) -> list[Mark | None]:
+def _steps(x: Array, y: Array, inside: Array) -> list[Mark | None]:
     return [
         line(x, y, "steps", ORANGE, "dashed", 1.5),
         dots(x[inside], y[inside], "", ORANGE, size=5),
@@ -169,12 +167,12 @@ def _sweep(landscape: Landscape, start: Array, rate: float, early: Array) -> Pan
     )
 
 
-def _regime(landscape: Landscape, rate: float, start: Array, path: Array, word: str) -> str:
+def _regime(s: Values, landscape: Landscape, start: Array, path: Array) -> str:
     if landscape.curvatures:
-        return _quadratic(landscape.curvatures, rate, start)
-    if word == ONE_KINK:
-        return _kink(rate, path[:, 0])
-    return _valleys(landscape, rate, start, path)
+        return _quadratic(landscape.curvatures, s.learning_rate, start)
+    if s.landscape == ONE_KINK:
+        return _kink(s.learning_rate, path[-1, 0])
+    return _valleys(landscape, s.learning_rate, start[0], path[-1, 0])
 
 
 def _quadratic(curvatures: tuple[float, ...], rate: float, start: Array) -> str:
@@ -216,11 +214,11 @@ def _quadratic(curvatures: tuple[float, ...], rate: float, start: Array) -> str:
     return kind
 
 
-def _kink(rate: float, path: Array) -> str:
+def _kink(rate: float, end: float) -> str:
     start = f"At a kink nothing gets flatter: every step is α = {rate:.3g} long, however near the"
-    if abs(path[-1]) < 1e-9:
+    if abs(end) < 1e-9:
         return f"{start} bottom is. This start is a whole number of steps away: luck, so it hit it."
-    if abs(path[-1]) > rate:
+    if abs(end) > rate:
         return f"{start} bottom is. Too small: after {LAST} steps it is still on its way."
     return (
         f"{start} bottom is. So it jumps to and fro across the kink, at most α away from it; "
@@ -228,9 +226,8 @@ def _kink(rate: float, path: Array) -> str:
     )
 
 
-def _valleys(landscape: Landscape, rate: float, start: Array, path: Array) -> str:
+def _valleys(landscape: Landscape, rate: float, start: float, end: float) -> str:
     left, right = thresholds(landscape).values()
-    end = path[-1, 0]
     if not np.isfinite(end):
         return (
             f"Divergent: the slopes get steeper outwards, so that α = {rate:.3g} throws it further "
@@ -246,7 +243,7 @@ def _valleys(landscape: Landscape, rate: float, start: Array, path: Array) -> st
     if min(gaps) > 0.05:
         return f"Still on its way after {LAST} steps: α = {rate:.3g} is small for this start."
     side = "left, deeper" if gaps[0] < gaps[1] else "right, shallower"
-    crossed = (start[0] > 0) != (end > 0)
+    crossed = (start > 0) != (end > 0)
     why = "it jumped across the hill" if crossed else "the start decides"
     return (
         f"It ends in the {side} valley: a local optimum, and {why}. Near the bottom the valley is "

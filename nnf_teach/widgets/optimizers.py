@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.experiments.descent import (
     BETA,
     LOSS_TICKS,
@@ -45,8 +45,6 @@ from nnf_teach.widgets.picture import (
     upright,
 )
 from nnf_teach.widgets.scene import Axis, Line, Mark, Panel, Points, Stroke, Symbol, Text
-
-Array = NDArray[np.float64]
 
 COMMON, TUNED = "one rate for all", "each its own best"
 EDGE = 3.0  # the picture is [-EDGE, EDGE]^2
@@ -96,15 +94,14 @@ def optimizers(s: Values) -> Picture:
     """
     landscape = LANDSCAPES[s.landscape]
     settled = s.kept(settled_losses, landscape, tuple(s.start), s.noise)
-    tuned = s.rates == TUNED
-    rates = best_rates(settled) if tuned else dict.fromkeys(OPTIMIZERS, s.learning_rate)
+    rates = best_rates(settled) if s.rates == TUNED else dict.fromkeys(OPTIMIZERS, s.learning_rate)
     paths = {}
     for name, move in OPTIMIZERS.items():
         path = descend(landscape, s.start, rates[name], STEPS, move, s.noise)[: s.step + 1]
         paths[name] = path[np.isfinite(path).all(axis=1)]
     return Picture(
         [_map(s, paths, rates), _losses(landscape, paths), _sweeps(landscape, settled, rates)],
-        _caption(landscape, paths, rates, tuned, s.step, s.noise),
+        *_say(s, landscape, paths, rates),
     )
 
 
@@ -171,38 +168,26 @@ def _threshold(
     return [upright(at, [y.low, y.high], label, stroke=stroke), Text(at, height, word, side)]
 
 
-def _caption(
-    landscape: Landscape,
-    paths: dict[str, Array],
-    rates: dict[str, float],
-    tuned: bool,
-    step: int,
-    noise: float,
-) -> str:
-    whose = "each with its own best α" if tuned else f"all with α = {rates['SGD']:.2g}"
-    alive = {name: path for name, path in paths.items() if len(path) > step}
+def _say(
+    s: Values, landscape: Landscape, paths: dict[str, Array], rates: dict[str, float]
+) -> list[str]:
+    alive = {name: path for name, path in paths.items() if len(path) > s.step}
     lost = [name for name in paths if name not in alive]
-    words = [f"Step {step} of {STEPS}, {whose}."]
     losses = {name: float(landscape.value(path[-1])) for name, path in alive.items()}
-    if step:
-        order = sorted(losses, key=lambda name: losses[name])
-        ranks = ", ".join(f"{name} {losses[name]:.2g}" for name in order)
-        words[0] += f" Lowest loss: {ranks}." if order else ""
-    if lost:
-        words.append(f"{' and '.join(lost)} ran away: a parameter passed a million.")
+    order = sorted(losses, key=lambda name: losses[name]) if s.step else []
+    ranks = ", ".join(f"{name} {losses[name]:.2g}" for name in order)
     edge = thresholds(landscape).get("2/L", np.inf)
-    if rates["SGD"] > edge:
-        words.append(f"For SGD α is above 2/L = {edge:.2g}.")
-    if tuned:
-        words.append(
-            f"Best: of {len(RATES)} rates from {MIN_RATE:g} to {MAX_RATE:g} the one with the "
-            "lowest curve by learning rate, for this start and these steps."
-        )
-    else:
-        words.append(
-            "One α is no fair race: for RMSProp and Adam it is nearly the length of a step, for "
-            "the others it multiplies the gradient. Compare with each one's own best."
-        )
-    if noise:
-        words.append("The noise is the same for all four.")
-    return " ".join(words)
+    common = s.rates == COMMON
+    whose = f"all with α = {s.learning_rate:.2g}" if common else "each with its own best α"
+    return [
+        f"Step {s.step} of {STEPS}, {whose}.",
+        f"Lowest loss: {ranks}." if ranks else "",
+        f"{' and '.join(lost)} ran away: a parameter passed a million." if lost else "",
+        f"For SGD α is above 2/L = {edge:.2g}." if rates["SGD"] > edge else "",
+        "One α is no fair race: for RMSProp and Adam it is nearly the length of a step, for "
+        "the others it multiplies the gradient. Compare with each one's own best."
+        if common
+        else f"Best: of {len(RATES)} rates from {MIN_RATE:g} to {MAX_RATE:g} the one with the "
+        "lowest curve by learning rate, for this start and these steps.",
+        "The noise is the same for all four." if s.noise else "",
+    ]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.experiments.jacobians import BACKWARD, FUNCTIONS, Backward, Function
 from nnf_teach.widgets.declaration import widget
 from nnf_teach.widgets.learner import adapt, name_of, read_array
@@ -27,8 +27,6 @@ from nnf_teach.widgets.picture import (
 )
 from nnf_teach.widgets.scene import Bars, HeatMap, Panel, Text
 from nnf_teach.widgets.wording import number, subscript
-
-Array = NDArray[np.float64]
 
 EDGE = 3.0  # x and v run from -EDGE to EDGE
 START = {"x1": 1.0, "x2": 0.5, "x3": -0.5, "v1": 1.0, "v2": -0.5, "v3": 0.5, "v4": 0.0}

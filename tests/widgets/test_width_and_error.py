@@ -1,21 +1,13 @@
 import numpy as np
 import pytest
 
-from nnf_teach.widgets.bump_builder import DRAWN, TARGETS
+from nnf_teach.experiments.bumps import DRAWN, TARGETS, fitted, rule
+from nnf_teach.widgets import bump_builder, width_and_error
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Line, Points
 from nnf_teach.widgets.text_twin import describe
-from nnf_teach.widgets.width_and_error import (
-    INITIAL,
-    SMALLEST,
-    WIDTHS,
-    fitted,
-    measure,
-    rule,
-    width_and_error_scene,
-)
+from nnf_teach.widgets.width_and_error import ERRORS, WIDTHS
 
-build = width_and_error_scene()
 GRID = np.linspace(0, 1, 20_001)
 
 
@@ -37,7 +29,7 @@ def mark(scene, panel, kind, label):
 @pytest.mark.parametrize("make", [rule, fitted])
 def test_the_measured_errors_are_those_of_a_plain_forward_pass(word, make):
     f = TARGETS[word].function
-    scene = build({"target": word, "bumps": 8})
+    scene = width_and_error.scene(target=word, bumps=8)
     shown = mark(scene, 0, Points, "the rule" if make is rule else "fitted")
     assert shown.x.tolist() == [2 * n for n in WIDTHS]
     for n, error in zip(WIDTHS, shown.y, strict=True):
@@ -48,17 +40,9 @@ def test_the_measured_errors_are_those_of_a_plain_forward_pass(word, make):
 
 
 @pytest.mark.parametrize("word", TARGETS)
-@pytest.mark.parametrize("bumps", range(1, WIDTHS[-1] + 1, 7))
-def test_the_rule_keeps_its_promise_at_every_width(word, bumps):
-    target = TARGETS[word]
-    error = np.abs(forward(rule(target.function, bumps), GRID) - target.function(GRID)).max()
-    assert error <= target.lipschitz / bumps
-
-
-@pytest.mark.parametrize("word", TARGETS)
 def test_errors_fall_with_width_as_published(word):
     """From 8 to 128 units the rule's error falls about 16 times, the fitted one's no less."""
-    scene = build({"target": word, "bumps": 8})
+    scene = width_and_error.scene(target=word, bumps=8)
     by_rule, by_fit = (mark(scene, 0, Points, label).y for label in ("the rule", "fitted"))
     assert (np.diff(by_rule) <= 1e-6).all()
     assert 11 < by_rule[2] / by_rule[-1] < 20
@@ -69,35 +53,15 @@ def test_errors_fall_with_width_as_published(word):
     assert said in scene.caption
 
 
-def test_the_fitted_weights_have_the_least_sum_of_squares():
-    f = TARGETS["kinked"].function
-    (W, b), (V, c) = fitted(f, 6)
-    x = np.linspace(0, 1, 201)
-    H = np.column_stack([1 / (1 + np.exp(-(x[:, None] * W.T + b))), np.ones(201)])
-    best = np.linalg.lstsq(H, f(x), rcond=None)[0]
-    mine = np.append(V[0], c)
-    assert np.sum((H @ mine - f(x)) ** 2) == pytest.approx(np.sum((H @ best - f(x)) ** 2), rel=1e-6)
-
-
-def test_errors_are_measured_at_both_ends():
-    def steep_end(x):
-        return np.where(x > 1 - 1e-9, 5.0, 0.0)
-
-    flat = measure(steep_end, lambda x: 0 * x, 4)
-    assert (flat.error, flat.at) == (5.0, 1.0)
-    start = measure(lambda x: np.where(x < 1e-9, 3.0, 0.0), lambda x: 0 * x, 4)
-    assert (start.error, start.at) == (3.0, 0.0)
-
-
 @pytest.mark.parametrize("word", TARGETS)
 def test_the_bound_is_the_steepest_slope_over_n(word):
-    bound = mark(build({"target": word, "bumps": 5}), 0, Line, "the rule's promise")
+    bound = mark(width_and_error.scene(target=word, bumps=5), 0, Line, "the rule's promise")
     np.testing.assert_allclose(bound.y, TARGETS[word].lipschitz / np.array(WIDTHS), rtol=1e-5)
     assert bound.stroke == "dashed"
 
 
 def test_the_present_width_is_marked_and_its_networks_are_drawn():
-    scene = build({"target": "kinked", "bumps": 11})
+    scene = width_and_error.scene(target="kinked", bumps=11)
     f = TARGETS["kinked"].function
     here = mark(scene, 0, Line, "22 hidden units")
     assert here.x.tolist() == [22, 22]
@@ -117,18 +81,18 @@ def test_the_present_width_is_marked_and_its_networks_are_drawn():
 
 
 def test_caption_has_the_numbers():
-    scene = build({"target": "smooth", "bumps": 16})
+    scene = width_and_error.scene(target="smooth", bumps=16)
     assert scene.caption.startswith(
         "16 bumps = 32 hidden sigmoids. The rule: largest error 0.078 at x = "
     )
     assert "within the promised L/n = 2.51/16 = 0.157" in scene.caption
-    assert build({"target": "smooth", "bumps": 1}).caption.startswith("1 bump = 2 hidden")
+    assert width_and_error.scene(target="smooth", bumps=1).caption.startswith("1 bump = 2 hidden")
     assert "Bumps (two hidden units each): 16" in describe(scene)
 
 
 @pytest.mark.parametrize("state", [{"bumps": 0}, {"bumps": 999}, {"target": "nonsense"}])
 def test_states_out_of_range_are_drawn(state):
-    scene = build(INITIAL | state)
+    scene = width_and_error.scene(**state)
     assert 1 <= scene.state["bumps"] <= WIDTHS[-1]
     assert scene.state["target"] in TARGETS
     to_message(scene)
@@ -136,15 +100,14 @@ def test_states_out_of_range_are_drawn(state):
 
 
 def test_a_drawing_is_one_more_target():
-    drawn = width_and_error_scene(drawing=[0.2, 0.8, 0.4])
-    scene = drawn({"target": DRAWN, "bumps": 10})
+    scene = width_and_error.bind(drawing=[0.2, 0.8, 0.4]).scene(target=DRAWN, bumps=10)
     line = mark(scene, 1, Line, "target")
     np.testing.assert_allclose(line.y, np.interp(line.x, [0, 0.5, 1], [0.2, 0.8, 0.4]), atol=1e-5)
     assert "L/n = 1.20/10 = 0.120" in scene.caption
-    flat = width_and_error_scene(drawing=[0.3, 0.3])({"target": DRAWN, "bumps": 4})
+    flat = width_and_error.bind(drawing=[0.3, 0.3]).scene(target=DRAWN, bumps=4)
     assert "drawn at 10⁻⁵" in flat.caption
     for one in flat.panels[0].marks:
-        assert np.asarray(one.y).min() >= np.float32(SMALLEST)
+        assert np.asarray(one.y).min() >= np.float32(ERRORS.low)
     to_message(flat)
 
 
@@ -171,18 +134,17 @@ def empty(f, n_bumps):
 
 
 def test_theirs_is_measured_where_it_works():
-    scene = width_and_error_scene(half_high)(INITIAL)
+    scene = width_and_error.bind(half_high).scene()
     assert "Your half_high: largest error" in scene.caption
     shown = mark(scene, 0, Points, "your half_high")
     f = TARGETS["smooth"].function
     largest = np.abs(forward(half_high(f, 64), GRID) - f(GRID)).max()
     assert shown.y[-1] == pytest.approx(largest, rel=0.02)
-    assert (
-        "beyond the promised" in width_and_error_scene(half_high)(INITIAL | {"bumps": 64}).caption
-    )
-    listed = width_and_error_scene(in_lists)(INITIAL)
+    assert "beyond the promised" in width_and_error.bind(half_high).scene(bumps=64).caption
+    listed = width_and_error.bind(in_lists).scene()
     np.testing.assert_allclose(
-        mark(listed, 0, Points, "your in_lists").y, mark(build(INITIAL), 0, Points, "the rule").y
+        mark(listed, 0, Points, "your in_lists").y,
+        mark(width_and_error.scene(), 0, Points, "the rule").y,
     )
 
 
@@ -198,7 +160,7 @@ def test_theirs_is_measured_where_it_works():
     ],
 )
 def test_the_rule_is_drawn_where_theirs_does_not_work(function, why):
-    scene = width_and_error_scene(function)(INITIAL)
+    scene = width_and_error.bind(function).scene()
     assert scene.caption.startswith(why)
     assert "so this is ours. 8 bumps" in scene.caption
     assert "The rule: largest error" in scene.caption
@@ -206,17 +168,16 @@ def test_the_rule_is_drawn_where_theirs_does_not_work(function, why):
 
 
 def test_values_that_are_not_finite_are_said():
-    scene = width_and_error_scene(empty)(INITIAL)
+    scene = width_and_error.bind(empty).scene()
     assert "is not a finite number" in scene.caption
     to_message(scene)
     assert len(mark(scene, 0, Points, "your empty").x) == 0
 
 
 def test_the_widget_stands_on_a_stage():
-    from nnf_teach.widgets import bump_builder, width_and_error
-
-    stage = width_and_error(drawing=bump_builder().state["drawing"])
+    drawing = bump_builder().state["drawing"]
+    stage = width_and_error(drawing=drawing)
     assert stage.state["target"] == DRAWN
     stage._receive(stage, {"state": {"bumps": 20, "target": "steep"}, "seq": 1, "view": "v"})
-    assert stage.state == {"bumps": 20, "target": "steep"}
+    assert stage.state == {"bumps": 20, "target": "steep", "drawing": drawing}
     assert stage.error == ""
