@@ -7,26 +7,22 @@ from nnf_teach.widgets.text_twin import describe
 from nnf_teach.widgets.train_logistic_regression import (
     DATA,
     EDGE,
-    INITIAL,
     LAST,
-    MOST_FREE,
+    MAX_FREE,
     PIXELS,
-    load_points,
-    our_gradients,
-    train_logistic_regression_scene,
+    train_logistic_regression,
 )
 
-build = train_logistic_regression_scene()
 
-
-def run(steps=(), make=None, **changes):
+def run(steps=(), bound=None, **changes):
     """The last scene after changes of the state, each keeping what the scene before added."""
-    make = make or train_logistic_regression_scene()
-    held = dict(INITIAL)
-    scene = make(held)
+    bound = bound or train_logistic_regression.bind()
+    held = bound.initial
+    scene = bound.build(held)
     for change in (*steps, changes):
-        held |= dict(scene.state) | change
-        scene = make(held)
+        before = held | dict(scene.state)
+        held = bound.react(before, before | change)
+        scene = bound.build(held)
     return scene
 
 
@@ -90,22 +86,8 @@ def test_the_descent_is_that_of_the_points_that_are_drawn(data, rate):
     assert sum(len(m.x) for m in wrong) == (~right).sum()
 
 
-def test_the_gradient_is_that_of_central_differences():
-    X, t, _ = load_points("overlapping blobs")
-    w, b, h = np.array([0.3, -0.7]), 0.2, 1e-6
-
-    def loss(w, b):
-        p = 1 / (1 + np.exp(-(X @ w + b)))
-        return -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
-
-    dw, db = our_gradients(X, t, w, b)
-    for k, step in enumerate(np.eye(2) * h):
-        assert dw[k] == pytest.approx((loss(w + step, b) - loss(w - step, b)) / (2 * h), abs=1e-8)
-    assert db == pytest.approx((loss(w, b + h) - loss(w, b - h)) / (2 * h), abs=1e-8)
-
-
 def test_step_0_knows_nothing():
-    scene = build(INITIAL)
+    scene = train_logistic_regression.scene()
     assert losses(scene).tolist() == [pytest.approx(np.log(2))]
     assert (marks(scene, HeatMap)[0].values == 0.5).all()
     assert not marks(scene, Line)
@@ -113,9 +95,9 @@ def test_step_0_knows_nothing():
 
 
 def test_frames_may_be_asked_in_any_order():
-    make = train_logistic_regression_scene()
-    late = losses(run(make=make, step=100))
-    early = losses(run(make=make, step=7))
+    bound = train_logistic_regression.bind()
+    late = losses(run(bound=bound, step=100))
+    early = losses(run(bound=bound, step=7))
     np.testing.assert_array_equal(early, late[:8])
     np.testing.assert_array_equal(losses(run(step=7)), early)
 
@@ -169,20 +151,21 @@ def test_points_come_and_go():
     assert len(gone.panels[0].handles) == 0
     assert len(points(gone)[0]) == 26
     many = run(add_0=1000)
-    assert len(many.panels[0].handles) == MOST_FREE
+    assert len(many.panels[0].handles) == MAX_FREE
 
 
 def test_a_press_counts_once():
-    held = run(add_0=1).state
-    again = build(INITIAL | dict(held) | {"add_0": 1})
+    held = dict(run(add_0=1).state)
+    bound = train_logistic_regression.bind()
+    again = bound.build(bound.react(held, held | {"add_0": 1}))
     assert len(again.panels[0].handles) == 7
-    assert build(INITIAL | dict(held)).state["free"] == held["free"]
+    assert bound.build(held).state["free"] == held["free"]
 
 
 def test_other_data_bring_their_own_points():
     scene = run([{"add_0": 1}, {"p0": [3.9, 3.9]}, {"data": "XOR"}], data="two blobs")
     X, t = points(scene)
-    np.testing.assert_array_equal(X, points(build(INITIAL))[0])
+    np.testing.assert_array_equal(X, points(train_logistic_regression.scene())[0])
     assert len(t) == 32
 
 
@@ -218,10 +201,10 @@ def ascent(X, t, w, b):
 
 
 def test_the_learners_gradients_are_followed():
-    scene = run(make=train_logistic_regression_scene(logistic_gradients), step=40)
+    scene = run(bound=train_logistic_regression.bind(logistic_gradients), step=40)
     np.testing.assert_allclose(losses(scene), losses(run(step=40)), rtol=1e-5)
     assert scene.caption.startswith("This is the descent of your logistic_gradients. Step 40")
-    wrong = run(make=train_logistic_regression_scene(ascent), step=40)
+    wrong = run(bound=train_logistic_regression.bind(ascent), step=40)
     assert losses(wrong)[-1] > 1
     assert "0 of 32 points right" in wrong.caption
 
@@ -255,13 +238,13 @@ def mutating(X, t, w, b):
     ],
 )
 def test_ours_is_drawn_where_theirs_does_not_work(theirs, sentence):
-    scene = run(make=train_logistic_regression_scene(theirs), step=40)
+    scene = run(bound=train_logistic_regression.bind(theirs), step=40)
     assert sentence in scene.caption
     np.testing.assert_array_equal(losses(scene), losses(run(step=40)))
 
 
 def test_a_function_that_writes_on_its_arguments_spoils_nothing():
-    scene = run(make=train_logistic_regression_scene(mutating), step=40)
+    scene = run(bound=train_logistic_regression.bind(mutating), step=40)
     np.testing.assert_allclose(losses(scene), losses(run(step=40)), rtol=1e-5)
 
 
@@ -274,7 +257,7 @@ def test_a_function_that_writes_on_its_arguments_spoils_nothing():
     ],
 )
 def test_a_descent_that_leaves_all_bounds_ends_in_a_sentence(theirs):
-    scene = run(make=train_logistic_regression_scene(theirs), step=40)
+    scene = run(bound=train_logistic_regression.bind(theirs), step=40)
     assert "There is no step 1: a weight became infinite" in scene.caption
     finite(scene)
 
@@ -290,8 +273,6 @@ def test_controls_and_words():
 
 
 def test_the_widget_stands_on_a_stage():
-    from nnf_teach.widgets import train_logistic_regression
-
     stage = train_logistic_regression(logistic_gradients)
     stage._receive(stage, {"state": {"step": 3, "p2": [1.0, -2.0]}, "seq": 1, "view": "v"})
     assert stage.state["step"] == 3
