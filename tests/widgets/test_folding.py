@@ -1,20 +1,13 @@
 import numpy as np
 import pytest
 
-from nnf_teach.widgets.folding import (
-    DEEPEST,
-    INITIAL,
-    folded,
-    folding_scene,
-    tent,
-    unfold,
-    units_of_one_layer,
-)
+from nnf_teach.experiments.folds import folded, tent, unfold, units_of_one_layer
+from nnf_teach.widgets import folding
+from nnf_teach.widgets.folding import DEEPEST
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Line, Points
 from nnf_teach.widgets.text_twin import describe
 
-build = folding_scene()
 DEPTHS = range(1, DEEPEST + 1)
 
 
@@ -35,13 +28,13 @@ def zigzag(x, depth):
 def test_the_composed_tent_is_the_sawtooth(depth):
     x = np.linspace(0, 1, 777)
     np.testing.assert_allclose(folded(x, depth), zigzag(x, depth), atol=1e-12)
-    line = mark(build({"x": 0.3, "depth": depth}), 0, Line, "tent")
+    line = mark(folding.scene(x=0.3, depth=depth), 0, Line, "tent")
     np.testing.assert_allclose(line.y, zigzag(line.x.astype(float), depth), atol=1e-4)
 
 
 @pytest.mark.parametrize("depth", DEPTHS)
 def test_the_drawn_curve_has_two_to_the_depth_pieces(depth):
-    scene = build({"x": 0.3, "depth": depth})
+    scene = folding.scene(x=0.3, depth=depth)
     line = mark(scene, 0, Line, "tent")
     slopes = np.diff(line.y.astype(float)) / np.diff(line.x.astype(float))
     np.testing.assert_allclose(np.abs(slopes), 2**depth, rtol=1e-3)
@@ -60,13 +53,13 @@ def test_the_marked_points_are_all_that_fold_onto_the_value(x, depth):
     # One in each piece; where y is 0 or 1, neighbours share it.
     expected = {0.0: 2 ** (depth - 1) + 1, 1.0: 2 ** (depth - 1)}.get(y, 2**depth)
     assert len(points) == expected
-    squares = mark(build({"x": x, "depth": depth}), 0, Points, "fold onto")
+    squares = mark(folding.scene(x=x, depth=depth), 0, Points, "fold onto")
     np.testing.assert_allclose(squares.x, points, atol=1e-6)
     np.testing.assert_allclose(squares.y, y, atol=1e-6)
 
 
 def test_the_path_goes_through_the_folds():
-    scene = build({"x": 0.3, "depth": 3})
+    scene = folding.scene(x=0.3, depth=3)
     path = mark(scene, 1, Line, "path")
     np.testing.assert_allclose(path.x, [0.3, 0.6, 0.8, 0.4], atol=1e-6)
     assert path.y.tolist() == [0, -1, -2, -3]
@@ -76,7 +69,7 @@ def test_the_path_goes_through_the_folds():
 
 
 def test_the_tree_joins_each_point_to_its_fold():
-    scene = build({"x": 0.3, "depth": 4})
+    scene = folding.scene(x=0.3, depth=4)
     tree = scene.panels[1].marks[1]
     x, y = tree.x.astype(float).reshape(-1, 3), tree.y.reshape(-1, 3)
     assert np.isnan(x[:, 2]).all()
@@ -89,9 +82,9 @@ def test_the_tree_joins_each_point_to_its_fold():
 
 def test_one_layer_needs_a_kink_between_any_two_pieces():
     for depth in DEPTHS:
-        flat = mark(build({"x": 0.3, "depth": depth}), 2, Points, "one hidden layer")
+        flat = mark(folding.scene(x=0.3, depth=depth), 2, Points, "one hidden layer")
         assert flat.y[depth - 1] == units_of_one_layer(depth) == 2**depth - 1
-        deep = mark(build({"x": 0.3, "depth": depth}), 2, Points, "two ReLUs")
+        deep = mark(folding.scene(x=0.3, depth=depth), 2, Points, "two ReLUs")
         assert deep.y[depth - 1] == 2 * depth
     # Three ReLUs do make four pieces on [0, 1].
     x = np.linspace(0, 1, 401)
@@ -100,29 +93,29 @@ def test_one_layer_needs_a_kink_between_any_two_pieces():
 
 
 def test_points_that_fall_together_are_said():
-    assert "4 points fold onto this same value:" in build({"x": 0.3, "depth": 2}).caption
+    assert "4 points fold onto this same value:" in folding.scene(x=0.3, depth=2).caption
     assert (
-        "2 points fold onto this same value (fewer than 4" in build({"x": 0.25, "depth": 2}).caption
+        "2 points fold onto this same value (fewer than 4" in folding.scene(x=0.25, depth=2).caption
     )
-    assert "One point folds onto this same value" in build({"x": 0.5, "depth": 1}).caption
-    assert build({"x": 0.5, "depth": 1}).caption.startswith("1 fold: 2 straight pieces.")
+    assert "One point folds onto this same value" in folding.scene(x=0.5, depth=1).caption
+    assert folding.scene(x=0.5, depth=1).caption.startswith("1 fold: 2 straight pieces.")
 
 
 def test_caption_counts_the_relus():
-    caption = build({"x": 0.3, "depth": 8}).caption
+    caption = folding.scene(x=0.3, depth=8).caption
     assert "2 ReLUs a layer make 16 ReLUs" in caption
     assert "one hidden layer needs at least 255 for 256 pieces" in caption
 
 
 def test_values_outside_are_brought_to_the_end():
-    assert build({"x": 9, "depth": 99}).state == {"x": 1.0, "depth": DEEPEST}
-    assert build({"x": -9, "depth": 0}).state == {"x": 0.0, "depth": 1}
+    assert folding.scene(x=9, depth=99).state == {"x": 1.0, "depth": DEEPEST}
+    assert folding.scene(x=-9, depth=0).state == {"x": 0.0, "depth": 1}
 
 
 @pytest.mark.parametrize("x", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("depth", [1, DEEPEST])
 def test_edges_are_drawn_without_a_nan(x, depth):
-    scene = build({"x": x, "depth": depth})
+    scene = folding.scene(x=x, depth=depth)
     for panel in scene.panels:
         for one in panel.marks:
             assert np.isfinite(one.x).any()
@@ -156,21 +149,21 @@ def holes(x, depth):
 
 
 def test_theirs_is_drawn_where_it_works():
-    scene = folding_scene(theirs)(INITIAL)
+    scene = folding.bind(theirs).scene()
     assert scene.caption.startswith("This is your theirs. 3 folds")
     np.testing.assert_allclose(
-        mark(scene, 0, Line, "tent").y, mark(build(INITIAL), 0, Line, "tent").y, atol=1e-5
+        mark(scene, 0, Line, "tent").y, mark(folding.scene(), 0, Line, "tent").y, atol=1e-5
     )
 
 
 def test_theirs_is_drawn_where_it_differs_and_this_is_said():
-    scene = folding_scene(once_too_few)({"x": 0.3, "depth": 2})
+    scene = folding.bind(once_too_few).scene(x=0.3, depth=2)
     line = mark(scene, 0, Line, "tent")
     np.testing.assert_allclose(line.y, zigzag(line.x.astype(float), 1), atol=1e-5)
     assert "but it is not the tent applied 2 times: at x = 0.5 it is 1, the tent gives 0." in (
         scene.caption
     )
-    assert "at x = 0 it is nan, the tent gives 0." in folding_scene(holes)(INITIAL).caption
+    assert "at x = 0 it is nan, the tent gives 0." in folding.bind(holes).scene().caption
 
 
 @pytest.mark.parametrize(
@@ -186,15 +179,13 @@ def test_theirs_is_drawn_where_it_differs_and_this_is_said():
     ],
 )
 def test_ours_is_drawn_where_theirs_does_not_work(function, why):
-    scene, ours = folding_scene(function)(INITIAL), build(INITIAL)
+    scene, ours = folding.bind(function).scene(), folding.scene()
     assert scene.caption.startswith(why)
     assert scene.caption.endswith(ours.caption)
     np.testing.assert_array_equal(mark(scene, 0, Line, "tent").y, mark(ours, 0, Line, "tent").y)
 
 
 def test_the_widget_stands_on_a_stage():
-    from nnf_teach.widgets import folding
-
     stage = folding(unwritten)
     stage._receive(stage, {"state": {"x": 0.25, "depth": 2}, "seq": 1, "view": "v"})
     assert stage.state == {"x": 0.25, "depth": 2}
