@@ -1,45 +1,38 @@
-"""The linear regions of a random ReLU network of two inputs, counted by cutting polygons.
+"""The linear regions of a random ReLU network of two inputs, drawn and counted.
 
-G. Montúfar, R. Pascanu, K. Cho, Y. Bengio, "On the number of linear regions of deep neural
-networks", 2014; for one layer T. Zaslavsky, "Facing up to arrangements", 1975. Slides "Depth"
-and "ReLU".
+Slides "Depth" and "ReLU".
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
-from nnf_teach.widgets.scene import (
-    Axis,
-    Button,
-    Line,
-    Mark,
-    Panel,
-    Points,
-    Region,
-    Scene,
-    Slider,
-    State,
-    Stroke,
+from nnf_teach.experiments.regions import (
+    EDGE,
+    WIDEST,
+    Regions,
+    most_regions,
+    random_network,
+    reachable_regions,
+    split_square,
 )
+from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets.parts import Values, button, slider
+from nnf_teach.widgets.picture import (
+    BLUE,
+    GREEN,
+    INK,
+    ORANGE,
+    Picture,
+    axis,
+    dots,
+    line,
+    log_axis,
+    panel,
+)
+from nnf_teach.widgets.scene import Mark, Panel, Region, Stroke
 
-if TYPE_CHECKING:
-    from nnf_teach.widgets.stage import Stage
-
-Array = NDArray[np.float64]
-Params = Sequence[tuple[Array, Array]]
-Point = tuple[float, float]
-
-INITIAL: State = {"width": 4, "depth": 2, "seed": 1}
-WIDEST, DEEPEST = 8, 4
-EDGE = 1.0  # the square is [-EDGE, EDGE]^2
-SPREAD = 0.3  # of the biases: most lines of the first layer meet inside the square
-NEAR = 1e-9  # what is nearer to a unit's line than that lies on it
+DEEPEST = 4
 MOST_HATCHED = 400  # with more regions only the lines are drawn
 STROKES: tuple[tuple[Stroke, float], ...] = (
     ("solid", 2.6),
@@ -49,173 +42,23 @@ STROKES: tuple[tuple[Stroke, float], ...] = (
 )
 
 
-class Piece(NamedTuple):
-    """A convex polygon in which no unit switches."""
-
-    corners: list[Point]
-    A: Array  # (K, 2): there the last hidden layer is A x + c
-    c: Array  # (K,)
-    on: int  # units that are on, over all layers
-    dead: bool  # a whole layer is off: the network is constant here
-
-
-class Regions(NamedTuple):
-    """The polygons, and the segments along which each layer's units switch."""
-
-    pieces: list[Piece]
-    cuts: list[list[tuple[Point, Point]]]  # by layer
-    counts: list[int]  # pieces after each layer
-
-
-def random_network(width: int, depth: int, seed: int) -> list[tuple[Array, Array]]:
-    """Return a random ReLU network of two inputs, `depth` hidden layers of `width` units.
-
-    Networks of one seed contain one another: one unit more leaves the first layer's lines
-    where they are, one layer more leaves all layers before it.
-
-    >>> small, large = random_network(2, 1, seed=3), random_network(5, 3, seed=3)
-    >>> bool((small[0][0] == large[0][0][:2]).all())
-    True
-    """
-    params, inputs = [], 2
-    for layer in range(depth):
-        rng = np.random.default_rng([seed, layer])
-        W, b = rng.standard_normal((WIDEST, WIDEST)), rng.standard_normal(WIDEST)
-        params.append((W[:width, :inputs] * math.sqrt(2 / inputs), SPREAD * b[:width]))
-        inputs = width
-    return params
-
-
-def split_square(params: Params, edge: float = EDGE) -> Regions:
-    """Cut [-edge, edge]^2 into the regions in which no ReLU of the network switches.
-
-    Inside a region every layer is an affine function of x, so a unit of the next layer
-    switches along a straight line: each region is cut by these lines, layer after layer.
-
-    Parameters
-    ----------
-    params : list of (W, b)
-        The hidden layers, input side first; W is (K, D), the first with D = 2.
-    edge : float
-
-    Returns
-    -------
-    Regions
-        Parts thinner than `NEAR` are not cut off.
+@widget(
+    "Linear regions",
+    slider("width", "Units in a layer (width)", 1, WIDEST, 1, at=4),
+    slider("depth", "Hidden layers (depth)", 1, DEEPEST, 1, at=2),
+    button("seed", "New weights"),
+    begin=lambda: {"seed": 1},
+)
+def linear_regions(s: Values) -> Picture:
+    """See and count the regions in which a random ReLU network is linear.
 
     Examples
     --------
-    The lines x1 = 0 and x2 = 0 make four regions; h1 + h2 = 1 then cuts the one in which both
-    units are on, and the two in which one is:
-
-    >>> cross = (np.eye(2), np.zeros(2))
-    >>> split_square([cross, (np.array([[1.0, 1.0]]), np.array([-0.5]))]).counts
-    [4, 7]
+    >>> linear_regions.scene(width=8, depth=1).panels[0].title
+    '33 regions'
     """
-    corners = [(-edge, -edge), (edge, -edge), (edge, edge), (-edge, edge)]
-    pieces = [Piece(corners, np.eye(2), np.zeros(2), 0, False)]
-    cuts: list[list[tuple[Point, Point]]] = []
-    counts = []
-    for W, b in params:
-        found: list[tuple[Point, Point]] = []
-        pieces = [part for piece in pieces for part in _split(piece, W, b, found)]
-        cuts.append(found)
-        counts.append(len(pieces))
-    return Regions(pieces, cuts, counts)
-
-
-def _split(piece: Piece, W: Array, b: Array, cuts: list[tuple[Point, Point]]) -> list[Piece]:
-    """Cut a piece along the lines of one layer's units; the segments go to `cuts`."""
-    A, c = W @ piece.A, W @ piece.c + b
-    near = NEAR * np.hypot(A[:, 0], A[:, 1])
-    waiting, parts = [piece.corners], []
-    while waiting:
-        corners = waiting.pop()
-        z = np.asarray(corners) @ A.T + c
-        crossing = (z.max(axis=0) > near) & (z.min(axis=0) < -near)
-        if crossing.any():
-            unit = int(crossing.argmax())
-            low, high, ends = _cut(corners, z[:, unit].tolist(), float(near[unit]))
-            cuts.append(ends)
-            waiting += [low, high]
-            continue
-        on = z.mean(axis=0) > 0
-        dead = piece.dead or not on.any()
-        kept = Piece(corners, A * on[:, None], c * on, piece.on + int(on.sum()), dead)
-        parts.append(kept)
-    return parts
-
-
-def _cut(
-    corners: list[Point], z: list[float], near: float
-) -> tuple[list[Point], list[Point], tuple[Point, Point]]:
-    """Return both parts of a convex polygon, z < 0 first, and the ends of the cut."""
-    low, high, ends = [], [], []
-    signs = [0 if abs(value) <= near else math.copysign(1, value) for value in z]
-    for k, ((x, y), sign) in enumerate(zip(corners, signs, strict=True)):
-        if sign >= 0:
-            high.append((x, y))
-        if sign <= 0:
-            low.append((x, y))
-        if sign == 0:
-            ends.append((x, y))
-        after = (k + 1) % len(corners)
-        if sign * signs[after] < 0:
-            share = z[k] / (z[k] - z[after])
-            x1, y1 = corners[after]
-            place = (x + share * (x1 - x), y + share * (y1 - y))
-            for part in (low, high, ends):
-                part.append(place)
-    return low, high, (ends[0], ends[1])
-
-
-def most_regions(units: int, inputs: int = 2) -> int:
-    """Return the most regions of one layer: binom(units, 0) + ... + binom(units, inputs).
-
-    Zaslavsky's count of the regions that hyperplanes in general position make.
-
-    >>> most_regions(3), most_regions(4)
-    (7, 11)
-    """
-    return sum(math.comb(units, k) for k in range(inputs + 1))
-
-
-def reachable_regions(width: int, depth: int, inputs: int = 2) -> int | None:
-    """Return the lower bound of Montúfar et al. 2014 for the best network of this shape.
-
-    Every layer but the last folds each of the n0 inputs floor(n / n0) times onto itself; the
-    last one cuts what lies there: floor(n / n0)^(n0 (depth - 1)) * (binom(n, 0) + ... +
-    binom(n, n0)). None for n < n0, where the bound says nothing.
-
-    >>> [reachable_regions(4, depth) for depth in (1, 2, 3)]
-    [11, 44, 176]
-    """
-    if width < inputs:
-        return None
-    return int((width // inputs) ** (inputs * (depth - 1)) * most_regions(width, inputs))
-
-
-def linear_regions_scene(state: State) -> Scene:
-    """Return the scene of a state: `width`, `depth` and the button's count `seed`.
-
-    >>> scene = linear_regions_scene({"width": 3, "depth": 1, "seed": 1})
-    >>> scene.caption[:64]
-    'Width 3, depth 1: 7 regions in the square, 3 ReLUs. One layer of'
-    """
-    width = int(np.clip(int(state["width"]), 1, WIDEST))
-    depth = int(np.clip(int(state["depth"]), 1, DEEPEST))
-    regions = split_square(random_network(width, depth, abs(int(state["seed"]))))
-    return Scene(
-        "Linear regions",
-        (_square(regions), _counts(regions.counts, width)),
-        _say(regions, width, depth),
-        (
-            Slider("width", "Units in a layer (width)", 1, WIDEST, 1),
-            Slider("depth", "Hidden layers (depth)", 1, DEEPEST, 1),
-            Button("seed", "New weights"),
-        ),
-        state={"width": width, "depth": depth},
-    )
+    regions = split_square(random_network(s.width, s.depth, abs(s.seed)))
+    return Picture([_square(regions), _counts(regions.counts, s.width)], *_say(s, regions))
 
 
 def _square(regions: Regions) -> Panel:
@@ -223,21 +66,22 @@ def _square(regions: Regions) -> Panel:
 
     On an edge one unit switches, and no other.
     """
-    marks: list[Mark] = []
+    hatched, lines = [], []
     if len(regions.pieces) <= MOST_HATCHED:
         odd = [np.asarray(piece.corners) for piece in regions.pieces if piece.on % 2]
-        marks += [Region(corners[:, 0], corners[:, 1]) for corners in odd]
-    for layer, (cuts, (stroke, thick)) in enumerate(zip(regions.cuts, STROKES, strict=False), 1):
+        hatched = [Region(corners[:, 0], corners[:, 1]) for corners in odd]
+    for layer, (cuts, (stroke, width)) in enumerate(zip(regions.cuts, STROKES, strict=False), 1):
         if cuts:
             ends = np.full((len(cuts), 3, 2), np.nan)  # NaN lifts the pen
             ends[:, :2] = cuts
-            x, y = ends[..., 0].ravel(), ends[..., 1].ravel()
-            marks.append(Line(x, y, f"layer {layer}", 6, stroke, thick))
-    return Panel(
-        f"{_plural(len(regions.pieces), 'region')}",
-        Axis("x₁", -EDGE, EDGE),
-        Axis("x₂", -EDGE, EDGE),
-        tuple(marks),
+            x, y = ends.reshape(-1, 2).T
+            lines.append(line(x, y, f"layer {layer}", INK, stroke, width))
+    return panel(
+        _plural(len(regions.pieces), "region"),
+        axis("x₁", -EDGE, EDGE),
+        axis("x₂", -EDGE, EDGE),
+        hatched,
+        lines,
         equal=True,
     )
 
@@ -245,32 +89,22 @@ def _square(regions: Regions) -> Panel:
 def _counts(counts: list[int], width: int) -> Panel:
     depths = np.arange(1, DEEPEST + 1)
     shallow = [most_regions(width * k) for k in depths.tolist()]
-    marks: list[Mark] = [
-        Line(depths, shallow, "", 1, "dashed", 1.5),
-        Points(depths, shallow, "one layer: at most", 1, "triangle", 7),
-    ]
+    best: list[Mark] = []
     if width >= 2:
         deep = [reachable_regions(width, k) or 1 for k in depths.tolist()]
-        marks += [
-            Line(depths, deep, "", 2, "dotted", 1.5),
-            Points(depths, deep, "best deep: at least", 2, "square", 7),
+        best = [
+            line(depths, deep, "", GREEN, "dotted", 1.5),
+            dots(depths, deep, "best deep: at least", GREEN, "square", 7),
         ]
-    marks += [
-        Line(depths[: len(counts)], counts, "", 0, "solid", 2),
-        Points(depths[: len(counts)], counts, "this network", 0, "circle", 9),
-    ]
-    return Panel(
+    return panel(
         "Regions by depth, with as many units",
-        Axis("hidden layers", 0.6, DEEPEST + 0.4, ticks=tuple(map(float, depths))),
-        Axis(
-            "regions (log scale)",
-            1,
-            1e6,
-            "log",
-            (1, 10, 100, 1e3, 1e4, 1e5, 1e6),
-            ("1", "10", "100", "10³", "10⁴", "10⁵", "10⁶"),
-        ),
-        tuple(marks),
+        axis("hidden layers", 0.6, DEEPEST + 0.4, depths),
+        log_axis("regions (log scale)", 1, 1e6, 10.0 ** np.arange(7)),
+        line(depths, shallow, "", ORANGE, "dashed", 1.5),
+        dots(depths, shallow, "one layer: at most", ORANGE, "triangle", 7),
+        best,
+        line(depths[: len(counts)], counts, "", BLUE),
+        dots(depths[: len(counts)], counts, "this network", BLUE, size=9),
     )
 
 
@@ -278,52 +112,33 @@ def _plural(count: int, word: str) -> str:
     return f"{count:,} {word}" + ("" if count == 1 else "s")
 
 
-def _say(regions: Regions, width: int, depth: int) -> str:
-    units, count = width * depth, len(regions.pieces)
-    words = [
-        f"Width {width}, depth {depth}: {_plural(count, 'region')} in the square, "
-        f"{_plural(units, 'ReLU')}."
-    ]
-    if depth > 1:
-        words.append(f"After each layer: {', '.join(map(str, regions.counts))}.")
-    words.append(f"One layer of {_plural(units, 'unit')} makes at most {most_regions(units):,}.")
-    reachable = reachable_regions(width, depth)
+def _say(s: Values, regions: Regions) -> list[str]:
+    units, count = s.width * s.depth, len(regions.pieces)
+    several = s.depth > 1
+    reachable = reachable_regions(s.width, s.depth)
+    bound = ""
     if reachable is None:
-        words.append("The bound of Montúfar et al. needs at least as many units as inputs, 2.")
-    elif depth > 1:
+        bound = "The bound of Montúfar et al. needs at least as many units as inputs, 2."
+    elif several:
         here = "stays below" if count < reachable else "is there already"
-        words.append(
+        bound = (
             f"Montúfar et al.: the best network of this shape makes at least {reachable:,}; this "
             f"one, with random weights, {here}."
         )
-    words.append(
+    dead = sum(piece.dead for piece in regions.pieces)
+    return [
+        f"Width {s.width}, depth {s.depth}: {_plural(count, 'region')} in the square, "
+        f"{_plural(units, 'ReLU')}.",
+        f"After each layer: {', '.join(map(str, regions.counts))}." if several else "",
+        f"One layer of {_plural(units, 'unit')} makes at most {most_regions(units):,}.",
+        bound,
         "On each line one unit switches; a later layer's line bends where it meets an earlier one."
-        if depth > 1
-        else "On each line one unit switches; the lines of a first layer are straight."
-    )
-    words.append(
+        if several
+        else "On each line one unit switches; the lines of a first layer are straight.",
         "Hatched: an odd number of units is on."
         if count <= MOST_HATCHED
-        else f"More than {MOST_HATCHED} regions: only the lines are drawn, all are counted."
-    )
-    dead = sum(piece.dead for piece in regions.pieces)
-    if dead:
-        words.append(
-            f"In {_plural(dead, 'region')} a whole layer is off: there the network is constant."
-        )
-    return " ".join(words)
-
-
-def linear_regions() -> Stage:
-    """See and count the regions in which a random ReLU network is linear.
-
-    Examples
-    --------
-    >>> stage = linear_regions()
-    >>> stage.set(width=8, depth=1)
-    >>> stage.scene.panels[0].title
-    '33 regions'
-    """
-    from nnf_teach.widgets.stage import Stage
-
-    return Stage(linear_regions_scene, dict(INITIAL))
+        else f"More than {MOST_HATCHED} regions: only the lines are drawn, all are counted.",
+        f"In {_plural(dead, 'region')} a whole layer is off: there the network is constant."
+        if dead
+        else "",
+    ]

@@ -1,188 +1,17 @@
-import itertools
-import math
-
 import numpy as np
 import pytest
 
-from nnf_teach.widgets.linear_regions import (
-    DEEPEST,
-    EDGE,
-    MOST_HATCHED,
-    WIDEST,
-    linear_regions_scene,
-    most_regions,
-    random_network,
-    reachable_regions,
-    split_square,
-)
+from nnf_teach.experiments.regions import EDGE, WIDEST, random_network, split_square
+from nnf_teach.widgets import linear_regions
+from nnf_teach.widgets.linear_regions import DEEPEST, MOST_HATCHED
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Line, Points, Region
 from nnf_teach.widgets.text_twin import describe
 
-SHAPES = [(1, 1), (1, 4), (2, 3), (3, 2), (5, 1), (5, 4), (8, 2), (8, 4)]
-
-
-def patterns(params, X):
-    """Return which units are on, (N, units), by a plain forward pass."""
-    on = []
-    for W, b in params:
-        Z = X @ W.T + b
-        on.append(Z > 0)
-        X = np.maximum(Z, 0)
-    return np.concatenate(on, axis=1)
-
-
-def area(corners):
-    x, y = np.asarray(corners).T
-    return 0.5 * float(x @ np.roll(y, -1) - y @ np.roll(x, -1))
-
-
-def lattice(count, edge=EDGE):
-    ticks = np.linspace(-edge, edge, count)
-    return np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
-
-
-@pytest.mark.parametrize(("width", "depth"), SHAPES)
-@pytest.mark.parametrize("seed", [0, 1, 2])
-def test_the_pieces_are_the_activation_patterns_of_the_square(width, depth, seed):
-    """They fill the square, each has a pattern of its own, and no point has another one."""
-    params = random_network(width, depth, seed)
-    pieces = split_square(params).pieces
-    assert sum(area(piece.corners) for piece in pieces) == pytest.approx(4 * EDGE**2, rel=1e-12)
-    assert min(area(piece.corners) for piece in pieces) > 0
-    middles = np.array([np.mean(piece.corners, axis=0) for piece in pieces])
-    found = {row.tobytes() for row in patterns(params, middles)}
-    assert len(found) == len(pieces)
-    seen = {row.tobytes() for row in patterns(params, lattice(300) * (1 - 1e-6))}
-    assert seen <= found
-    assert len(seen) >= 0.6 * len(pieces)
-
-
-def test_inside_a_piece_the_network_is_the_affine_function_that_it_keeps():
-    params = random_network(6, 3, 4)
-    rng = np.random.default_rng(0)
-    for piece in split_square(params).pieces:
-        corners = np.array(piece.corners)
-        X = rng.dirichlet(np.ones(len(corners)), 5) @ corners
-        H = X
-        for W, b in params:
-            H = np.maximum(H @ W.T + b, 0)
-        np.testing.assert_allclose(X @ piece.A.T + piece.c, H, atol=1e-9)
-        assert (patterns(params, X).sum(axis=1) == piece.on).all()
-
-
-def test_lines_that_all_cross_inside_make_as_many_pieces_as_there_can_be():
-    for units in range(1, 9):
-        angle = np.pi * (np.arange(units) + 0.5) / units
-        W = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-        b = 0.2 * np.sin(7 * np.arange(units))  # near the origin, no three through one point
-        crossings = [
-            np.linalg.solve(W[[i, j]], -b[[i, j]])
-            for i, j in itertools.combinations(range(units), 2)
-        ]
-        big = 1.5 + max((np.abs(place).max() for place in crossings), default=0)
-        assert split_square([(W, b)], big).counts == [most_regions(units)]
-        assert most_regions(units) == 1 + units + units * (units - 1) // 2
-
-
-def test_one_layer_has_one_piece_and_one_more_for_each_line_and_crossing_inside():
-    for seed in range(20):
-        ((W, b),) = random_network(8, 1, seed)
-        count = 1
-        for k in range(8):  # a line meets the square when corners lie on both of its sides
-            z = np.array(list(itertools.product([-EDGE, EDGE], repeat=2))) @ W[k] + b[k]
-            count += z.min() < 0 < z.max()
-        for i, j in itertools.combinations(range(8), 2):
-            count += np.abs(np.linalg.solve(W[[i, j]], -b[[i, j]])).max() < EDGE
-        assert split_square([(W, b)]).counts == [count]
-
-
-def test_a_network_made_by_hand_folds_the_square_onto_its_quarter():
-    """|x1| and |x2| in a layer of four; one line then cuts all four quarters."""
-    fold = (np.array([[1.0, 0], [-1, 0], [0, 1], [0, -1]]), np.zeros(4))
-    line = (np.array([[1.0, 1, 1, 1]]), np.array([-0.5]))
-    assert split_square([fold, line]).counts == [4, 8]
-    # The line |x1| = 1/2 is upright twice: 2 x 2 quarters, each cut in two.
-    upright = (np.array([[1.0, 1, 0, 0]]), np.array([-0.5]))
-    assert split_square([fold, upright]).counts == [4, 8]
-    # |x1| = x1 folded again at 1/2, and both coordinates: 16 squares.
-    again = (
-        np.array([[1.0, 1, 0, 0], [-1, -1, 0, 0], [0, 0, 1, 1], [0, 0, -1, -1]]),
-        np.array([-0.5, 0.5, -0.5, 0.5]),
-    )
-    assert split_square([fold, again]).counts == [4, 16]
-
-
-def test_montufars_count_is_reached_by_folding():
-    """Width 4 folds each input twice: floor(4 / 2)^2 cells, in each of which a layer cuts alike."""
-    fold = (np.array([[1.0, 0], [-1, 0], [0, 1], [0, -1]]), np.zeros(4))
-    angle = np.pi * (np.arange(4) + 0.5) / 4
-    cut = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    b = -cut @ [0.5, 0.5] + 0.02 * np.array([1, -1, 1, 1])
-    last = (np.repeat(cut, 2, axis=1), b)  # of |x1| = h1 + h2 and |x2| = h3 + h4
-    assert split_square([(cut, b)]).counts == [11]
-    assert split_square([fold, last]).counts == [4, reachable_regions(4, 2)] == [4, 44]
-
-
-@pytest.mark.parametrize(
-    "params",
-    [
-        [(np.zeros((3, 2)), np.zeros(3))],
-        [(np.zeros((3, 2)), np.ones(3)), (np.ones((2, 3)), -np.ones(2))],
-        [(np.array([[1.0, 0.0]]), np.array([1.0]))],  # its line is the square's side
-        [(np.array([[1.0, 0.0]]), np.array([5.0]))],  # its line is outside
-        [(np.array([[1e-300, 0.0]]), np.array([1.0]))],
-    ],
-)
-def test_units_without_a_line_in_the_square_cut_nothing(params):
-    regions = split_square(params)
-    assert regions.counts == [1] * len(params)
-    assert not any(regions.cuts)
-
-
-def test_the_same_line_twice_cuts_once_and_lines_through_one_point_count_right():
-    twice = np.array([[1.0, 2.0], [-3.0, -6.0], [1.0, 2.0]])
-    assert split_square([(twice, np.zeros(3))]).counts == [2]
-    angle = np.pi * np.arange(8) / 8
-    star = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    assert split_square([(star, np.zeros(8))]).counts == [16]
-    corner = np.array([[1.0, -1.0], [1.0, 1.0]])  # both diagonals: ends at corners
-    assert split_square([(corner, np.zeros(2))]).counts == [4]
-
-
-def test_bounds_against_the_formulas():
-    for n in range(1, 10):
-        assert most_regions(n) == 1 + n + math.comb(n, 2)
-    for n, depth in itertools.product(range(2, 9), range(1, 5)):
-        folds = (n // 2) ** 2
-        assert reachable_regions(n, depth) == folds ** (depth - 1) * most_regions(n)
-    assert reachable_regions(1, 3) is None
-    assert reachable_regions(3, 2, inputs=1) == 3 * 4
-    assert reachable_regions(2, 1, inputs=3) is None
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_counts_stay_below_what_each_layer_can_make(seed):
-    for width in range(1, WIDEST + 1):
-        counts = split_square(random_network(width, DEEPEST, seed)).counts
-        assert counts == sorted(counts)
-        for before, after in zip([1, *counts], counts, strict=False):
-            assert after <= before * most_regions(width)
-
-
-def test_networks_of_one_seed_contain_one_another():
-    large = split_square(random_network(8, 4, 7)).counts
-    assert split_square(random_network(8, 2, 7)).counts == large[:2]
-    ones = [split_square(random_network(width, 1, 7)).counts[0] for width in range(1, 9)]
-    assert ones == sorted(ones)
-    again, other = random_network(3, 2, 7), random_network(3, 2, 8)
-    np.testing.assert_array_equal(again[1][0], random_network(3, 2, 7)[1][0])
-    assert not np.allclose(again[0][0], other[0][0])
-
 
 def test_hatched_and_plain_regions_alternate():
     """Along a random walk each single switch of a unit goes from hatched to plain or back."""
-    scene = linear_regions_scene({"width": 7, "depth": 3, "seed": 2})
+    scene = linear_regions.scene(width=7, depth=3, seed=2)
     pieces = split_square(random_network(7, 3, 2)).pieces
     hatched = [mark for mark in scene.panels[0].marks if isinstance(mark, Region)]
     odd = [piece for piece in pieces if piece.on % 2]
@@ -203,7 +32,7 @@ def test_hatched_and_plain_regions_alternate():
 
 def test_the_lines_drawn_are_where_the_units_switch():
     params = random_network(5, 3, 1)
-    scene = linear_regions_scene({"width": 5, "depth": 3, "seed": 1})
+    scene = linear_regions.scene(width=5, depth=3, seed=1)
     lines = [mark for mark in scene.panels[0].marks if isinstance(mark, Line)]
     assert [line.label for line in lines] == [f"layer {k}" for k in (1, 2, 3)]
     assert len({(line.stroke, line.width) for line in lines}) == 3
@@ -218,8 +47,7 @@ def test_the_lines_drawn_are_where_the_units_switch():
 
 
 def test_caption_has_the_numbers():
-    state = {"width": 4, "depth": 2, "seed": 0}
-    scene = linear_regions_scene(state)
+    scene = linear_regions.scene(width=4, depth=2, seed=0)
     first, last = split_square(random_network(4, 2, 0)).counts
     assert scene.caption.startswith(f"Width 4, depth 2: {last} regions in the square, 8 ReLUs.")
     assert f"After each layer: {first}, {last}." in scene.caption
@@ -239,7 +67,7 @@ def test_caption_has_the_numbers():
 
 
 def test_width_one_says_that_the_bound_is_silent():
-    scene = linear_regions_scene({"width": 1, "depth": 3, "seed": 0})
+    scene = linear_regions.scene(width=1, depth=3, seed=0)
     assert "needs at least as many units as inputs" in scene.caption
     assert not any(getattr(m, "label", "").startswith("best deep") for m in scene.panels[1].marks)
 
@@ -247,17 +75,15 @@ def test_width_one_says_that_the_bound_is_silent():
 def test_a_layer_that_is_off_is_said():
     scene = next(
         scene
-        for scene in (
-            linear_regions_scene({"width": 2, "depth": 3, "seed": seed}) for seed in range(20)
-        )
+        for scene in (linear_regions.scene(width=2, depth=3, seed=seed) for seed in range(20))
         if "a whole layer is off" in scene.caption
     )
     to_message(scene)
 
 
 def test_with_too_many_regions_only_the_lines_are_drawn(monkeypatch):
-    monkeypatch.setitem(linear_regions_scene.__globals__, "MOST_HATCHED", 10)
-    scene = linear_regions_scene({"width": 8, "depth": 3, "seed": 0})
+    monkeypatch.setitem(linear_regions.draw.__globals__, "MOST_HATCHED", 10)
+    scene = linear_regions.scene(width=8, depth=3, seed=0)
     assert not any(isinstance(mark, Region) for mark in scene.panels[0].marks)
     assert "More than 10 regions: only the lines are drawn, all are counted." in scene.caption
     assert MOST_HATCHED >= 100
@@ -265,7 +91,7 @@ def test_with_too_many_regions_only_the_lines_are_drawn(monkeypatch):
 
 @pytest.mark.parametrize("state", [{"width": 0, "depth": 0}, {"width": 99, "depth": 99}])
 def test_states_out_of_range_are_drawn_at_the_ends(state):
-    scene = linear_regions_scene(state | {"seed": 2**31 - 1})
+    scene = linear_regions.scene(**state, seed=2**31 - 1)
     assert scene.state["width"] in (1, WIDEST)
     assert scene.state["depth"] in (1, DEEPEST)
     for mark in scene.panels[1].marks:
@@ -275,8 +101,6 @@ def test_states_out_of_range_are_drawn_at_the_ends(state):
 
 
 def test_the_widget_stands_on_a_stage_and_draws_new_weights():
-    from nnf_teach.widgets import linear_regions
-
     stage = linear_regions()
     before = stage.scene.caption
     stage._receive(stage, {"state": {"seed": 2}, "seq": 1, "view": "v"})

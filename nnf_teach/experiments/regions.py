@@ -1,0 +1,169 @@
+"""The linear regions of a ReLU network of two inputs, counted by cutting polygons.
+
+G. Montúfar, R. Pascanu, K. Cho, Y. Bengio, "On the number of linear regions of deep neural
+networks", 2014; for one layer T. Zaslavsky, "Facing up to arrangements", 1975.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from nnf_teach.arguments import Array
+
+Params = Sequence[tuple[Array, Array]]
+Point = tuple[float, float]
+
+WIDEST = 8  # layer of a random network
+EDGE = 1.0  # the square is [-EDGE, EDGE]^2
+SPREAD = 0.3  # of the biases: most lines of the first layer meet inside the square
+NEAR = 1e-9  # what is nearer to a unit's line than that lies on it
+
+
+class Piece(NamedTuple):
+    """A convex polygon in which no unit switches."""
+
+    corners: list[Point]
+    A: Array  # (K, 2): there the last hidden layer is A x + c
+    c: Array  # (K,)
+    on: int  # units that are on, over all layers
+    dead: bool  # a whole layer is off: the network is constant here
+
+
+class Regions(NamedTuple):
+    """The polygons, and the segments along which each layer's units switch."""
+
+    pieces: list[Piece]
+    cuts: list[list[tuple[Point, Point]]]  # by layer
+    counts: list[int]  # pieces after each layer
+
+
+def random_network(width: int, depth: int, seed: int) -> list[tuple[Array, Array]]:
+    """Return a random ReLU network of two inputs, `depth` hidden layers of `width` units.
+
+    Networks of one seed contain one another: one unit more leaves the first layer's lines
+    where they are, one layer more leaves all layers before it.
+
+    >>> small, large = random_network(2, 1, seed=3), random_network(5, 3, seed=3)
+    >>> bool((small[0][0] == large[0][0][:2]).all())
+    True
+    """
+    params, inputs = [], 2
+    for layer in range(depth):
+        rng = np.random.default_rng([seed, layer])
+        W, b = rng.standard_normal((WIDEST, WIDEST)), rng.standard_normal(WIDEST)
+        params.append((W[:width, :inputs] * math.sqrt(2 / inputs), SPREAD * b[:width]))
+        inputs = width
+    return params
+
+
+def split_square(params: Params, edge: float = EDGE) -> Regions:
+    """Cut [-edge, edge]^2 into the regions in which no ReLU of the network switches.
+
+    Inside a region every layer is an affine function of x, so a unit of the next layer
+    switches along a straight line: each region is cut by these lines, layer after layer.
+
+    Parameters
+    ----------
+    params : list of (W, b)
+        The hidden layers, input side first; W is (K, D), the first with D = 2.
+    edge : float
+
+    Returns
+    -------
+    Regions
+        Parts thinner than `NEAR` are not cut off.
+
+    Examples
+    --------
+    The lines x1 = 0 and x2 = 0 make four regions; h1 + h2 = 1 then cuts the one in which both
+    units are on, and the two in which one is:
+
+    >>> cross = (np.eye(2), np.zeros(2))
+    >>> split_square([cross, (np.array([[1.0, 1.0]]), np.array([-0.5]))]).counts
+    [4, 7]
+    """
+    corners = [(-edge, -edge), (edge, -edge), (edge, edge), (-edge, edge)]
+    pieces = [Piece(corners, np.eye(2), np.zeros(2), 0, False)]
+    cuts: list[list[tuple[Point, Point]]] = []
+    counts = []
+    for W, b in params:
+        found: list[tuple[Point, Point]] = []
+        pieces = [part for piece in pieces for part in _split(piece, W, b, found)]
+        cuts.append(found)
+        counts.append(len(pieces))
+    return Regions(pieces, cuts, counts)
+
+
+def _split(piece: Piece, W: Array, b: Array, cuts: list[tuple[Point, Point]]) -> list[Piece]:
+    """Cut a piece along the lines of one layer's units; the segments go to `cuts`."""
+    A, c = W @ piece.A, W @ piece.c + b
+    near = NEAR * np.hypot(A[:, 0], A[:, 1])
+    waiting, parts = [piece.corners], []
+    while waiting:
+        corners = waiting.pop()
+        z = np.asarray(corners) @ A.T + c
+        crossing = (z.max(axis=0) > near) & (z.min(axis=0) < -near)
+        if crossing.any():
+            unit = int(crossing.argmax())
+            low, high, ends = _cut(corners, z[:, unit].tolist(), float(near[unit]))
+            cuts.append(ends)
+            waiting += [low, high]
+            continue
+        on = z.mean(axis=0) > 0
+        dead = piece.dead or not on.any()
+        kept = Piece(corners, A * on[:, None], c * on, piece.on + int(on.sum()), dead)
+        parts.append(kept)
+    return parts
+
+
+def _cut(
+    corners: list[Point], z: list[float], near: float
+) -> tuple[list[Point], list[Point], tuple[Point, Point]]:
+    """Return both parts of a convex polygon, z < 0 first, and the ends of the cut."""
+    low, high, ends = [], [], []
+    signs = [0 if abs(value) <= near else math.copysign(1, value) for value in z]
+    for k, ((x, y), sign) in enumerate(zip(corners, signs, strict=True)):
+        if sign >= 0:
+            high.append((x, y))
+        if sign <= 0:
+            low.append((x, y))
+        if sign == 0:
+            ends.append((x, y))
+        after = (k + 1) % len(corners)
+        if sign * signs[after] < 0:
+            share = z[k] / (z[k] - z[after])
+            x1, y1 = corners[after]
+            place = (x + share * (x1 - x), y + share * (y1 - y))
+            for part in (low, high, ends):
+                part.append(place)
+    return low, high, (ends[0], ends[1])
+
+
+def most_regions(units: int, inputs: int = 2) -> int:
+    """Return the most regions of one layer: binom(units, 0) + ... + binom(units, inputs).
+
+    Zaslavsky's count of the regions that hyperplanes in general position make.
+
+    >>> most_regions(3), most_regions(4)
+    (7, 11)
+    """
+    return sum(math.comb(units, k) for k in range(inputs + 1))
+
+
+def reachable_regions(width: int, depth: int, inputs: int = 2) -> int | None:
+    """Return the lower bound of Montúfar et al. 2014 for the best network of this shape.
+
+    Every layer but the last folds each of the n0 inputs floor(n / n0) times onto itself; the
+    last one cuts what lies there: floor(n / n0)^(n0 (depth - 1)) * (binom(n, 0) + ... +
+    binom(n, n0)). None for n < n0, where the bound says nothing.
+
+    >>> [reachable_regions(4, depth) for depth in (1, 2, 3)]
+    [11, 44, 176]
+    """
+    if width < inputs:
+        return None
+    return int((width // inputs) ** (inputs * (depth - 1)) * most_regions(width, inputs))
