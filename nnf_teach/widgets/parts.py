@@ -152,7 +152,7 @@ def choice(
         return str(value)
 
     def control(s: Values) -> Control | None:
-        words = options(s) if callable(options) else options
+        words = options(s) if callable(options) else fixed or ()
         return Choice(name, _say(label, s), tuple(filter(None, words))) if when(s) else None
 
     first = at if at is not None else (fixed or ("",))[0]
