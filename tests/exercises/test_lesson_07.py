@@ -73,9 +73,9 @@ def stop_with_a_counter(validation_losses, patience):
 
 def stop_by_looking_ahead(validation_losses, patience):
     """Return the first epoch that none of the next `patience` ones beats, if it is a lowest."""
-    losses = np.asarray(validation_losses, float)
+    losses = np.nan_to_num(np.asarray(validation_losses, float), nan=np.inf)
     for epoch in range(len(losses)):
-        if epoch and not losses[epoch] < np.nanmin(losses[:epoch]):
+        if epoch and not losses[epoch] < losses[:epoch].min():
             continue
         if not (losses[epoch + 1 : epoch + 1 + patience] < losses[epoch]).any():
             return np.int64(epoch)
@@ -83,7 +83,7 @@ def stop_by_looking_ahead(validation_losses, patience):
 
 
 def stop_by_running_minimum(validation_losses, patience):
-    lowest = np.fmin.accumulate(np.asarray(validation_losses, float))
+    lowest = np.fmin.accumulate(np.asarray([np.inf, *validation_losses], float))[1:]
     new = [0] + [k for k in range(1, len(lowest)) if lowest[k] < lowest[k - 1]]
     for here, following in zip(new, [*new[1:], np.inf], strict=True):
         if following - here > patience:

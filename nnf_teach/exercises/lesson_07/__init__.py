@@ -2,7 +2,8 @@
 
 Slides: "Overfitting and regularisation" (three of them), "Diagnosing and debugging".
 
-regularisation      penalties, dropout, early stopping
+regularisation      penalties, dropout
+stopping            early stopping
 normalisation       layer norm and batch norm
 interpolation       least squares on both sides of the interpolation threshold
 beginnings          weights to start from, and a layer that guards its shapes
@@ -16,7 +17,8 @@ from nnf_teach.exercises.lesson_07 import clinic, clinic_questions, diagnose, qu
 from nnf_teach.exercises.lesson_07.beginnings import CHECKED_LINEAR, HE_INIT
 from nnf_teach.exercises.lesson_07.interpolation import MIN_NORM_FIT
 from nnf_teach.exercises.lesson_07.normalisation import BATCH_NORM, LAYER_NORM
-from nnf_teach.exercises.lesson_07.regularisation import DROPOUT, EARLY_STOPPING, L2_PENALTY
+from nnf_teach.exercises.lesson_07.regularisation import DROPOUT, L2_PENALTY
+from nnf_teach.exercises.lesson_07.stopping import EARLY_STOPPING
 
 __all__ = ["EXERCISES", "PREDICTIONS", "TITLE"]
 
