@@ -5,26 +5,15 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 
-from nnf_teach.modules import mlp_graph, scalar_graph
-from nnf_teach.widgets.backprop_stepper import (
-    INITIAL,
-    MLP,
-    MLP_SOURCES,
-    SCALAR,
-    backprop_stepper_scene,
-    lay_out,
-    walk,
-    write,
-)
+from nnf_teach.widgets import backprop_stepper
+from nnf_teach.widgets.backprop_stepper import MLP, MLP_SOURCES, SCALAR, write
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Arrow, Line, Region, Text
 from nnf_teach.widgets.text_twin import describe
 
-build = backprop_stepper_scene
-
 
 def scene(graph=SCALAR, **changes):
-    return build(INITIAL | {"graph": graph} | changes)
+    return backprop_stepper.scene(graph=graph, **changes)
 
 
 def texts(scene):
@@ -138,59 +127,6 @@ def test_the_caption_says_rule_and_numbers():
 
 
 @pytest.mark.parametrize(
-    ("graph", "width"), [(scalar_graph(), 1.5), (mlp_graph(), 3.0), (mlp_graph(5), 2.0)]
-)
-def test_the_layout_has_no_overlap_and_edges_go_down(graph, width):
-    names = (*graph.sources, *(node.output for node in graph.nodes))
-    places = lay_out(graph, tuple((name, width) for name in names))
-    assert places.keys() == set(names)
-    for node in graph.nodes:
-        for name in node.inputs:
-            assert places[name].y < places[node.output].y
-    for a in names:
-        for b in names:
-            if a < b and places[a].y == places[b].y:
-                apart = abs(places[a].x - places[b].x)
-                assert apart >= (places[a].width + places[b].width) / 2 + 0.2
-
-
-@pytest.mark.parametrize("graph", [scalar_graph(), mlp_graph()])
-def test_a_source_stands_just_above_the_first_node_that_takes_it(graph):
-    names = (*graph.sources, *(node.output for node in graph.nodes))
-    places = lay_out(graph, tuple((name, 2.0) for name in names))
-    for name in graph.sources:
-        first = min(places[node.output].y for node in graph.nodes if name in node.inputs)
-        assert places[name].y == first - 1
-
-
-def crossings(graph, places):
-    edges = [(places[n], places[node.output]) for node in graph.nodes for n in node.inputs]
-    found = 0
-    for i, (a, b) in enumerate(edges):
-        for c, d in edges[i + 1 :]:
-            if (a.y, b.y) == (c.y, d.y) and (a.x - c.x) * (b.x - d.x) < 0:
-                found += 1
-    return found
-
-
-def test_no_edges_cross():
-    for graph in (scalar_graph(), mlp_graph()):
-        names = (*graph.sources, *(node.output for node in graph.nodes))
-        assert crossings(graph, lay_out(graph, tuple((name, 2.0) for name in names))) == 0
-
-
-def test_the_walk_keeps_the_parts():
-    sources = {"x": np.array(2.0), "y": np.array(3.0), "z": np.array(1.0)}
-    parts = walk(scalar_graph(), sources, 8).parts
-    assert {k: {n: v.item() for n, v in part.items()} for k, part in parts.items()} == {
-        "L": {"a": 4.0, "r": 6.0},
-        "r": {"s": 6.0},
-        "s": {"y": 6.0, "z": 6.0},
-        "a": {"x": 12.0, "y": 8.0},
-    }
-
-
-@pytest.mark.parametrize(
     ("value", "short", "text"),
     [
         (0.5, False, ".5"),
@@ -220,8 +156,6 @@ def test_extremes_are_drawn(graph, value):
 
 
 def test_the_widget_stands_on_a_stage():
-    from nnf_teach.widgets import backprop_stepper
-
     stage = backprop_stepper()
     stage._receive(stage, {"state": {"stage": 3, "graph": MLP}, "seq": 1, "view": "v"})
     stage._receive(stage, {"state": {"x1": -1.0, "target": "class 1"}, "seq": 2, "view": "v"})
