@@ -1,0 +1,57 @@
+"""A linear softmax classifier while it learns to read digits.
+
+Trained on the 60,000 training images of MNIST, tested on the 10,000 others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnf_teach.datasets import image_rows, load_mnist
+from nnf_teach.modules import count_steps, train
+
+EPOCHS, BATCH, LEARNING_RATE = 3, 100, 0.5  # two seconds, and 92 %
+TOTAL = count_steps(60_000, EPOCHS, BATCH)
+# The steps that are kept: closer together at the start.
+STEPS = np.append(0, np.unique(np.rint(np.geomspace(1, TOTAL, 30)).astype(np.int64)))
+TILE = 28  # pixels of an image
+
+
+class Snapshots(NamedTuple):
+    """A classifier at some of its steps, and what it reads in the test images."""
+
+    steps: NDArray[np.int64]  # (F,)
+    weights: NDArray[np.float32]  # (F, 10, 28, 28)
+    read: NDArray[np.int64]  # (F, N): the digit that it gives to each test image
+    truth: NDArray[np.int64]  # (N,)
+    images: NDArray[np.uint8]  # (N, 28, 28)
+
+
+def train_snapshots(tell: Callable[[int], None] = lambda step: None) -> Snapshots:
+    """Train the classifier from zeros and keep its states at STEPS; tell now and then the step."""
+    digits = load_mnist()
+    X, X_test = image_rows(digits.x_train), image_rows(digits.x_test)
+    kept = [(np.zeros((10, TILE**2), np.float32), np.zeros(10, np.float32))]
+    for state in train(
+        kept.copy(),
+        X,
+        digits.t_train,
+        learning_rate=LEARNING_RATE,
+        epochs=EPOCHS,
+        batch_size=BATCH,
+        rng=np.random.default_rng(0),
+        loss="softmax cross entropy",
+    ):
+        if state.step in STEPS:
+            kept += state.params
+        if state.step % 100 == 0:
+            tell(state.step)
+    weights, biases = (np.stack(arrays) for arrays in zip(*kept, strict=True))
+    logits = X_test @ weights.reshape(-1, TILE**2).T + biases.ravel()
+    read = logits.reshape(len(X_test), -1, 10).argmax(axis=2).T
+    images = weights.reshape(-1, 10, TILE, TILE)
+    return Snapshots(STEPS, images, read, digits.t_test, digits.x_test)
