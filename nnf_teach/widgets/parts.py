@@ -185,7 +185,7 @@ def button(
 def player(
     name: str,
     label: str,
-    last: int,
+    last: int | Callable[[Values], int],
     *,
     at: int = 0,
     unit: str = "",
@@ -193,13 +193,20 @@ def player(
     when: Callable[[Values], bool] = _always,
     sets: Sets | None = None,
 ) -> Part:
-    """Declare a run through the frames 0 to last."""
-    shown = Player(name, label, last, unit, rate)
+    """Declare a run through the frames 0 to last.
+
+    Where last is a function of the values, the picture has to see to it that none is beyond.
+    """
 
     def read(value: Any) -> int:
-        return min(max(int(value), 0), last)
+        frame = max(int(value), 0)
+        return frame if callable(last) else min(frame, last)
 
-    return Part(name, at, read, lambda s: shown if when(s) else None, sets)
+    def control(s: Values) -> Control | None:
+        end = last(s) if callable(last) else last
+        return Player(name, label, end, unit, rate) if when(s) else None
+
+    return Part(name, at, read, control, sets)
 
 
 def handle(

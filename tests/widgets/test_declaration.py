@@ -112,6 +112,21 @@ def test_a_value_is_read_into_its_range(name, value, read):
     assert type(found) is type(read) or isinstance(read, int)
 
 
+def test_the_last_frame_may_depend_on_the_values():
+    @widget(
+        "A run",
+        toggle("long", "Long"),
+        player("frame", "Frame", lambda s: 20 if s.long else 10, when=lambda s: s.frame < 15),
+    )
+    def run(s: Values) -> Picture:
+        return Picture([])
+
+    (_, short), (_, long) = run.scene().controls, run.scene(long=True).controls
+    assert (short.last, long.last) == (10, 20)
+    assert run.scene(frame=-3).state["frame"] == 0
+    assert len(run.scene(frame=15).controls) == 1
+
+
 def test_a_word_that_is_no_option_says_what_there_is():
     with pytest.raises(ValueError, match="kind is 'few'; it can be one, many"):
         everything.scene(kind="few")
