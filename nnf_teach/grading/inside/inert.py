@@ -17,6 +17,7 @@ _HERE = Path(__file__).parent
 ABSENT = (
     "nnf_teach.plots",
     "nnf_teach.widgets",
+    "nnf_teach.experiments",
     "nnf_teach.doctor",
     "nnf_teach.lab",
     "nnf_teach.cli",
