@@ -16,7 +16,7 @@ from nnf_teach.widgets.declaration import widget
 from nnf_teach.widgets.learner import Elementwise, call, name_of, yours
 from nnf_teach.widgets.parts import Values, choice, handle, slider
 from nnf_teach.widgets.picture import GREEN, INK, Picture, axis, here, line, panel, upright
-from nnf_teach.widgets.scene import Arrow, HeatMap, Line, Panel, Stroke, Text
+from nnf_teach.widgets.scene import Arrow, HeatMap, Line, Panel, State, Stroke, Text
 
 Array = NDArray[np.float64]
 
@@ -60,25 +60,23 @@ ACTIVATIONS = {
 }
 
 
+def _weights(s: Values) -> Array:
+    """Return w, and 0 where it is too short to have a direction."""
+    w = np.array(s.w)
+    return w if np.hypot(*w) > 1e-6 else np.zeros(2)
+
+
+def _bias(s: Values, was: Values) -> State:
+    """Move the boundary to where its handle was put; the picture puts the handle back on it."""
+    return {"b": 0.0 - float(_weights(s) @ s.boundary)}
+
+
 @widget(
     "Neuron explorer",
     slider("b", "Bias b", -MAX_B, MAX_B, 0.1, at=-1.5),
-    choice(
-        "activation",
-        "Activation f",
-        lambda s: (*ACTIVATIONS, yours(s.given["activation"])),
-        at="sigmoid",
-    ),
+    choice("activation", "Activation f", lambda s: (*ACTIVATIONS, yours(s.given["activation"]))),
     handle("w", "tip of w", -EDGE, EDGE, at=[1.5, 1.0]),
-    # It changes b, and only b; the picture then puts it back on the boundary.
-    handle(
-        "boundary",
-        "boundary (b)",
-        -EDGE,
-        EDGE,
-        at=[0.0, 0.0],
-        sets=lambda s, was: {"b": 0.0 - float(_weights(s) @ s.boundary)},
-    ),
+    handle("boundary", "boundary (b)", -EDGE, EDGE, at=[0.0, 0.0], sets=_bias),
     begin=lambda activation=None: {"activation": yours(activation) or "sigmoid"},
 )
 def neuron_explorer(s: Values, activation: Elementwise | None = None) -> Picture:
@@ -107,15 +105,21 @@ def neuron_explorer(s: Values, activation: Elementwise | None = None) -> Picture
     problem = problem or also
     if theirs and not problem:
         shown, f = s.activation, _describe_theirs(theirs, np.append(surface, curve))
-    marks = [HeatMap(surface, f.low, f.high, "y"), s.handle("w")]
-    place = s.boundary
+    place, boundary = s.boundary, []
     if w.any():
         place = _place_on_boundary(w, s.b)
-        tip = float(w[0]), float(w[1])
-        marks += [*_lines(w, s.b, f.levels), *_words(w, s.b, f)]
-        marks += [Arrow((0.0, 0.0), tip, "w", GREEN, "w"), s.handle("boundary", *place)]
-    x1, x2 = axis("x₁", -EDGE, EDGE), axis("x₂", -EDGE, EDGE)
-    plane = panel("The neuron's answer to every input x", x1, x2, marks, equal=True)
+        arrow = Arrow((0.0, 0.0), (s.w[0], s.w[1]), "w", GREEN, "w")
+        lines, words = _lines(w, s.b, f.levels), _words(w, s.b, f)
+        boundary = [*lines, *words, arrow, s.handle("boundary", *place)]
+    plane = panel(
+        "The neuron's answer to every input x",
+        axis("x₁", -EDGE, EDGE),
+        axis("x₂", -EDGE, EDGE),
+        HeatMap(surface, f.low, f.high, "y"),
+        s.handle("w"),
+        boundary,
+        equal=True,
+    )
     return Picture(
         [plane, _curve(curve, s.b, f)],
         problem,
@@ -123,12 +127,6 @@ def neuron_explorer(s: Values, activation: Elementwise | None = None) -> Picture
         _meaning(shown, w, surface),
         state={"boundary": place},
     )
-
-
-def _weights(s: Values) -> Array:
-    """Return w, and 0 where it is too short to have a direction."""
-    w = np.array(s.w)
-    return w if np.hypot(*w) > 1e-6 else np.zeros(2)
 
 
 def _describe_theirs(theirs: Elementwise, values: Array) -> Activation:
