@@ -15,9 +15,9 @@ from nnf_teach.datasets import image_rows, load_mnist
 from nnf_teach.modules import count_steps, train
 
 EPOCHS, BATCH, LEARNING_RATE = 3, 100, 0.5  # two seconds, and 92 %
-TOTAL = count_steps(60_000, EPOCHS, BATCH)
 # The steps that are kept: closer together at the start.
-STEPS = np.append(0, np.unique(np.rint(np.geomspace(1, TOTAL, 30)).astype(np.int64)))
+_SPREAD = np.geomspace(1, count_steps(60_000, EPOCHS, BATCH), 30)
+STEPS = np.append(0, np.unique(np.rint(_SPREAD).astype(np.int64)))
 TILE = 28  # pixels of an image
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -117,3 +117,16 @@ class Descent(Film[Now]):
     def losses(self, step: int) -> Array:
         """Return the losses of the steps up to this one."""
         return np.array([now.loss for now in self.frames[: step + 1]])
+
+
+def begin_descent(
+    word: str,
+    classes: Sequence[int],
+    places: Sequence[tuple[float, float]],
+    learning_rate: float,
+    gradients: Gradients,
+) -> Descent:
+    """Return a descent on a data set, with these free points in the place of its own."""
+    X, t = load_points(word)
+    X = np.concatenate([X[:-FREE], np.reshape(places, (-1, 2))])
+    return Descent(X, np.append(t[:-FREE], classes), learning_rate, gradients)

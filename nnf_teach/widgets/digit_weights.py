@@ -12,13 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnf_teach.experiments.digit_classifier import (
-    STEPS,
-    TILE,
-    TOTAL,
-    Snapshots,
-    train_snapshots,
-)
+from nnf_teach.experiments.digit_classifier import STEPS, TILE, Snapshots, train_snapshots
 from nnf_teach.widgets.declaration import widget
 from nnf_teach.widgets.parts import Values, choice, player
 from nnf_teach.widgets.picture import INK, Picture, axis, here, level, line, log_axis, panel
@@ -70,7 +64,7 @@ def digit_weights(s: Values) -> Picture:
 
 @functools.cache
 def _snapshots() -> Snapshots:
-    with waiting(WAIT, TOTAL, DONE) as tell:
+    with waiting(WAIT, int(STEPS[-1]), DONE) as tell:
         return train_snapshots(tell)
 
 

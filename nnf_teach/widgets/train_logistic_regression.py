@@ -17,6 +17,7 @@ from nnf_teach.experiments.logistic_descent import (
     Descent,
     Gradients,
     Now,
+    begin_descent,
     load_points,
     our_gradients,
 )
@@ -145,23 +146,13 @@ def train_logistic_regression(s: Values, logistic_gradients: Gradients | None = 
 
 
 def _descent(s: Values, theirs: Gradients | None) -> Descent:
+    gradients = s.kept(_checked, theirs) if theirs else our_gradients
     places = tuple(map(tuple, _places(s)))
-    descent: Descent = s.kept(_begin, s.data, tuple(s.free), places, s.learning_rate, theirs)
+    descent: Descent = s.kept(
+        begin_descent, s.data, tuple(s.free), places, s.learning_rate, gradients
+    )
     descent.at(s.step)
     return descent
-
-
-def _begin(
-    data: str,
-    classes: tuple[int, ...],
-    places: tuple[tuple[float, float], ...],
-    learning_rate: float,
-    theirs: Gradients | None,
-) -> Descent:
-    X, t = load_points(data)
-    X = np.concatenate([X[:-FREE], np.reshape(places, (-1, 2))])
-    t = np.append(t[:-FREE], classes)
-    return Descent(X, t, learning_rate, _checked(theirs) if theirs else our_gradients)
 
 
 def _checked(theirs: Gradients) -> Gradients:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from nnf_teach import session
-from nnf_teach.experiments.digit_classifier import TILE, TOTAL, Snapshots
+from nnf_teach.experiments.digit_classifier import STEPS, TILE, Snapshots
 from nnf_teach.widgets.digit_weights import ALL, DONE, GAP, MISTAKES, WAIT, WORDS, digit_weights
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import HeatMap, Line, Player, Points, Text
@@ -166,6 +166,7 @@ def test_a_notebook_is_told_to_wait_once(monkeypatch):
     assert said == []  # trained before
     module._snapshots.cache_clear()
     digit_weights()
-    assert said[0] == f"{WAIT}: 0 of {TOTAL}"
-    assert said[-2:] == [f"{WAIT}: {TOTAL} of {TOTAL}", DONE]
+    total = STEPS[-1]
+    assert said[0] == f"{WAIT}: 0 of {total}"
+    assert said[-2:] == [f"{WAIT}: {total} of {total}", DONE]
     assert len(said) < 30

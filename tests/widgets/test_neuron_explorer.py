@@ -269,5 +269,5 @@ def test_the_widget_stands_on_a_stage():
     assert stage.state["b"] == pytest.approx(-1.5)
     assert stage.error == ""
     stage.close()
-    initial = neuron_explorer.initial
+    initial = bound.initial
     assert initial | {"w": [1.5, 1.0], "b": -1.5, "activation": "sigmoid"} == initial
