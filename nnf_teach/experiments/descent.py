@@ -63,33 +63,35 @@ def _two_valleys() -> Landscape:
     )
 
 
-def _bent(theta: Array) -> Array:
-    a, b = theta[..., 0], theta[..., 1]
-    return (a - 1) ** 2 / 10 + 2 * (b - a**2 / 2) ** 2
-
-
-def _bent_gradient(theta: Array) -> Array:
-    a, b = theta[..., 0], theta[..., 1]
-    return np.stack([(a - 1) / 5 - 4 * a * (b - a**2 / 2), 4 * (b - a**2 / 2)], axis=-1)
-
-
-def _saddle(theta: Array) -> Array:
-    return (theta[..., 0] ** 2 - 4) ** 2 / 16 + theta[..., 1] ** 2 / 2
-
-
-def _saddle_gradient(theta: Array) -> Array:
-    return np.stack([theta[..., 0] * (theta[..., 0] ** 2 - 4) / 4, theta[..., 1]], axis=-1)
+def _of_two(
+    value: Callable[[Array, Array], Array],
+    gradient: Callable[[Array, Array], tuple[Array, Array]],
+    levels: tuple[float, ...],
+) -> Landscape:
+    return Landscape(
+        lambda theta: value(theta[..., 0], theta[..., 1]),
+        lambda theta: np.stack(gradient(theta[..., 0], theta[..., 1]), axis=-1),
+        levels,
+    )
 
 
 KINK = Landscape(lambda theta: np.abs(theta[..., 0]), np.sign)
 TWO_VALLEYS = _two_valleys()
 RACE_LANDSCAPES = {  # each of two parameters, and 0 at its lowest
     "narrow valley": bowl(0.2, 5.0, levels=(0.1, 0.5, 1.5, 4, 9, 16)),
-    "bent valley": Landscape(_bent, _bent_gradient, (0.1, 0.5, 2, 6, 15, 40)),
-    "saddle": Landscape(_saddle, _saddle_gradient, (0.1, 0.4, 1, 1.6, 3, 5)),
-    "kinked valley": Landscape(
-        lambda theta: 0.1 * np.abs(theta[..., 0]) + 2 * np.abs(theta[..., 1]),
-        lambda theta: np.sign(theta) * np.array([0.1, 2.0]),
+    "bent valley": _of_two(
+        lambda a, b: (a - 1) ** 2 / 10 + 2 * (b - a**2 / 2) ** 2,
+        lambda a, b: ((a - 1) / 5 - 4 * a * (b - a**2 / 2), 4 * (b - a**2 / 2)),
+        (0.1, 0.5, 2, 6, 15, 40),
+    ),
+    "saddle": _of_two(
+        lambda a, b: (a**2 - 4) ** 2 / 16 + b**2 / 2,
+        lambda a, b: (a * (a**2 - 4) / 4, b),
+        (0.1, 0.4, 1, 1.6, 3, 5),
+    ),
+    "kinked valley": _of_two(
+        lambda a, b: 0.1 * np.abs(a) + 2 * np.abs(b),
+        lambda a, b: (0.1 * np.sign(a), 2 * np.sign(b)),
         (0.2, 0.8, 2, 3.5, 5),
     ),
 }

@@ -1,7 +1,6 @@
 """Bumps, each of two sigmoids, that add up to a target which the learner picks or draws.
 
-Slides "Universal approximation theorem" and its intuition; G. Cybenko, "Approximation by
-superpositions of a sigmoidal function", 1989.
+Slides "Universal approximation theorem" and its intuition.
 """
 
 from __future__ import annotations
@@ -40,6 +39,7 @@ from nnf_teach.widgets.picture import (
     upright,
 )
 from nnf_teach.widgets.scene import Goal, Panel, State, Text
+from nnf_teach.widgets.wording import counted
 
 Bump = Callable[[Array, float, float, float, float], Array]
 
@@ -226,8 +226,8 @@ def _drawn(s: Values) -> Panel:
 
 def _say(s: Values, found: Measured, target: Target, reached: bool) -> list[str]:
     count = s.bumps
-    bumps = "1 bump" if count == 1 else f"{count} bumps"
-    first = f"{bumps} = {2 * count} sigmoids, heights by {'the rule' if s.ruled else 'you'}."
+    whose = "the rule" if s.ruled else "you"
+    first = f"{counted(count, 'bump')} = {2 * count} sigmoids, heights by {whose}."
     if not np.isfinite(found.there):
         return [
             first,

@@ -31,6 +31,7 @@ from nnf_teach.widgets.picture import (
     upright,
 )
 from nnf_teach.widgets.scene import Panel
+from nnf_teach.widgets.wording import counted
 
 Sawtooth = Callable[[Array, int], Array]
 
@@ -146,12 +147,11 @@ def _times(depth: int) -> str:
 def _say(path: Array, alike: int) -> tuple[str, ...]:
     depth = len(path) - 1
     pieces = 2**depth
-    folds = "1 fold" if depth == 1 else f"{depth} folds"
     fewer = f" (fewer than {pieces}: at a crease or an end, points fall together)"
     creased = "" if alike == pieces else fewer
     only = "One point folds" if alike == 1 else f"{alike} points fold"
     return (
-        f"{folds}: {pieces} straight pieces.",
+        f"{counted(depth, 'fold')}: {pieces} straight pieces.",
         f"x = {' → '.join(f'{place:.3f}' for place in path)}.",
         f"{only} onto this same value{creased}: whatever comes next treats them alike.",
         f"{UNITS} ReLUs a layer make {UNITS * depth} ReLUs; one hidden layer needs at least "

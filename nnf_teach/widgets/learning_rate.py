@@ -56,7 +56,7 @@ def make_landscape(word: str, curvature_1: float, curvature_2: float) -> Landsca
 
 
 def _in_2d(s: Values) -> bool:
-    return s.landscape == BOWL_2D  # type: ignore[no-any-return]
+    return bool(s.landscape == BOWL_2D)
 
 
 @widget(
@@ -208,9 +208,8 @@ def _quadratic(curvatures: tuple[float, ...], rate: float, start: Array) -> str:
         )
     if 0 < slowest < 1 - 1e-9:
         needed = max(1.0, np.ceil(np.log(10) / -np.log(slowest)))
-        kind += (
-            f" For a tenth of the distance it takes {needed:.0f} step{'s' if needed > 1 else ''}."
-        )
+        steps = f"{needed:.0f} step{'s' if needed > 1 else ''}"
+        kind += f" For a tenth of the distance it takes {steps}."
     return kind
 
 

@@ -31,6 +31,7 @@ from nnf_teach.widgets.picture import (
     panel,
 )
 from nnf_teach.widgets.scene import Mark, Panel, Region, Stroke
+from nnf_teach.widgets.wording import counted
 
 DEEPEST = 4
 MOST_HATCHED = 400  # with more regions only the lines are drawn
@@ -77,7 +78,7 @@ def _square(regions: Regions) -> Panel:
             x, y = ends.reshape(-1, 2).T
             lines.append(line(x, y, f"layer {layer}", INK, stroke, width))
     return panel(
-        _plural(len(regions.pieces), "region"),
+        counted(len(regions.pieces), "region"),
         axis("x₁", -EDGE, EDGE),
         axis("x₂", -EDGE, EDGE),
         hatched,
@@ -108,10 +109,6 @@ def _counts(counts: list[int], width: int) -> Panel:
     )
 
 
-def _plural(count: int, word: str) -> str:
-    return f"{count:,} {word}" + ("" if count == 1 else "s")
-
-
 def _say(s: Values, regions: Regions) -> list[str]:
     units, count = s.width * s.depth, len(regions.pieces)
     several = s.depth > 1
@@ -127,10 +124,10 @@ def _say(s: Values, regions: Regions) -> list[str]:
         )
     dead = sum(piece.dead for piece in regions.pieces)
     return [
-        f"Width {s.width}, depth {s.depth}: {_plural(count, 'region')} in the square, "
-        f"{_plural(units, 'ReLU')}.",
+        f"Width {s.width}, depth {s.depth}: {counted(count, 'region')} in the square, "
+        f"{counted(units, 'ReLU')}.",
         f"After each layer: {', '.join(map(str, regions.counts))}." if several else "",
-        f"One layer of {_plural(units, 'unit')} makes at most {most_regions(units):,}.",
+        f"One layer of {counted(units, 'unit')} makes at most {most_regions(units):,}.",
         bound,
         "On each line one unit switches; a later layer's line bends where it meets an earlier one."
         if several
@@ -138,7 +135,7 @@ def _say(s: Values, regions: Regions) -> list[str]:
         "Hatched: an odd number of units is on."
         if count <= MOST_HATCHED
         else f"More than {MOST_HATCHED} regions: only the lines are drawn, all are counted.",
-        f"In {_plural(dead, 'region')} a whole layer is off: there the network is constant."
+        f"In {counted(dead, 'region')} a whole layer is off: there the network is constant."
         if dead
         else "",
     ]

@@ -1,7 +1,6 @@
 """How the largest error of a one-hidden-layer network falls with its width.
 
-Slides "Universal approximation theorem" and its intuition; G. Cybenko, "Approximation by
-superpositions of a sigmoidal function", 1989.
+Slides "Universal approximation theorem" and its intuition.
 """
 
 from __future__ import annotations
@@ -45,6 +44,7 @@ from nnf_teach.widgets.picture import (
     upright,
 )
 from nnf_teach.widgets.scene import Panel, State, Symbol
+from nnf_teach.widgets.wording import counted
 
 Approximate = Callable[[Function, int], Any]
 
@@ -166,7 +166,6 @@ def _networks(name: str, by_rule: Measured, by_fit: Measured) -> Panel:
 def _say(
     target: Target, errors: Array, name: str, bumps: int, by_rule: Measured, by_fit: Measured
 ) -> list[str]:
-    words = "1 bump" if bumps == 1 else f"{bumps} bumps"
     who = name[:1].upper() + name[1:]
     bound = target.lipschitz / bumps
     kept = "within" if by_rule.error <= bound + 1e-9 else "beyond"
@@ -179,7 +178,7 @@ def _say(
             f"1/{ours:.0f} of itself, the fitted one to 1/{theirs:.0f}."
         )
     return [
-        f"{words} = {2 * bumps} hidden sigmoids.",
+        f"{counted(bumps, 'bump')} = {2 * bumps} hidden sigmoids.",
         f"{who}: largest error {by_rule.error:.3f} at x = {by_rule.at:.3f}, {kept} the "
         f"promised L/n = {target.lipschitz:.2f}/{bumps} = {bound:.3f}."
         if np.isfinite(by_rule.error)

@@ -15,6 +15,15 @@ def number(value: float, places: int = 2) -> str:
     return (text if float(text) else text.lstrip("-")).replace("-", "−")
 
 
+def counted(count: int, word: str) -> str:
+    """Write a number of things.
+
+    >>> counted(1, "step"), counted(1200, "step")
+    ('1 step', '1,200 steps')
+    """
+    return f"{count:,} {word}" + ("" if count == 1 else "s")
+
+
 def subscript(name: str) -> str:
     """Write the digits of a name as subscripts.
 
