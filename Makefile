@@ -72,11 +72,13 @@ javascript:
 else
 javascript: node_modules/.package-lock.json
 	node_modules/.bin/biome ci --error-on-warnings
+	node_modules/.bin/tsc
 endif
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@echo "Installing the tools for JavaScript into node_modules ..."
-	@npm ci --silent && touch $@
+	@npm ci --loglevel=error || { echo "The installation did not finish; npm's reason is above. The same command tries again." >&2; exit 1; }
+	@touch $@
 
 types: install-test
 	$(RUN) -m mypy

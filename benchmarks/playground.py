@@ -48,7 +48,7 @@ DRAW = """async ([source, css, order, seconds]) => {
   const blob = new Blob([source], { type: 'text/javascript' });
   const { default: widget } = await import(URL.createObjectURL(blob));
   const leave = widget.render({ model, el: document.querySelector('#here') });
-  const { session } = document.querySelector('.nnp-playground').nnp;
+  const { session } = document.querySelector('.nnp-playground').nnf;
   session.play();
   await new Promise((done) => setTimeout(done, 500));
   const [first, start] = [session.frames, performance.now()];
@@ -85,7 +85,7 @@ def measure() -> list[tuple[str, str, str, bool]]:
         page.evaluate(LOAD, f"{join_modules(names)}\nexport {{ Run }};")
         rates = [page.evaluate(TRAIN, [DEFAULTS, SECONDS]) / 1e6 for _ in range(RUNS)]
         rows.append(row("2-6-1 sigmoid, batch 10", rates, "million updates/s", 3))
-        source, css = join_modules(MODULES), CSS.read_text(encoding="utf-8")
+        source, css = join_modules(MODULES), CSS
         for what, change, least in (("2-6-1", {}, 30), ("2-8-8-8-8-1", DEEP, 20)):
             told = order(changed(DEFAULTS, {**change, "show_test": True}))
             rates = [page.evaluate(DRAW, [source, css, told, SECONDS]) for _ in range(RUNS)]

@@ -1,7 +1,16 @@
 // A question with options: choose, lock the answer in, then read the explanation.
 
+/** @import { Model } from "../widgets/static/types" */
+/** @typedef {"question" | "verdict" | "explanation" | "note"} Words */
+/** @typedef {Record<Words, string> & { options: string[], choice: number }} Traits */
+
 let views = 0;
 
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {string} className
+ */
 function element(tag, className, text = "") {
   const node = document.createElement(tag);
   node.className = className;
@@ -9,6 +18,7 @@ function element(tag, className, text = "") {
   return node;
 }
 
+/** @param {{ model: Model<Traits>, el: Element }} here */
 function render({ model, el }) {
   views += 1;
   const group = `nnf-prediction-${views}`;

@@ -18,13 +18,19 @@ PNG_DPI = 120  # more than is shown, for sharp text
 
 
 def join_modules(names: Iterable[str]) -> str:
-    """Join ES modules into one: imports between them go, only the last one exports."""
+    """Join ES modules into one: imports and comments on types go, only the last one exports."""
     parts = []
     for name in names:
         text = (STATIC / f"{name}.js").read_text(encoding="utf-8")
         text = re.sub(r"^import\b[^;]*;\n", "", text, flags=re.MULTILINE)
+        text = re.sub(r"^ */\*\*(?:(?!\*/).)*\*/\n", "", text, flags=re.MULTILINE | re.DOTALL)
         parts.append(re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE))
     return "\n".join(parts)
+
+
+def join_styles(*names: str) -> str:
+    """Join style sheets into one."""
+    return "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in names)
 
 
 def mime_bundle(

@@ -25,21 +25,22 @@ from nnf_teach import session
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.moves import accepted
 from nnf_teach.widgets.scene import Handle, Scene, State
-from nnf_teach.widgets.shell import STATIC, join_modules, mime_bundle
+from nnf_teach.widgets.shell import join_modules, join_styles, mime_bundle
 from nnf_teach.widgets.text_twin import describe
 from nnf_teach.widgets.trouble import explain
 
 MODULES = (  # each after those that it imports
     "numbers",
     "decode",
+    "elements",
     "palette",
+    "shell",
     "axes",
     "marks",
     "labels",
     "legend",
     "handles",
     "panel",
-    "elements",
     "player",
     "controls",
     "link",
@@ -77,7 +78,7 @@ class Stage(anywidget.AnyWidget):
     """
 
     _esm = join_modules(MODULES)
-    _css = (STATIC / "stage.css").read_text(encoding="utf-8")
+    _css = join_styles("shell", "stage")
 
     def __init__(
         self,

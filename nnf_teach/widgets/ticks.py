@@ -47,7 +47,7 @@ def axis_ticks(axis: Axis, wanted: float = 6) -> list[Tick]:
     log = axis.scale == "log"
     if axis.ticks is None:
         return (log_ticks if log else linear_ticks)(axis.low, axis.high, wanted)
-    words = axis.tick_labels or [power(t) if log else number(t) for t in axis.ticks]
+    words = axis.tick_labels or [power(t) if log else general(t) for t in axis.ticks]
     pairs = zip(axis.ticks, words, strict=True)
     return [Tick(value, text) for value, text in pairs if axis.low <= value <= axis.high]
 
@@ -64,7 +64,7 @@ def linear_ticks(low: float, high: float, wanted: float = 6) -> list[Tick]:
             break
     values = [k * step for k in whole]
     if not 1e-6 <= max(map(abs, values)) < 1e15:
-        return [Tick(value, number(value)) for value in values]
+        return [Tick(value, general(value)) for value in values]
     return [Tick(value, _fixed(value, _decimals(step))) for value in values]
 
 
@@ -121,15 +121,15 @@ def power(value: float, plain: int = PLAIN) -> str:
     """
     exponent = math.floor(math.log10(value) + SLACK)
     if abs(exponent) <= plain:
-        return number(value)
-    factor = number(value / 10.0**exponent)
+        return general(value)
+    factor = general(value / 10.0**exponent)
     return ("" if factor == "1" else f"{factor}·") + f"10{str(exponent).translate(SUPERSCRIPTS)}"
 
 
-def number(value: float) -> str:
+def general(value: float) -> str:
     """Write a number with at most four significant digits.
 
-    >>> number(0.1 + 0.2), number(-12.3456), number(123456.7), number(1.5e-7)
+    >>> general(0.1 + 0.2), general(-12.3456), general(123456.7), general(1.5e-7)
     ('0.3', '−12.35', '123500', '1.5e−7')
     """
     rounded = _rounded(value, 4).normalize()

@@ -295,7 +295,7 @@ ALONE = """async ([source, css, order]) => {
   const blob = new Blob([source], { type: 'text/javascript' });
   const { default: widget } = await import(URL.createObjectURL(blob));
   window.leave = widget.render({ model, el: document.querySelector('#here') });
-  window.view = document.querySelector('.nnp-playground').nnp;
+  window.view = document.querySelector('.nnp-playground').nnf;
 }"""
 NUMBER = ".nnp-number:nth-child({}) b"
 
@@ -310,8 +310,8 @@ def open_alone(browser: Any, width: int = 1100, **settings: Any) -> Any:
     made.close()
     page = browser.new_page(viewport={"width": width, "height": 900})
     page.set_content("<!doctype html><html lang='en'><title>alone</title><body></body></html>")
-    page.evaluate(ALONE, [join_modules(MODULES), CSS.read_text(encoding="utf-8"), order])
-    page.wait_for_function("view.graph.at && view.request === undefined")
+    page.evaluate(ALONE, [join_modules(MODULES), CSS, order])
+    page.wait_for_function("view.network.graph.at.length && view.frame === undefined")
     return page
 
 
@@ -392,7 +392,7 @@ def test_every_control_does_what_it_says(lab: Any) -> None:
     assert field.input_value() == "77"
     page.get_by_label("Problem").select_option("Regression")
     assert now("data") == "plane"
-    assert "linear output" in page.locator(".nnp-caption").inner_text()
+    assert "linear output" in page.locator(".nnf-caption").inner_text()
     page.get_by_label("Gaussian bumps").check()
     assert now("data") == "gaussian"
     page.close()
@@ -442,8 +442,8 @@ def test_a_click_on_a_line_opens_its_weight(lab: Any) -> None:
     page = open_alone(lab.browser, hidden=[2])
     x, y, index = page.evaluate(
         """() => {
-          const line = [...view.graph.lines(view.session.run)][3];
-          const box = view.graph.canvas.getBoundingClientRect();
+          const line = [...view.network.graph.lines(view.session.run)][3];
+          const box = view.network.graph.canvas.getBoundingClientRect();
           const middle = (line.x0 + line.x1) / 2;
           return [box.left + middle, box.top + (line.y0 + line.y1) / 2, line.index];
         }"""
@@ -470,10 +470,10 @@ def test_weights_beyond_all_numbers_stop_the_run_with_a_sentence(lab: Any) -> No
     page.get_by_role("button", name="Play").click()
     page.wait_for_function("!view.session.playing")
     page.wait_for_timeout(100)
-    assert "learning rate is too high" in page.locator(".nnp-caption").inner_text()
+    assert "learning rate is too high" in page.locator(".nnf-caption").inner_text()
     page.get_by_role("button", name="Reset").click()
     page.wait_for_timeout(100)
-    assert "learning rate is too high" not in page.locator(".nnp-caption").inner_text()
+    assert "learning rate is too high" not in page.locator(".nnf-caption").inner_text()
     page.close()
 
 
@@ -494,7 +494,7 @@ def test_while_it_trains_screen_readers_are_not_flooded(lab: Any) -> None:
     assert page.evaluate("said") <= 1
     page.get_by_role("button", name="Pause").click()
     page.wait_for_timeout(1000)
-    assert "training loss is" in page.locator(".nnp-spoken").inner_text()
+    assert "training loss is" in page.locator(".nnf-spoken").inner_text()
     page.close()
 
 
@@ -525,8 +525,8 @@ def notebook(opened: Any) -> Iterator[Any]:
     page.evaluate("document.querySelector('.nnp-playground')?.classList.add('old')")
     opened.run_cell(0)
     page.wait_for_selector(".nnp-playground:not(.old)")
-    page.evaluate("window.view = document.querySelector('.nnp-playground').nnp")
-    page.wait_for_function("view.graph.at && view.request === undefined")
+    page.evaluate("window.view = document.querySelector('.nnp-playground').nnf")
+    page.wait_for_function("view.network.graph.at.length && view.frame === undefined")
     yield opened
     assert opened.errors == []
 
@@ -567,7 +567,7 @@ def test_play_pause_step_and_reset_with_the_keyboard(notebook: Any) -> None:
     page.keyboard.press("Enter")
     page.wait_for_timeout(100)
     assert page.evaluate("view.session.run.at") == 10
-    assert "10 points" in page.locator(".nnp-caption").inner_text()
+    assert "10 points" in page.locator(".nnf-caption").inner_text()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_timeout(100)
@@ -649,7 +649,7 @@ def test_python_sets_and_the_browser_draws(notebook: Any) -> None:
     np.testing.assert_array_equal(in_kernel(notebook), weights(page))
     notebook.kernel("network.set(hidden=[4, 3], activation='tanh', data='circle')")
     page.wait_for_selector('[data-unit="1 2"]')
-    assert "2-4-3-1 with tanh units" in page.locator(".nnp-caption").inner_text()
+    assert "2-4-3-1 with tanh units" in page.locator(".nnf-caption").inner_text()
     page.get_by_label("Activation").select_option("ReLU")
     page.wait_for_timeout(500)
     assert notebook.kernel("network.settings['activation']") == "'relu'"
@@ -720,7 +720,7 @@ def test_nothing_is_cut_off_and_axe_finds_nothing_serious(notebook: Any, width: 
         """() => {
           const box = view.root.getBoundingClientRect();
           const area = view.root.closest('.jp-OutputArea').getBoundingClientRect();
-          const seen = (e) => e.getClientRects().length && !e.closest('.nnp-spoken');
+          const seen = (e) => e.getClientRects().length && !e.closest('.nnf-spoken');
           const out = [...view.root.querySelectorAll('*')].filter(seen).filter((e) => {
             const { left, right } = e.getBoundingClientRect();
             return left < box.left - 0.5 || right > box.right + 0.5;

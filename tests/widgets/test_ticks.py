@@ -13,10 +13,10 @@ from nnf_teach.widgets.scene import Axis
 from nnf_teach.widgets.ticks import (
     Tick,
     axis_ticks,
+    general,
     linear_ticks,
     log_ticks,
     nice_top,
-    number,
     power,
 )
 
@@ -102,7 +102,7 @@ def test_the_browser_writes_the_same_numbers(javascript: Evaluate) -> None:
         f"{json.dumps(values)}.map((v) => [general(v), general(-v), power(v || 1), roundUp(v)])",
     )
     for value, written in zip(values, found, strict=True):
-        assert written[:3] == [number(value), number(-value), power(value or 1)]
+        assert written[:3] == [general(value), general(-value), power(value or 1)]
         assert written[3] == pytest.approx(nice_top(value), rel=1e-12)
 
 

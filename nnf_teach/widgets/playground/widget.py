@@ -30,7 +30,7 @@ from nnf_teach.widgets.playground.engine import (
 )
 from nnf_teach.widgets.playground.settings import DEFAULTS, Settings, changed, restarts, sizes
 from nnf_teach.widgets.playground.words import caption, goal
-from nnf_teach.widgets.shell import STATIC, join_modules, mime_bundle
+from nnf_teach.widgets.shell import join_modules, join_styles, mime_bundle
 from nnf_teach.widgets.stage import MODULES as STAGE_MODULES
 
 OURS = (  # each after those that it imports
@@ -41,17 +41,22 @@ OURS = (  # each after those that it imports
     "session",
     "words",
     "pictures",
+    "units",
     "graph",
     "output",
     "losses",
     "editor",
     "choices",
+    "fields",
+    "toolbar",
+    "datasets",
+    "network",
     "view",
 )
 # The stage's axes, palette and controls are reused; its panels' own view is not.
 SHARED = STAGE_MODULES[: STAGE_MODULES.index("controls") + 1]
 MODULES = (*SHARED, *(f"playground/{name}" for name in OURS))
-CSS = STATIC / "playground" / "playground.css"
+CSS = join_styles("shell", "playground/playground")
 MOST_EPOCHS = 100_000
 
 
@@ -67,7 +72,7 @@ class Playground(anywidget.AnyWidget):
     """
 
     _esm = join_modules(MODULES)
-    _css = CSS.read_text(encoding="utf-8")
+    _css = CSS
     _key = traitlets.Unicode().tag(sync=True)  # views of one widget share one run
     _order = traitlets.Dict().tag(sync=True)
     _run = traitlets.Dict().tag(sync=True, echo_update=False)

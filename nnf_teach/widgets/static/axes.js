@@ -3,19 +3,26 @@
 import { axisTicks, linearTicks } from "./numbers.js";
 import { paletteColor } from "./palette.js";
 
+/** @import { Area, Axis, ColorScale, Plot, Theme, Tick } from "./types" */
+
 export const FONT_SIZE = 12;
 const TICK = 5;
 const TALLEST = 360;
 
-export function labelledHeatMap(panel) {
-  return panel.marks.findLast((mark) => mark.kind === "HeatMap" && mark.label);
-}
-
-// Fits the plot area into `width` pixels and returns it with the data-to-pixel maps.
+/**
+ * Fits the plot area into `width` pixels and returns it with the data-to-pixel maps.
+ * @param {Plot} panel
+ * @param {number} width
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} font
+ * @returns {Area}
+ */
 export function layOut(panel, width, context, font) {
   context.font = `${FONT_SIZE}px ${font}`;
-  const widest = (ticks) => Math.max(8, ...ticks.map((t) => context.measureText(t.text).width));
-  const heatMap = labelledHeatMap(panel);
+  const widest = (/** @type {Tick[]} */ ticks) =>
+    Math.max(8, ...ticks.map((t) => context.measureText(t.text).width));
+  const maps = panel.marks.filter((mark) => mark.kind === "HeatMap");
+  const heatMap = maps.findLast((map) => map.label);
   const barTicks = heatMap ? linearTicks(heatMap.low, heatMap.high, 5) : [];
   const yTicks = axisTicks(panel.y, 6);
   const left = Math.ceil(widest(yTicks)) + TICK + 4 + (panel.y.label ? 20 : 4);
@@ -55,34 +62,51 @@ export function layOut(panel, width, context, font) {
   };
 }
 
+/** @param {Axis} axis @param {number} start @param {number} length */
 function scaleOf(axis, start, length) {
   const log = axis.scale === "log";
-  const inner = log ? Math.log10 : (v) => v;
-  const outer = log ? (v) => 10 ** v : (v) => v;
+  const inner = (/** @type {number} */ v) => (log ? Math.log10(v) : v);
+  const outer = (/** @type {number} */ v) => (log ? 10 ** v : v);
   const [a, b] = [inner(axis.low), inner(axis.high)];
   return {
-    to: (value) => start + ((inner(value) - a) / (b - a)) * length,
-    from: (pixel) => outer(a + ((pixel - start) / length) * (b - a)),
+    to: (/** @type {number} */ value) => start + ((inner(value) - a) / (b - a)) * length,
+    from: (/** @type {number} */ pixel) => outer(a + ((pixel - start) / length) * (b - a)),
   };
 }
 
+/** @param {CanvasRenderingContext2D} context @param {Area} area @param {Theme} theme */
 export function drawGrid(context, area, theme) {
   context.strokeStyle = theme.grid;
   context.lineWidth = 1;
   context.beginPath();
-  for (const { value } of area.xTicks)
+  for (const { value } of area.xTicks) {
     line(context, area.X(value), area.top, area.X(value), area.bottom);
-  for (const { value } of area.yTicks)
+  }
+  for (const { value } of area.yTicks) {
     line(context, area.left, area.Y(value), area.right, area.Y(value));
+  }
   context.stroke();
 }
 
+/**
+ * Half a pixel makes upright and level lines sharp.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x0
+ * @param {number} y0
+ * @param {number} x1
+ * @param {number} y1
+ */
 function line(context, x0, y0, x1, y1) {
-  // Half a pixel makes upright and level lines sharp.
   context.moveTo(Math.round(x0) + 0.5, Math.round(y0) + 0.5);
   context.lineTo(Math.round(x1) + 0.5, Math.round(y1) + 0.5);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Plot} panel
+ * @param {Area} area
+ * @param {Theme} theme
+ */
 export function drawAxes(context, panel, area, theme) {
   context.strokeStyle = theme.frame;
   context.fillStyle = theme.text;
@@ -118,11 +142,16 @@ export function drawAxes(context, panel, area, theme) {
   context.textBaseline = "alphabetic";
   context.fillText(panel.x.label, (area.left + area.right) / 2, area.total - 5);
   upright(context, panel.y.label, area.yLabelAt, (area.top + area.bottom) / 2);
-  if (area.heatMap) drawColorBar(context, area, theme);
+  if (area.heatMap) drawColorBar(context, area, area.heatMap, theme);
 }
 
-function drawColorBar(context, area, theme) {
-  const { low, high, label, palette } = area.heatMap;
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Area} area
+ * @param {ColorScale} heatMap
+ * @param {Theme} theme
+ */
+function drawColorBar(context, area, { low, high, label, palette }, theme) {
   const x = Math.round(area.right + 12);
   const gradient = context.createLinearGradient(0, area.bottom, 0, area.top);
   for (let k = 0; k <= 16; k++) {
@@ -146,6 +175,7 @@ function drawColorBar(context, area, theme) {
   upright(context, label, x + 12 + TICK + widest + 13, (area.top + area.bottom) / 2);
 }
 
+/** @param {CanvasRenderingContext2D} context @param {string} text @param {number} x @param {number} y */
 function upright(context, text, x, y) {
   context.save();
   context.translate(x, y);

@@ -1,41 +1,38 @@
 // Native, labelled inputs below the panels. They are made once and then updated in place,
 // so that the one in use keeps its focus.
 
-import { input, node, setText } from "./elements.js";
+import { input, node, setAttribute, setText } from "./elements.js";
 import { fixed, general } from "./numbers.js";
 import { makePlayer } from "./player.js";
 
-const MAKE = {
-  Slider: makeSlider,
-  Choice: makeChoice,
-  Toggle: makeToggle,
-  Button: makeButton,
-  Player: makePlayer,
-};
+/** @import { Button, Choice, Control, Hooks, Made, Read, Slider, Toggle, Value } from "./types" */
 
 export class ControlsView {
-  // `change(name, value)` reports a new value, `hold(name, held)` a thumb that is held.
+  /** @param {HTMLElement} element @param {string} prefix @param {Hooks} hooks */
   constructor(element, prefix, hooks) {
     this.element = element;
     this.prefix = prefix;
     this.hooks = hooks;
+    /** @type {Map<string, Made & { name: string, drop: AbortController }>} */
     this.made = new Map();
   }
 
-  // `read(name)` is the value to show: the learner's newest, or Python's.
+  /**
+   * Shows these controls in this order; others go.
+   * @param {Control[]} controls
+   * @param {Read} read  the value to show: the learner's newest, or Python's
+   */
   update(controls, read) {
     const kept = new Set();
     controls.forEach((control, index) => {
       const key = `${control.kind} ${control.name}`;
       kept.add(key);
-      if (!this.made.has(key)) {
-        this.made.set(key, this.make(control, `${this.prefix}-${control.name}-${control.kind}`));
+      const made = this.made.get(key) ?? this.make(control);
+      this.made.set(key, made);
+      if (this.element.children[index] !== made.element) {
+        this.element.insertBefore(made.element, this.element.children[index] ?? null);
       }
-      const { element, show } = this.made.get(key);
-      if (this.element.children[index] !== element) {
-        this.element.insertBefore(element, this.element.children[index] ?? null);
-      }
-      show(control, read(control.name));
+      made.show(control, read(control.name));
     });
     for (const [key, { element, drop }] of this.made) {
       if (kept.has(key)) continue;
@@ -46,19 +43,41 @@ export class ControlsView {
     this.element.hidden = controls.length === 0;
   }
 
-  // The newest scene is on the screen: players may go on.
+  /**
+   * The newest scene is on the screen: players may go on.
+   * @param {(name: string) => boolean} isBusy
+   * @param {boolean} failed
+   */
   drawn(isBusy, failed) {
     for (const { drawn, name } of this.made.values()) drawn?.(isBusy(name), failed);
   }
 
-  make(control, id) {
+  /** @param {Control} control */
+  make(control) {
     const drop = new AbortController();
     const signal = AbortSignal.any([this.hooks.signal, drop.signal]);
-    const made = MAKE[control.kind](control, id, { ...this.hooks, signal });
-    return { ...made, name: control.name, drop };
+    const id = `${this.prefix}-${control.name}-${control.kind}`;
+    return { ...makeControl(control, id, { ...this.hooks, signal }), name: control.name, drop };
   }
 }
 
+/** @param {Control} control @param {string} id @param {Hooks} hooks @returns {Made} */
+function makeControl(control, id, hooks) {
+  switch (control.kind) {
+    case "Slider":
+      return makeSlider(control, id, hooks);
+    case "Choice":
+      return makeChoice(control, id, hooks);
+    case "Toggle":
+      return makeToggle(control, id, hooks);
+    case "Button":
+      return makeButton(control, id, hooks);
+    case "Player":
+      return makePlayer(control, id, hooks);
+  }
+}
+
+/** @param {Slider} control @param {string} id @param {Hooks} hooks @returns {Made} */
 function makeSlider(control, id, { change, hold, signal }) {
   const element = node("div", "nnf-control nnf-slider");
   const label = node("label", "nnf-label", { for: id });
@@ -68,24 +87,25 @@ function makeSlider(control, id, { change, hold, signal }) {
   let current = control;
   // On a log scale the range itself holds the logarithm.
   const isLog = () => current.scale === "log";
-  const place = (number) => (isLog() ? Math.log10(number) : number);
-  const numberAt = (at) => {
-    if (!isLog()) return Number(at);
-    const number = Number((10 ** Number(at)).toPrecision(2));
+  const place = (/** @type {number} */ number) => (isLog() ? Math.log10(number) : number);
+  const chosen = () => {
+    const at = Number(range.value);
+    if (!isLog()) return at;
+    const number = Number((10 ** at).toPrecision(2));
     return Math.min(current.high, Math.max(current.low, number));
   };
-  const words = (number) =>
-    (isLog() ? general(number) : fixed(Number(number), current.step)) +
+  const words = (/** @type {number} */ number) =>
+    (isLog() ? general(number) : fixed(number, current.step)) +
     (current.unit ? ` ${current.unit}` : "");
-  const tell = (number) => {
+  const tell = (/** @type {number} */ number) => {
     setText(value, words(number));
     range.setAttribute("aria-valuetext", words(number).replace("−", "-"));
   };
   range.addEventListener(
     "input",
     () => {
-      tell(numberAt(range.value));
-      change(current.name, numberAt(range.value));
+      tell(chosen());
+      change(current.name, chosen());
     },
     { signal },
   );
@@ -93,23 +113,24 @@ function makeSlider(control, id, { change, hold, signal }) {
   for (const end of ["pointerup", "pointercancel", "blur"]) {
     range.addEventListener(end, () => hold(current.name, false), { signal });
   }
+  /** @param {Slider} next @param {number | undefined} number */
   const show = (next, number) => {
     current = next;
     setText(label, next.label);
-    const limits = { min: place(next.low), max: place(next.high), step: next.step };
-    for (const [name, limit] of Object.entries(limits)) {
-      if (range[name] !== String(limit)) range[name] = limit;
-    }
+    setAttribute(range, "min", place(next.low));
+    setAttribute(range, "max", place(next.high));
+    setAttribute(range, "step", next.step);
     // Room for the widest value, so that the row does not shift while it counts.
     const widest = Math.max(words(next.low).length, words(next.high).length);
     value.style.minWidth = `${widest}ch`;
     if (number === undefined) return;
-    if (numberAt(range.value) !== number) range.value = place(number);
+    if (chosen() !== number) range.value = String(place(number));
     tell(number);
   };
   return { element, show };
 }
 
+/** @param {Choice} control @param {string} id @param {Hooks} hooks @returns {Made} */
 function makeChoice(control, id, { change, signal }) {
   const element = node("div", "nnf-control");
   const label = node("label", "nnf-label", { for: id });
@@ -117,6 +138,7 @@ function makeChoice(control, id, { change, signal }) {
   element.append(label, select);
   let options = "";
   select.addEventListener("change", () => change(control.name, select.value), { signal });
+  /** @param {Choice} next @param {string | undefined} chosen */
   const show = (next, chosen) => {
     setText(label, next.label);
     const wanted = JSON.stringify(next.options);
@@ -129,12 +151,14 @@ function makeChoice(control, id, { change, signal }) {
   return { element, show };
 }
 
+/** @param {Toggle} control @param {string} id @param {Hooks} hooks @returns {Made} */
 function makeToggle(control, id, { change, signal }) {
   const element = node("div", "nnf-control nnf-toggle");
   const box = input("input", id, { type: "checkbox" });
   const label = node("label", "nnf-label", { for: id });
   element.append(box, label);
   box.addEventListener("change", () => change(control.name, box.checked), { signal });
+  /** @param {Toggle} next @param {boolean | undefined} on */
   const show = (next, on) => {
     setText(label, next.label);
     if (on !== undefined) box.checked = on;
@@ -142,6 +166,7 @@ function makeToggle(control, id, { change, signal }) {
   return { element, show };
 }
 
+/** @param {Button} control @param {string} id @param {Hooks} hooks @returns {Made} */
 function makeButton(control, id, { change, signal }) {
   const element = node("div", "nnf-control");
   const button = input("button", id, { type: "button" });
@@ -152,6 +177,7 @@ function makeButton(control, id, { change, signal }) {
     change(control.name, presses);
   };
   button.addEventListener("click", press, { signal });
+  /** @param {Button} next @param {number | undefined} count */
   const show = (next, count) => {
     setText(button, next.label);
     presses = count ?? presses;

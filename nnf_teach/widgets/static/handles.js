@@ -1,33 +1,39 @@
 // A handle: a focusable element over the canvas that the learner moves by pointer or keys.
 
+import { KEEPS_KEYS, put, setAttribute } from "./elements.js";
 import { clamp, clean, decimals, fixed } from "./numbers.js";
+
+/** @import { Area, Axis, Handle, Hooks, Panel } from "./types" */
 
 const COARSE = 10; // Shift and the page keys move ten steps.
 
 export class HandleView {
-  // `move(name, value)` reports a new value, `hold(name, held)` the start and end of a drag.
-  constructor(parent, { move, hold, signal }) {
-    this.report = move;
-    this.hold = hold;
+  /** @param {HTMLElement} parent @param {Handle} handle @param {Panel} panel @param {Hooks} hooks */
+  constructor(parent, handle, panel, hooks) {
+    const { signal } = hooks;
+    this.parent = parent;
+    this.handle = handle;
+    this.panel = panel;
+    this.hooks = hooks;
+    /** @type {Area | null} */
+    this.area = null;
+    this.x = 0;
+    this.y = 0;
+    this.color = "";
+    /** @type {{ pointer: number, dx: number, dy: number } | null} */
     this.grip = null;
-    const element = document.createElement("div");
-    element.className = "nnf-handle";
-    element.tabIndex = 0;
-    element.setAttribute("role", "slider");
-    // JupyterLab's command mode would take the arrow keys.
-    element.setAttribute("data-lm-suppress-shortcuts", "true");
-    element.append(document.createElement("span"));
-    const on = (name, act) => element.addEventListener(name, act, { signal });
-    on("pointerdown", (event) => this.grab(event));
-    on("pointermove", (event) => this.drag(event));
-    on("pointerup", () => this.release());
-    on("pointercancel", () => this.release());
-    on("lostpointercapture", () => this.release());
-    on("keydown", (event) => this.key(event));
-    this.element = element;
-    parent.append(element);
+    const attributes = { role: "slider", tabindex: 0, ...KEEPS_KEYS };
+    this.element = put(parent, "div", "nnf-handle", attributes);
+    this.dot = put(this.element, "span");
+    this.element.addEventListener("pointerdown", (event) => this.grab(event), { signal });
+    this.element.addEventListener("pointermove", (event) => this.drag(event), { signal });
+    for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+      this.element.addEventListener(end, () => this.release(), { signal });
+    }
+    this.element.addEventListener("keydown", (event) => this.key(event), { signal });
   }
 
+  /** @param {Handle} handle @param {Panel} panel */
   update(handle, panel) {
     this.handle = handle;
     this.panel = panel;
@@ -37,82 +43,94 @@ export class HandleView {
     this.element.setAttribute("aria-label", handle.label || handle.name);
   }
 
-  // The colour of the point that it stands for, or none.
+  /**
+   * The colour of the point that it stands for, or none.
+   * @param {string} color
+   */
   paint(color) {
     if (color === this.color) return;
     this.color = color;
-    this.element.firstChild.style.background = color;
+    this.dot.style.background = color;
   }
 
-  // Puts the element at the handle's point and says its value.
+  /**
+   * Puts the element at the handle's point and says its value.
+   * @param {Area} area
+   * @param {number} x
+   * @param {number} y
+   */
   place(area, x, y) {
     Object.assign(this, { area, x, y });
     const { handle, panel, element } = this;
     element.style.transform = `translate(${area.X(x) - 22}px, ${area.Y(y) - 22}px)`;
     const axis = handle.moves === "y" ? panel.y : panel.x;
-    const say = (number) => fixed(number, this.grain()).replace("−", "-");
+    const grain = this.grain(area);
+    const say = (/** @type {number} */ number) => fixed(number, grain).replace("−", "-");
     const words = [];
     if (handle.moves !== "y") words.push(`${panel.x.label || "x"} = ${say(x)}`);
     if (handle.moves !== "x") words.push(`${panel.y.label || "y"} = ${say(y)}`);
-    const values = {
-      "aria-valuemin": axis.low,
-      "aria-valuemax": axis.high,
-      "aria-valuenow": clean(handle.moves === "y" ? y : x),
-      "aria-valuetext": `${handle.label || handle.name}: ${words.join(", ")}`,
-    };
-    if (handle.moves !== "both") {
-      values["aria-orientation"] = handle.moves === "x" ? "horizontal" : "vertical";
-    }
-    for (const [name, value] of Object.entries(values)) {
-      if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
-    }
+    setAttribute(element, "aria-valuemin", axis.low);
+    setAttribute(element, "aria-valuemax", axis.high);
+    setAttribute(element, "aria-valuenow", clean(handle.moves === "y" ? y : x));
+    setAttribute(element, "aria-valuetext", `${handle.label || handle.name}: ${words.join(", ")}`);
+    if (handle.moves === "both") return;
+    const orientation = handle.moves === "x" ? "horizontal" : "vertical";
+    setAttribute(element, "aria-orientation", orientation);
   }
 
-  // A dragged value is rounded to the finest decimal that a pixel can tell, or the step's.
-  grain() {
-    const { panel, area, handle } = this;
+  /**
+   * A dragged value is rounded to the finest decimal that a pixel can tell, or the step's.
+   * @param {Area} area
+   */
+  grain(area) {
+    const { panel, handle } = this;
     const perPixel = (panel.x.high - panel.x.low) / area.width;
     const exponent = Math.floor(Math.log10(perPixel));
     return Math.min(10 ** exponent, 10 ** -decimals(handle.step));
   }
 
+  /** @param {PointerEvent} event */
   grab(event) {
-    if (event.button !== 0 || this.grip) return;
+    const { area } = this;
+    if (event.button !== 0 || this.grip || !area) return;
     event.preventDefault(); // no text selection; the focus then has to be set by hand
     event.stopPropagation();
     this.element.focus({ preventScroll: true });
     this.element.setPointerCapture(event.pointerId);
-    const box = this.element.parentElement.getBoundingClientRect();
+    const box = this.parent.getBoundingClientRect();
     this.grip = {
       pointer: event.pointerId,
-      dx: this.area.X(this.x) - (event.clientX - box.left),
-      dy: this.area.Y(this.y) - (event.clientY - box.top),
+      dx: area.X(this.x) - (event.clientX - box.left),
+      dy: area.Y(this.y) - (event.clientY - box.top),
     };
-    this.hold(this.handle.name, true);
+    this.hooks.hold(this.handle.name, true);
     this.element.classList.add("nnf-held");
   }
 
+  /** @param {PointerEvent} event */
   drag(event) {
-    if (!this.grip || event.pointerId !== this.grip.pointer) return;
-    const box = this.element.parentElement.getBoundingClientRect();
-    const x = this.area.dataX(event.clientX - box.left + this.grip.dx);
-    const y = this.area.dataY(event.clientY - box.top + this.grip.dy);
-    this.moveTo(this.round(x, this.panel.x), this.round(y, this.panel.y));
-  }
-
-  round(value, axis) {
-    if (axis.scale === "log") return Number(value.toPrecision(3));
-    const grain = this.grain();
-    return clean(Math.round(value / grain) * grain);
+    const { area, grip, panel } = this;
+    if (!area || !grip || event.pointerId !== grip.pointer) return;
+    const box = this.parent.getBoundingClientRect();
+    const grain = this.grain(area);
+    const round = (/** @type {number} */ value, /** @type {Axis} */ axis) =>
+      axis.scale === "log"
+        ? Number(value.toPrecision(3))
+        : clean(Math.round(value / grain) * grain);
+    this.moveTo(
+      round(area.dataX(event.clientX - box.left + grip.dx), panel.x),
+      round(area.dataY(event.clientY - box.top + grip.dy), panel.y),
+    );
   }
 
   release() {
     if (!this.grip) return;
     this.grip = null;
     this.element.classList.remove("nnf-held");
-    this.hold(this.handle.name, false);
+    this.hooks.hold(this.handle.name, false);
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const { handle, panel } = this;
@@ -120,7 +138,9 @@ export class HandleView {
     const flat = handle.moves === "both";
     const axis = handle.moves === "y" ? panel.y : panel.x;
     const now = handle.moves === "y" ? this.y : this.x;
+    /** @type {(value: number) => [number, number]} */
     const only = (value) => (handle.moves === "y" ? [this.x, value] : [value, this.y]);
+    /** @type {Record<string, [number, number] | null>} */
     const moves = {
       ArrowLeft: flat ? [this.x - step, this.y] : only(now - step),
       ArrowRight: flat ? [this.x + step, this.y] : only(now + step),
@@ -138,12 +158,15 @@ export class HandleView {
     this.moveTo(...target);
   }
 
+  /** @param {number} x @param {number} y */
   moveTo(x, y) {
     const { handle, panel } = this;
-    const inside = (value, axis) => clean(clamp(value, axis.low, axis.high));
+    const inside = (/** @type {number} */ value, /** @type {Axis} */ axis) =>
+      clean(clamp(value, axis.low, axis.high));
     if (handle.moves !== "y") this.x = inside(x, panel.x);
     if (handle.moves !== "x") this.y = inside(y, panel.y);
-    const value = { x: this.x, y: this.y, both: [this.x, this.y] }[handle.moves];
-    this.report(handle.name, value);
+    /** @type {Record<Handle["moves"], number | [number, number]>} */
+    const values = { x: this.x, y: this.y, both: [this.x, this.y] };
+    this.hooks.change(handle.name, values[handle.moves]);
   }
 }

@@ -4,6 +4,8 @@
 import { FONT_SIZE } from "./axes.js";
 import { clamp } from "./numbers.js";
 
+/** @import { Area, Box, Region, Text, Theme } from "./types" */
+
 const SIDES = [
   [1, -1],
   [-1, -1],
@@ -17,26 +19,41 @@ const SIDES = [
 const PLACES = [...SIDES, ...SIDES.map(([x, y]) => [2.2 * x, 2.2 * y])];
 
 export class Labels {
+  /** @param {CanvasRenderingContext2D} context @param {Area} area @param {Theme} theme */
   constructor(context, area, theme) {
     this.context = context;
     this.area = area;
     this.theme = theme;
+    /** @type {Box[]} */
     this.taken = [];
     context.font = `${FONT_SIZE + 1}px ${theme.font}`;
   }
 
+  /** @param {number} x @param {number} y @param {number} radius */
   block(x, y, radius) {
     this.taken.push([x - radius, y - radius, x + radius, y + radius]);
   }
 
-  // A text mark stays at its point, but never runs out of the panel.
+  /**
+   * A text mark stays at its point, but never runs out of the panel.
+   * @param {string} text
+   * @param {number} x
+   * @param {number} y
+   * @param {Text["align"]} align
+   */
   fix(text, x, y, align = "center") {
     const wide = this.context.measureText(text).width;
     const start = { left: x, center: x - wide / 2, right: x - wide }[align];
     this.write(text, this.box(start, y - FONT_SIZE / 2 - 2, wide));
   }
 
-  // A label tries places around its point and takes the first free one.
+  /**
+   * A label tries places around its point and takes the first free one.
+   * @param {string} text
+   * @param {number} x
+   * @param {number} y
+   * @param {number} gap
+   */
   near(text, x, y, gap = 12) {
     const wide = this.context.measureText(text).width;
     const tall = FONT_SIZE + 4;
@@ -44,7 +61,8 @@ export class Labels {
       const left = sx > 0 ? x + gap * sx * 0.8 : sx < 0 ? x + gap * sx * 0.8 - wide : x - wide / 2;
       return this.box(left, y + gap * sy - tall / 2, wide);
     });
-    const cost = (box) => this.taken.reduce((sum, other) => sum + overlap(box, other), 0);
+    const cost = (/** @type {Box} */ box) =>
+      this.taken.reduce((sum, other) => sum + overlap(box, other), 0);
     this.write(
       text,
       places.find((box) => cost(box) === 0) ??
@@ -52,6 +70,7 @@ export class Labels {
     );
   }
 
+  /** @param {number} left @param {number} top @param {number} wide @returns {Box} */
   box(left, top, wide) {
     const { area } = this;
     const tall = FONT_SIZE + 4;
@@ -60,6 +79,7 @@ export class Labels {
     return [x, y, x + wide, y + tall];
   }
 
+  /** @param {string} text @param {Box} box */
   write(text, box) {
     const { context, theme } = this;
     this.taken.push(box);
@@ -75,16 +95,22 @@ export class Labels {
   }
 }
 
+/** @param {Box} a @param {Box} b */
 function overlap(a, b) {
   const wide = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
   const tall = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
   return wide > 0 && tall > 0 ? wide * tall : 0;
 }
 
-// The middle of the part of a polygon that can be seen (its corners moved into the panel).
+/**
+ * The middle of the part of a polygon that can be seen (its corners moved into the panel).
+ * @param {Region} mark
+ * @param {Area} area
+ * @returns {[number, number] | null}
+ */
 export function middleOf(mark, area) {
   let [sum, cx, cy] = [0, 0, 0];
-  const corner = (i) => [
+  const corner = (/** @type {number} */ i) => [
     clamp(area.X(mark.x[i % mark.x.length]), area.left, area.right),
     clamp(area.Y(mark.y[i % mark.x.length]), area.top, area.bottom),
   ];

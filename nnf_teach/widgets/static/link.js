@@ -1,19 +1,30 @@
 // The line to Python. At most two messages are on their way at once; what the learner does
 // meanwhile is merged, so the newest state wins and nothing queues behind the pointer.
 
+/** @import { Model, Value } from "./types" */
+
 const MOST = 2;
 const PATIENCE = 5000; // ms without an answer until the learner is told
 
 export class Link {
-  // `silence(silent)` tells the view that Python does not answer, or answers again.
+  /**
+   * @param {Model<{}>} model
+   * @param {string} view
+   * @param {(silent: boolean) => void} silence  Python does not answer, or answers again
+   */
   constructor(model, view, silence) {
     this.silence = silence;
     this.model = model;
     this.view = view;
     this.sent = 0;
     this.answered = 0;
+    /** @type {Record<string, Value>} */
     this.pending = {};
-    this.local = new Map(); // name -> { value, seq }: what Python has not answered yet
+    /** @type {Map<string, { value: Value, seq: number }>} */
+    this.local = new Map(); // what Python has not answered yet
+    /** @type {number | undefined} */
+    this.patience = undefined;
+    /** @type {Set<string>} */
     this.held = new Set(); // names that the learner holds right now
     this.mostInFlight = 0; // for the tests
   }
@@ -22,6 +33,7 @@ export class Link {
     this.model.send({ hello: true, view: this.view });
   }
 
+  /** @param {string} name @param {Value} value */
   change(name, value) {
     this.pending[name] = value;
     this.local.set(name, { value, seq: Infinity });
@@ -31,7 +43,9 @@ export class Link {
   pump() {
     if (this.sent - this.answered >= MOST || Object.keys(this.pending).length === 0) return;
     this.sent += 1;
-    for (const name of Object.keys(this.pending)) this.local.get(name).seq = this.sent;
+    for (const [name, value] of Object.entries(this.pending)) {
+      this.local.set(name, { value, seq: this.sent });
+    }
     this.mostInFlight = Math.max(this.mostInFlight, this.sent - this.answered);
     const message = { state: this.pending, seq: this.sent, view: this.view };
     this.pending = {};
@@ -43,6 +57,7 @@ export class Link {
     }
   }
 
+  /** @param {number} seq */
   answer(seq) {
     this.answered = Math.max(this.answered, seq);
     this.rest();
@@ -56,6 +71,7 @@ export class Link {
     this.patience = undefined;
   }
 
+  /** @param {string} name @param {boolean} held */
   hold(name, held) {
     if (held) this.held.add(name);
     else this.held.delete(name);
@@ -68,6 +84,7 @@ export class Link {
     }
   }
 
+  /** @param {string} name */
   valueOf(name) {
     return this.local.get(name)?.value;
   }

@@ -1,13 +1,19 @@
-// Draws the marks of a panel. Each function takes the canvas context, the mark and the
-// drawing's surroundings: { area, theme, ratio, onMap } (see panel.js).
+// Draws the marks of a panel.
 
 import { hatch, seriesColor } from "./palette.js";
 
+/** @import { Around, Arrow, Bars, Handle, HeatMap, Line, Mark, Placed } from "./types" */
+/** @import { Points, Region, Shape, Stroke } from "./types" */
+
+/** @type {Record<Stroke, number[]>} */
 export const DASHES = { solid: [], dashed: [7, 5], dotted: [1.5, 4] };
 
-const DRAW = { HeatMap: heatMap, Line: polyline, Bars: bars, Region: region, Points: points };
-
-// Arrows, labels and text go on top of everything else: see arrow() and labels.js.
+/**
+ * Arrows, labels and text go on top of everything else: see drawArrow() and labels.js.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Mark} mark
+ * @param {Placed} around
+ */
 export function drawMark(context, mark, around) {
   const { area } = around;
   context.save();
@@ -16,16 +22,22 @@ export function drawMark(context, mark, around) {
     context.rect(area.left, area.top, area.width, area.height);
     context.clip();
   }
-  DRAW[mark.kind]?.(context, mark, around);
+  if (mark.kind === "HeatMap") heatMap(context, mark, around);
+  if (mark.kind === "Line") polyline(context, mark, around);
+  if (mark.kind === "Bars") bars(context, mark, around);
+  if (mark.kind === "Region") region(context, mark, around);
+  if (mark.kind === "Points") points(context, mark, around);
   context.restore();
 }
 
+/** @param {CanvasRenderingContext2D} context @param {HeatMap} mark @param {Placed} around */
 function heatMap(context, mark, { area, surface }) {
   const [rows, columns] = mark.values.shape;
   context.imageSmoothingEnabled = mark.palette !== "gray" && Math.min(rows, columns) >= 40;
-  context.drawImage(surface, area.left, area.top, area.width, area.height);
+  if (surface) context.drawImage(surface, area.left, area.top, area.width, area.height);
 }
 
+/** @param {CanvasRenderingContext2D} context @param {Line} mark @param {Around} around */
 function polyline(context, mark, { area, theme, onMap }) {
   context.beginPath();
   let pen = false;
@@ -43,12 +55,14 @@ function polyline(context, mark, { area, theme, onMap }) {
   stroke(context, seriesColor(mark.color, theme), mark.width);
 }
 
+/** @param {CanvasRenderingContext2D} context @param {string} color @param {number} width */
 function stroke(context, color, width) {
   context.strokeStyle = color;
   context.lineWidth = width;
   context.stroke();
 }
 
+/** @param {CanvasRenderingContext2D} context @param {Bars} mark @param {Placed} around */
 function bars(context, mark, { area, theme, order, ratio }) {
   context.fillStyle = seriesColor(mark.color, theme);
   context.beginPath();
@@ -67,11 +81,16 @@ function bars(context, mark, { area, theme, order, ratio }) {
   stroke(context, theme.text, 1);
 }
 
-// A base of 0 has no place on a log axis: such bars stand on the frame.
+/**
+ * A base of 0 has no place on a log axis: such bars stand on the frame.
+ * @param {number} pixel
+ * @param {number} otherwise
+ */
 function finite(pixel, otherwise) {
   return Number.isFinite(pixel) ? pixel : otherwise;
 }
 
+/** @param {CanvasRenderingContext2D} context @param {Region} mark @param {Around} around */
 function region(context, mark, { area, theme, ratio }) {
   const color = seriesColor(mark.color, theme);
   context.beginPath();
@@ -87,6 +106,7 @@ function region(context, mark, { area, theme, ratio }) {
   stroke(context, color, 1.2);
 }
 
+/** @param {CanvasRenderingContext2D} context @param {Points} mark @param {Around} around */
 function points(context, mark, { area, theme }) {
   const radius = (mark.size * 1.25) / 2;
   for (let i = 0; i < mark.x.length; i++) {
@@ -107,6 +127,13 @@ function points(context, mark, { area, theme }) {
   }
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Shape} symbol
+ * @param {number} x
+ * @param {number} y
+ * @param {number} r
+ */
 export function symbolPath(context, symbol, x, y, r) {
   if (symbol === "circle") {
     context.arc(x, y, r, 0, 2 * Math.PI);
@@ -125,7 +152,14 @@ export function symbolPath(context, symbol, x, y, r) {
   }
 }
 
-// The head stops `gap` pixels before the tip: at the edge of the handle there.
+/**
+ * The head stops `gap` pixels before the tip: at the edge of the handle there.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Arrow} mark
+ * @param {[number, number]} tip
+ * @param {number} gap
+ * @param {Around} around
+ */
 export function drawArrow(context, mark, tip, gap, { area, theme, onMap }) {
   const [x0, y0] = [area.X(mark.tail[0]), area.Y(mark.tail[1])];
   const [dx, dy] = [area.X(tip[0]) - x0, area.Y(tip[1]) - y0];
@@ -151,6 +185,13 @@ export function drawArrow(context, mark, tip, gap, { area, theme, onMap }) {
   context.restore();
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Handle} handle
+ * @param {number} x
+ * @param {number} y
+ * @param {Around} around
+ */
 export function drawGuide(context, handle, x, y, { area, theme }) {
   if (handle.moves === "both") return;
   context.save();

@@ -1,11 +1,14 @@
 // Ticks of axes, and numbers as a reader wants to see them. The rule stands in widgets/ticks.py.
 
+/** @import { Axis, Tick } from "./types" */
+
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const STEPS = [1, 2, 5];
 const PLAIN = 3; // the largest exponent of ten that is written without a power
 const SLACK = 1e-9; // what rounding may add to a whole number of steps
-const withMinus = (text) => text.replaceAll("-", "−");
+const withMinus = (/** @type {string} */ text) => text.replaceAll("-", "−");
 
+/** @param {Axis} axis @param {number} wanted @returns {Tick[]} */
 export function axisTicks(axis, wanted) {
   const log = axis.scale === "log";
   if (!axis.ticks) return (log ? logTicks : linearTicks)(axis.low, axis.high, wanted);
@@ -15,6 +18,7 @@ export function axisTicks(axis, wanted) {
     .filter((tick) => tick.value >= axis.low && tick.value <= axis.high);
 }
 
+/** @param {number} low @param {number} high @param {number} wanted @returns {Tick[]} */
 export function linearTicks(low, high, wanted) {
   let step = roundUp((high - low) / Math.max(1, wanted));
   const first = () => Math.ceil(low / step - SLACK);
@@ -23,11 +27,12 @@ export function linearTicks(low, high, wanted) {
   const values = [];
   for (let k = first(); k <= last(); k++) values.push(k * step);
   const most = Math.max(...values.map(Math.abs));
-  const round = (value) => withMinus(clean(value).toFixed(decimals(step)));
+  const round = (/** @type {number} */ value) => withMinus(clean(value).toFixed(decimals(step)));
   const write = most >= 1e-6 && most < 1e15 ? round : general;
   return values.map((value) => ({ value, text: write(value) }));
 }
 
+/** @param {number} low @param {number} high @param {number} wanted @returns {Tick[]} */
 export function logTicks(low, high, wanted) {
   const first = Math.ceil(Math.log10(low) - SLACK);
   const last = Math.floor(Math.log10(high) + SLACK);
@@ -43,14 +48,20 @@ export function logTicks(low, high, wanted) {
   return inside.map((value) => ({ value, text: power(value) }));
 }
 
-// The next 1, 2 or 5 times a power of ten; 1 for what is not a positive finite number.
+/**
+ * The next 1, 2 or 5 times a power of ten; 1 for what is not a positive finite number.
+ * @param {number} value
+ */
 export function roundUp(value) {
   if (!(value > 0 && value < Infinity)) return 1;
   const ten = 10 ** Math.floor(Math.log10(value));
-  return [...STEPS, 10].find((step) => step * ten >= value * (1 - SLACK)) * ten;
+  return ten * (STEPS.find((step) => step * ten >= value * (1 - SLACK)) ?? 10);
 }
 
-// A positive number, with a power of ten where it is very small or large.
+/**
+ * A positive number, with a power of ten where it is very small or large.
+ * @param {number} value
+ */
 export function power(value) {
   const exponent = Math.floor(Math.log10(value) + SLACK);
   if (Math.abs(exponent) <= PLAIN) return general(value);
@@ -59,18 +70,26 @@ export function power(value) {
   return `${factor === "1" ? "" : `${factor}·`}10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
-// At most four significant digits.
+/**
+ * At most four significant digits.
+ * @param {number} value
+ */
 export function general(value) {
-  return withMinus(String(Number(Number(value).toPrecision(4))));
+  return withMinus(String(Number(value.toPrecision(4))));
 }
 
-// As many decimals as `step` has.
+/**
+ * As many decimals as `step` has.
+ * @param {number} value
+ * @param {number} step
+ */
 export function fixed(value, step) {
   const size = Math.abs(value);
   if (size >= 1e5 || (size > 0 && size < 1e-4)) return general(value);
   return withMinus(clean(value).toFixed(decimals(step)));
 }
 
+/** @param {number} step */
 export function decimals(step) {
   for (let n = 0; n < 8; n++) {
     const shifted = step * 10 ** n;
@@ -79,11 +98,15 @@ export function decimals(step) {
   return 8;
 }
 
-// Takes the noise of floating-point sums away: 0.30000000000000004 becomes 0.3, -0 becomes 0.
+/**
+ * Takes the noise of floating-point sums away: 0.30000000000000004 becomes 0.3, -0 becomes 0.
+ * @param {number} value
+ */
 export function clean(value) {
   return Number(value.toPrecision(12)) + 0;
 }
 
+/** @param {number} value @param {number} low @param {number} high */
 export function clamp(value, low, high) {
   return Math.min(high, Math.max(low, value));
 }

@@ -1,6 +1,10 @@
 // Colours: Okabe and Ito's palette (2008) for marks, a blue-orange map for signed values.
 // Text and lines take JupyterLab's theme through CSS variables.
 
+import { penOf } from "./elements.js";
+
+/** @import { Ink, Palette, Surface, Theme } from "./types" */
+
 const SERIES = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
 // On a dark page the two blues change places: the first series has to stand out.
 const SERIES_ON_DARK = ["#56B4E9", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#0072B2"];
@@ -29,14 +33,17 @@ const STOPS = {
   ],
 };
 
+/** @param {number} index @param {Ink} theme */
 export function seriesColor(index, theme) {
   const k = ((index % (SERIES.length + 1)) + SERIES.length + 1) % (SERIES.length + 1);
   return k < SERIES.length ? (theme.dark ? SERIES_ON_DARK : SERIES)[k] : theme.text;
 }
 
+/** @param {Element} root @returns {Theme} */
 export function readTheme(root) {
   const style = getComputedStyle(root);
-  const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
+  const read = (/** @type {string} */ name, /** @type {string} */ otherwise) =>
+    style.getPropertyValue(name).trim() || otherwise;
   const back = read("--nnf-back", "#fff");
   return {
     back,
@@ -48,10 +55,15 @@ export function readTheme(root) {
   };
 }
 
-const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+const probe = /** @type {CanvasRenderingContext2D} */ (
+  document.createElement("canvas").getContext("2d", { willReadFrequently: true })
+);
 let [probed, probedDark] = ["", false];
 
-// The browser knows how to read a colour, however it is written.
+/**
+ * The browser knows how to read a colour, however it is written.
+ * @param {string} color
+ */
 function isDark(color) {
   if (color !== probed) {
     probe.fillStyle = color;
@@ -62,33 +74,43 @@ function isDark(color) {
   return probedDark;
 }
 
+/** @param {Palette} name @param {number} share */
 export function paletteColor(name, share) {
-  const stops = STOPS[name] ?? STOPS.diverging;
+  const stops = STOPS[name];
   const at = Math.min(0.999999, Math.max(0, share)) * (stops.length - 1);
   const k = Math.floor(at);
   return stops[k].map((low, c) => Math.round(low + (stops[k + 1][c] - low) * (at - k)));
 }
 
+/** @type {Map<Palette, Uint32Array>} */
 const tables = new Map();
 
-// The colour of each byte (0 is low, 254 is high, 255 is "no number": transparent).
+/**
+ * The colour of each byte (0 is low, 254 is high, 255 is "no number": transparent).
+ * @param {Palette} name
+ */
 function colorTable(name) {
-  if (!tables.has(name)) {
-    const table = new Uint8ClampedArray(256 * 4);
-    for (let byte = 0; byte < 255; byte++) {
-      table.set([...paletteColor(name, byte / 254), 255], byte * 4);
-    }
-    tables.set(name, new Uint32Array(table.buffer));
+  const known = tables.get(name);
+  if (known) return known;
+  const bytes = new Uint8ClampedArray(256 * 4);
+  for (let byte = 0; byte < 255; byte++) {
+    bytes.set([...paletteColor(name, byte / 254), 255], byte * 4);
   }
-  return tables.get(name);
+  const table = new Uint32Array(bytes.buffer);
+  tables.set(name, table);
+  return table;
 }
 
-// Paints a heat map, one pixel a cell, first row lowest, into a canvas of its own.
+/**
+ * Paints a heat map, one pixel per cell, first row lowest, into a canvas of its own.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Surface} heatMap
+ */
 export function paintSurface(canvas, heatMap) {
   const [rows, columns] = heatMap.values.shape;
   if (canvas.width !== columns) canvas.width = columns;
   if (canvas.height !== rows) canvas.height = rows;
-  const context = canvas.getContext("2d");
+  const context = penOf(canvas);
   const image = context.createImageData(columns, rows);
   const pixels = new Uint32Array(image.data.buffer);
   const table = colorTable(heatMap.palette);
@@ -101,46 +123,43 @@ export function paintSurface(canvas, heatMap) {
   context.putImageData(image, 0, 0);
 }
 
+const RISING = "M-2 2 2-2M0 8 8 0M6 10 10 6"; // with the corners that its neighbours reach into
+const FALLING = "M-2 6 2 10M0 0 8 8M6-2 10 2";
+const HATCHES = [RISING, FALLING, RISING + FALLING, "M0 4H8"];
+
+/** @type {Map<string, CanvasPattern>} */
 const patterns = new Map();
 
-// A hatch pattern; neighbouring numbers differ in direction, so areas differ without colour.
+/**
+ * A hatch pattern; neighbouring numbers differ in direction, so areas differ without colour.
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} color
+ * @param {number} number
+ * @param {number} ratio
+ */
 export function hatch(context, color, number, ratio) {
   const key = `${color} ${number % 4} ${ratio}`;
-  if (!patterns.has(key)) patterns.set(key, makePattern(context, color, number % 4, ratio));
-  return patterns.get(key);
+  const pattern = patterns.get(key) ?? makePattern(context, color, number % 4, ratio);
+  patterns.set(key, pattern);
+  return pattern;
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} color
+ * @param {number} kind
+ * @param {number} ratio
+ */
 function makePattern(context, color, kind, ratio) {
   const size = 8;
   const tile = document.createElement("canvas");
   tile.width = tile.height = size * ratio;
-  const pen = tile.getContext("2d");
+  const pen = penOf(tile);
   pen.scale(ratio, ratio);
   pen.strokeStyle = color;
   pen.lineWidth = 1.2;
-  pen.beginPath();
-  if (kind === 0 || kind === 2)
-    strokes(pen, [
-      [-2, 2, 2, -2],
-      [0, 8, 8, 0],
-      [6, 10, 10, 6],
-    ]);
-  if (kind === 1 || kind === 2)
-    strokes(pen, [
-      [-2, 6, 2, 10],
-      [0, 0, 8, 8],
-      [6, -2, 10, 2],
-    ]);
-  if (kind === 3) strokes(pen, [[0, 4, 8, 4]]);
-  pen.stroke();
-  const pattern = context.createPattern(tile, "repeat");
+  pen.stroke(new Path2D(HATCHES[kind]));
+  const pattern = /** @type {CanvasPattern} */ (context.createPattern(tile, "repeat"));
   pattern.setTransform(new DOMMatrix().scale(1 / ratio));
   return pattern;
-}
-
-function strokes(pen, segments) {
-  for (const [x0, y0, x1, y1] of segments) {
-    pen.moveTo(x0, y0);
-    pen.lineTo(x1, y1);
-  }
 }

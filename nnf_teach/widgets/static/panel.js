@@ -1,61 +1,66 @@
 // One panel: title, canvas, legend and handles.
 
 import { drawAxes, drawGrid, layOut } from "./axes.js";
+import { fitCanvas, penOf, put, setText } from "./elements.js";
 import { HandleView } from "./handles.js";
 import { Labels, middleOf } from "./labels.js";
 import { fillLegend, legendEntries } from "./legend.js";
 import { drawArrow, drawGuide, drawMark } from "./marks.js";
 import { INK_ON_MAP, paintSurface, seriesColor } from "./palette.js";
 
+/** @import { Around, Arrow, Handle, Hooks, Mark, Panel, Read, Theme } from "./types" */
+
 export class PanelView {
+  /** @param {Element} parent @param {Hooks} hooks */
   constructor(parent, hooks) {
     this.hooks = hooks;
+    /** @type {Panel | undefined} */
+    this.panel = undefined;
+    /** @type {Map<string, HandleView>} */
     this.handles = new Map();
+    /** @type {HTMLCanvasElement[]} */
     this.surfaces = [];
     this.width = 0;
-    const make = (tag, name, into) => {
-      const node = document.createElement(tag);
-      node.className = name;
-      into.append(node);
-      return node;
-    };
-    this.element = make("div", "nnf-panel", parent);
-    this.title = make("div", "nnf-panel-title", this.element);
-    this.plot = make("div", "nnf-plot", this.element);
-    this.canvas = make("canvas", "nnf-canvas", this.plot);
-    this.canvas.setAttribute("role", "img");
-    this.legend = make("div", "nnf-legend", this.element);
-    this.context = this.canvas.getContext("2d");
+    this.legendKey = "";
+    this.element = put(parent, "div", "nnf-panel");
+    this.title = put(this.element, "div", "nnf-panel-title");
+    this.plot = put(this.element, "div", "nnf-plot");
+    this.canvas = put(this.plot, "canvas", "nnf-canvas", { role: "img" });
+    this.legend = put(this.element, "div", "nnf-legend");
+    this.context = penOf(this.canvas);
   }
 
+  /** @param {Panel} panel */
   update(panel) {
     this.panel = panel;
-    if (this.title.textContent !== panel.title) this.title.textContent = panel.title;
+    setText(this.title, panel.title);
     this.title.hidden = !panel.title;
     if (!this.canvas.hasAttribute("aria-label")) this.describe();
     let surface = 0;
-    for (const mark of panel.marks.filter((m) => m.kind === "HeatMap")) {
+    for (const mark of panel.marks) {
+      if (mark.kind !== "HeatMap") continue;
       this.surfaces[surface] ??= document.createElement("canvas");
       paintSurface(this.surfaces[surface++], mark);
     }
     this.surfaces.length = surface;
     this.plot.classList.toggle("nnf-on-map", surface > 0);
-    this.matchHandles(panel.handles);
+    this.matchHandles(panel);
   }
 
-  matchHandles(handles) {
-    const names = new Set(handles.map((handle) => handle.name));
+  /** @param {Panel} panel */
+  matchHandles(panel) {
+    const names = new Set(panel.handles.map((handle) => handle.name));
     for (const [name, view] of this.handles) {
       if (names.has(name)) continue;
       view.release();
       view.element.remove();
       this.handles.delete(name);
     }
-    for (const handle of handles) {
-      if (!this.handles.has(handle.name)) {
-        this.handles.set(handle.name, new HandleView(this.plot, this.hooks));
-      }
-      this.handles.get(handle.name).update(handle, this.panel);
+    for (const handle of panel.handles) {
+      const { name } = handle;
+      const view = this.handles.get(name) ?? new HandleView(this.plot, handle, panel, this.hooks);
+      this.handles.set(name, view);
+      view.update(handle, panel);
     }
   }
 
@@ -64,61 +69,49 @@ export class PanelView {
     if (this.panel) this.canvas.setAttribute("aria-label", this.panel.alt);
   }
 
-  // `local(name)` is the value that the learner has set and Python has not yet answered.
+  /** @param {Theme} theme @param {Read} local  what the learner has set and Python not answered */
   draw(theme, local) {
     if (!this.panel || this.width < 40) return;
     const { context, panel } = this;
-    const ratio = Math.min(3, window.devicePixelRatio || 1);
     const area = layOut(panel, this.width, context, theme.font);
-    this.fit(this.width, area.total, ratio);
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.fillStyle = theme.back;
-    context.fillRect(0, 0, this.width, area.total);
-    const onMap = panel.marks.some((mark) => mark.kind === "HeatMap");
-    const ink = onMap ? { ...theme, ...INK_ON_MAP } : theme;
-    const around = { area, theme: ink, ratio, onMap };
+    const ratio = fitCanvas(context, this.width, area.total, theme.back);
+    const onMap = this.surfaces.length > 0;
+    const around = { area, theme: onMap ? { ...theme, ...INK_ON_MAP } : theme, ratio, onMap };
     const at = new Map(panel.handles.map((handle) => [handle.name, position(handle, local)]));
     if (!onMap) drawGrid(context, area, theme);
-    this.drawMarks(around, (mark) => mark.kind === "HeatMap");
+    this.drawMarks(panel, around, true);
     for (const handle of panel.handles.filter((one) => !one.bare)) {
-      const [x, y] = at.get(handle.name);
+      const [x, y] = at.get(handle.name) ?? [0, 0];
       drawGuide(context, handle, area.X(x), area.Y(y), around);
     }
-    this.drawMarks(around, (mark) => mark.kind !== "HeatMap");
+    this.drawMarks(panel, around, false);
     drawAxes(context, panel, area, theme);
-    this.drawOverlay(around, at);
-    this.drawLegend(theme, ink, onMap);
+    this.drawOverlay(panel, around, at);
+    this.drawLegend(panel, theme, around);
   }
 
-  drawMarks(around, wanted) {
+  /** @param {Panel} panel @param {Around} around @param {boolean} maps  heat maps, or all else */
+  drawMarks(panel, around, maps) {
     let [surface, order] = [0, 0];
-    for (const mark of this.panel.marks.filter(wanted)) {
+    for (const mark of panel.marks) {
+      if ((mark.kind === "HeatMap") !== maps) continue;
       drawMark(this.context, mark, {
         ...around,
-        surface: mark.kind === "HeatMap" ? this.surfaces[surface++] : null,
+        surface: maps ? this.surfaces[surface++] : null,
         order: mark.kind === "Bars" ? order++ : 0,
       });
     }
   }
 
-  fit(width, height, ratio) {
-    const { canvas } = this;
-    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (canvas.width !== w) canvas.width = w;
-    if (canvas.height !== h) canvas.height = h;
-    const [cssWidth, cssHeight] = [`${width}px`, `${height}px`];
-    if (canvas.style.width !== cssWidth) canvas.style.width = cssWidth;
-    if (canvas.style.height !== cssHeight) canvas.style.height = cssHeight;
-  }
-
-  drawOverlay(around, at) {
-    const { context, panel } = this;
+  /** @param {Panel} panel @param {Around} around @param {Map<string, [number, number]>} at */
+  drawOverlay(panel, around, at) {
+    const { context } = this;
     const { area } = around;
     const labels = new Labels(context, area, around.theme);
     const arrows = panel.marks.filter((mark) => mark.kind === "Arrow");
-    const tipOf = (mark) => at.get(mark.tip_handle) ?? mark.tip;
+    const tipOf = (/** @type {Arrow} */ mark) => at.get(mark.tip_handle ?? "") ?? mark.tip;
     for (const mark of arrows) {
-      drawArrow(context, mark, tipOf(mark), at.has(mark.tip_handle) ? 9 : 0, around);
+      drawArrow(context, mark, tipOf(mark), at.has(mark.tip_handle ?? "") ? 9 : 0, around);
     }
     for (const [x, y] of at.values()) labels.block(area.X(x), area.Y(y), 10);
     for (const mark of panel.marks) {
@@ -133,35 +126,38 @@ export class PanelView {
         if (middle) labels.fix(mark.label, ...middle);
       }
     }
-    for (const mark of arrows.filter((m) => m.label)) {
+    const named = arrows.filter((mark) => mark.label);
+    for (const mark of named) {
       const [x, y] = tipOf(mark);
       labels.near(mark.label, area.X(x), area.Y(y), 16);
     }
-    const named = new Set(arrows.filter((m) => m.label).map((m) => m.tip_handle));
     for (const handle of panel.handles) {
-      const [x, y] = at.get(handle.name);
+      const [x, y] = at.get(handle.name) ?? [0, 0];
       const view = this.handles.get(handle.name);
-      view.place(area, x, y);
-      view.paint(handle.color === null ? "" : seriesColor(handle.color, around.theme));
-      if (handle.label && !handle.bare && !named.has(handle.name)) {
+      view?.place(area, x, y);
+      view?.paint(handle.color === null ? "" : seriesColor(handle.color, around.theme));
+      const isNamed = named.some((mark) => mark.tip_handle === handle.name);
+      if (handle.label && !handle.bare && !isNamed) {
         labels.near(handle.label, area.X(x), area.Y(y), 16);
       }
     }
   }
 
-  drawLegend(theme, ink, onMap) {
-    const entries = legendEntries(this.panel);
-    const key = JSON.stringify([entries, theme, onMap]);
+  /** @param {Panel} panel @param {Theme} theme @param {Around} around */
+  drawLegend(panel, theme, around) {
+    const entries = legendEntries(panel);
+    const key = JSON.stringify([entries, theme, around.onMap]);
     if (key === this.legendKey) return;
     this.legendKey = key;
     this.legend.hidden = entries.length === 0;
-    fillLegend(this.legend, entries, ink, onMap);
+    fillLegend(this.legend, entries, around.theme, around.onMap);
   }
 }
 
+/** @param {Handle} handle @param {Read} local @returns {[number, number]} */
 function position(handle, local) {
   const value = local(handle.name);
-  if (value === undefined) return [handle.x, handle.y];
-  if (handle.moves === "both") return value;
+  if (Array.isArray(value)) return value;
+  if (typeof value !== "number") return [handle.x, handle.y];
   return handle.moves === "x" ? [value, handle.y] : [handle.x, value];
 }

@@ -3,35 +3,39 @@
 
 import { input, node, setText } from "./elements.js";
 
+/** @import { Hooks, Made, Player } from "./types" */
+
+/** @param {Player} control @param {string} id @param {Hooks} hooks @returns {Made} */
 export function makePlayer(control, id, { change, hold, playing, signal }) {
   const element = node("div", "nnf-control nnf-player", { role: "group" });
-  const button = (name, text) => {
+  const press = (/** @type {string} */ name, /** @type {string} */ text) => {
     const made = input("button", `${id}-${name}`, { type: "button" });
     made.textContent = text;
     element.append(made);
     return made;
   };
-  const [play, step, start] = [
-    button("play", "Play"),
-    button("step", "Step"),
-    button("start", "To start"),
-  ];
+  const play = press("play", "Play");
+  const step = press("step", "Step");
+  const start = press("start", "To start");
   play.classList.add("nnf-play");
   const label = node("label", "nnf-label", { for: id });
   const range = input("input", id, { type: "range", min: 0, step: 1 });
   const value = node("output", "nnf-value", { for: id, "aria-live": "off" });
   element.append(label, range, value);
   let [current, frame, on] = [control, 0, false];
-  let [from, due, timer] = [-1, 0, undefined];
+  let [from, due] = [-1, 0];
+  /** @type {number | undefined} */
+  let timer;
 
-  const words = (number) => `${number} of ${current.last}${current.unit ? ` ${current.unit}` : ""}`;
+  const words = (/** @type {number} */ number) =>
+    `${number} of ${current.last}${current.unit ? ` ${current.unit}` : ""}`;
   const tell = () => {
     setText(value, words(frame));
-    if (range.value !== String(frame)) range.value = frame;
+    if (range.value !== String(frame)) range.value = String(frame);
     // A range that counts by itself would be read out without end.
     if (!on) range.setAttribute("aria-valuetext", words(frame));
   };
-  const go = (to) => {
+  const go = (/** @type {number} */ to) => {
     frame = Math.min(current.last, Math.max(0, to));
     tell();
     change(current.name, frame);
@@ -42,7 +46,7 @@ export function makePlayer(control, id, { change, hold, playing, signal }) {
     due = performance.now() + 1000 / current.rate;
     go(frame + 1);
   };
-  const turn = (to) => {
+  const turn = (/** @type {boolean} */ to) => {
     clearTimeout(timer);
     timer = undefined;
     if (on === to) return;
@@ -52,22 +56,28 @@ export function makePlayer(control, id, { change, hold, playing, signal }) {
     playing(current.name, on);
     tell();
   };
-  // What is on the screen is settled (not `busy`), or Python could not draw it (`failed`).
+  /**
+   * What is on the screen is settled (not `busy`), or Python could not draw it (`failed`).
+   * @param {boolean} busy
+   * @param {boolean} failed
+   */
   const drawn = (busy, failed) => {
     if (!on || busy) return;
     if (failed || frame === from || frame >= current.last) turn(false);
     else timer ??= setTimeout(ask, Math.max(0, due - performance.now()));
   };
+  /** @param {Element} target @param {string} name @param {() => void} act */
   const listen = (target, name, act) => target.addEventListener(name, act, { signal });
-  const stopAt = (to) => {
+  const stopAt = (/** @type {number} */ to) => {
     turn(false);
     go(to);
   };
   listen(play, "click", () => {
-    if (on) return turn(false);
+    const wasOn = on;
+    turn(!wasOn);
+    if (wasOn) return;
     if (frame >= current.last) frame = -1; // from the end it starts again
-    turn(true);
-    return ask();
+    ask();
   });
   listen(step, "click", () => stopAt(frame + 1));
   listen(start, "click", () => stopAt(0));
@@ -78,11 +88,12 @@ export function makePlayer(control, id, { change, hold, playing, signal }) {
   }
   signal.addEventListener("abort", () => turn(false));
 
+  /** @param {Player} next @param {number | undefined} number */
   const show = (next, number) => {
     current = next;
     setText(label, next.label);
     element.setAttribute("aria-label", next.label);
-    if (range.max !== String(next.last)) range.max = next.last;
+    if (range.max !== String(next.last)) range.max = String(next.last);
     value.style.minWidth = `${words(next.last).length}ch`;
     if (number !== undefined) frame = number;
     tell();

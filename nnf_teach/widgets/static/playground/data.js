@@ -2,6 +2,9 @@
 
 import { Random } from "./random.js";
 
+/** @import { Data, InputName, Point } from "./types" */
+/** @typedef {(n: number, noise: number, random: Random) => Point[]} Draw */
+
 const DATA_STREAM = 1;
 const CLASSIFICATION_POINTS = 500;
 const REGRESSION_POINTS = 1200;
@@ -15,7 +18,9 @@ const BUMPS = [
   [4, -2.5, -1],
 ];
 
+/** @type {Draw} */
 function circlePoints(n, noise, random) {
+  /** @type {Point[]} */
   const points = [];
   for (const [low, high] of [
     [0, 2.5],
@@ -34,8 +39,10 @@ function circlePoints(n, noise, random) {
   return points;
 }
 
+/** @type {Draw} */
 function xorPoints(n, noise, random) {
-  const away = (x) => x + (x > 0 ? PADDING : -PADDING);
+  const away = (/** @type {number} */ x) => x + (x > 0 ? PADDING : -PADDING);
+  /** @type {Point[]} */
   const points = [];
   for (let k = 0; k < n; k++) {
     const x1 = away(random.uniform(-5, 5));
@@ -47,8 +54,10 @@ function xorPoints(n, noise, random) {
   return points;
 }
 
+/** @type {Draw} */
 function gaussianPoints(n, noise, random) {
   const spread = Math.sqrt(0.5 + 7 * noise);
+  /** @type {Point[]} */
   const points = [];
   for (const [centre, t] of [
     [2, 1],
@@ -62,7 +71,9 @@ function gaussianPoints(n, noise, random) {
   return points;
 }
 
+/** @type {Draw} */
 function spiralPoints(n, noise, random) {
+  /** @type {Point[]} */
   const points = [];
   for (const [start, t] of [
     [0, 1],
@@ -79,6 +90,7 @@ function spiralPoints(n, noise, random) {
   return points;
 }
 
+/** @param {number} x1 @param {number} x2 */
 function bumpsValue(x1, x2) {
   let value = 0;
   for (const [c1, c2, sign] of BUMPS) {
@@ -89,8 +101,10 @@ function bumpsValue(x1, x2) {
   return value;
 }
 
+/** @param {(x1: number, x2: number) => number} value @returns {Draw} */
 function regressionPoints(value) {
   return (n, noise, random) => {
+    /** @type {Point[]} */
     const points = [];
     for (let k = 0; k < n; k++) {
       const x1 = random.uniform(-6, 6);
@@ -103,18 +117,21 @@ function regressionPoints(value) {
   };
 }
 
+/** @type {Record<string, Draw>} */
 export const CLASSIFICATION = {
   circle: circlePoints,
   xor: xorPoints,
   gaussians: gaussianPoints,
   spiral: spiralPoints,
 };
+/** @type {Record<string, Draw>} */
 export const REGRESSION = {
   plane: regressionPoints((x1, x2) => (x1 + x2) / 10),
   gaussian: regressionPoints(bumpsValue),
 };
 
-export const INPUTS = {
+/** @type {Record<InputName, (x1: number, x2: number) => number>} */
+const INPUTS = {
   x1: (x1) => x1,
   x2: (x1, x2) => x2,
   "x1^2": (x1) => x1 * x1,
@@ -124,7 +141,12 @@ export const INPUTS = {
   "sin x2": (x1, x2) => Math.sin(x2),
 };
 
-// Returns [x1, x2, t] triples, shuffled, and how many of them are for training.
+export const INPUT_NAMES = /** @type {InputName[]} */ (Object.keys(INPUTS));
+
+/**
+ * Returns the points, shuffled, and how many of them are for training.
+ * @param {Data} data
+ */
 export function drawPoints({ data, noise, train_share: share, data_seed: seed }) {
   const random = new Random(seed, DATA_STREAM);
   const points =
@@ -138,7 +160,11 @@ export function drawPoints({ data, noise, train_share: share, data_seed: seed })
   return { points, train: Math.floor(points.length * share + 1e-9) };
 }
 
-// The chosen inputs of [x1, x2, ...] points, one row a point.
+/**
+ * The chosen inputs of [x1, x2, ...] points, one row per point.
+ * @param {number[][]} points
+ * @param {InputName[]} inputs
+ */
 export function features(points, inputs) {
   const rows = new Float64Array(points.length * inputs.length);
   let at = 0;

@@ -1,98 +1,108 @@
 // A small window with the bias and the weights into one unit, to read and to change.
 
+import { button, KEEPS_KEYS, node, put, setText } from "../elements.js";
 import { sourceWords, unitWords } from "./words.js";
+
+/** @import { Run } from "./run.js" */
 
 const WIDTH = 250;
 const LARGEST = 1e6;
 
+/**
+ * @typedef {object} EditorHooks
+ * @property {AbortSignal} signal
+ * @property {(index: number, value: number) => void} set
+ * @property {(unit: string) => void} closed
+ */
+
 export class EditorView {
-  // hooks: set(index, value), closed(unit), signal
+  /** @param {Element} parent @param {string} prefix @param {EditorHooks} hooks */
   constructor(parent, prefix, hooks) {
     this.parent = parent;
     this.prefix = prefix;
     this.hooks = hooks;
-    this.element = document.createElement("div");
-    this.element.className = "nnp-editor";
-    this.element.setAttribute("role", "dialog");
+    this.unit = "";
+    /** @type {{ field: HTMLInputElement, index: number }[]} */
+    this.rows = [];
+    this.title = node("div", "nnp-heading", { id: `${prefix}-editor` });
+    this.problem = node("div", "nnp-problem", { role: "alert" });
+    this.done = button("", "Done");
+    this.done.addEventListener("click", () => this.close(), { signal: hooks.signal });
+    this.element = put(parent, "div", "nnp-editor", {
+      role: "dialog",
+      "aria-labelledby": this.title.id,
+    });
     this.element.hidden = true;
-    parent.append(this.element);
-    this.element.addEventListener(
-      "keydown",
-      (event) => {
-        if (event.key !== "Escape" && event.key !== "Enter") return;
-        if (event.key === "Enter" && event.target.tagName === "BUTTON") return;
-        event.preventDefault();
-        event.stopPropagation();
-        this.close();
-      },
-      { signal: hooks.signal },
-    );
+    const press = (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Escape" && event.key !== "Enter") return;
+      if (event.key === "Enter" && event.target === this.done) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.close();
+    };
+    this.element.addEventListener("keydown", press, { signal: hooks.signal });
   }
 
   get isOpen() {
     return !this.element.hidden;
   }
 
-  // `source` is the number of the weight that gets the focus; without it, the bias does.
+  /**
+   * Shows the weights of a unit at [x, y].
+   * @param {Run} run
+   * @param {number} layer
+   * @param {number} k
+   * @param {number | undefined} source  the weight that gets the focus; without it, the bias does
+   * @param {[number, number]} at
+   */
   open(run, layer, k, source, [x, y]) {
     this.unit = `${layer} ${k}`;
     this.rows = [];
     const words = unitWords(run, layer, k);
-    const title = document.createElement("div");
-    title.id = `${this.prefix}-editor`;
-    title.className = "nnp-heading";
-    title.textContent = words[0].toUpperCase() + words.slice(1);
-    this.element.setAttribute("aria-labelledby", title.id);
+    setText(this.title, words[0].toUpperCase() + words.slice(1));
+    setText(this.problem, "");
     const { network } = run;
     const D = network.sizes[layer];
-    const fields = document.createElement("div");
-    fields.className = "nnp-fields";
-    fields.append(...this.makeRow(run, "Bias", network.b[layer] + k));
+    const fields = node("div", "nnp-fields");
+    this.putRow(fields, run, "Bias", network.b[layer] + k);
     for (let d = 0; d < D; d++) {
       const label = `Weight from ${sourceWords(run, layer, d)}`;
-      fields.append(...this.makeRow(run, label, network.W[layer] + k * D + d));
+      this.putRow(fields, run, label, network.W[layer] + k * D + d);
     }
-    this.problem = document.createElement("div");
-    this.problem.className = "nnp-problem";
-    this.problem.setAttribute("role", "alert");
-    const done = document.createElement("button");
-    done.type = "button";
-    done.textContent = "Done";
-    done.dataset.lmSuppressShortcuts = "true";
-    done.addEventListener("click", () => this.close());
-    this.element.replaceChildren(title, fields, this.problem, done);
+    this.element.replaceChildren(this.title, fields, this.problem, this.done);
     this.element.hidden = false;
     this.place(x, y);
-    const field = this.rows[source === undefined ? 0 : source + 1].field;
+    const { field } = this.rows[source === undefined ? 0 : source + 1];
     field.focus({ preventScroll: true });
     field.select();
   }
 
-  makeRow(run, words, index) {
+  /** @param {Element} fields @param {Run} run @param {string} words @param {number} index */
+  putRow(fields, run, words, index) {
     const id = `${this.prefix}-weight-${index}`;
-    const label = document.createElement("label");
-    label.htmlFor = id;
-    label.textContent = words;
-    const field = document.createElement("input");
-    Object.assign(field, { id, type: "number", step: "0.1", autocomplete: "off" });
-    field.dataset.lmSuppressShortcuts = "true";
+    put(fields, "label", "", { for: id }, words);
+    const attributes = { id, type: "number", step: 0.1, autocomplete: "off", ...KEEPS_KEYS };
+    const field = put(fields, "input", "", attributes);
     field.value = shortNumber(run.network.weights[index]);
     field.addEventListener("input", () => this.take(field, words, index));
     this.rows.push({ field, index });
-    return [label, field];
   }
 
+  /** @param {HTMLInputElement} field @param {string} words @param {number} index */
   take(field, words, index) {
     const value = field.valueAsNumber;
     const good = Number.isFinite(value) && Math.abs(value) <= LARGEST;
     field.setAttribute("aria-invalid", String(!good));
-    this.problem.textContent = good
-      ? ""
-      : `${words}: a number from −1000000 to 1000000 is needed; the old one stays.`;
+    const wanted = `${words}: a number from −1000000 to 1000000 is needed; the old one stays.`;
+    this.problem.textContent = good ? "" : wanted;
     if (good) this.hooks.set(index, value);
   }
 
-  // Beside the unit, on the side with more room, and inside the drawing.
+  /**
+   * Beside the unit, on the side with more room, and inside the drawing.
+   * @param {number} x
+   * @param {number} y
+   */
   place(x, y) {
     const { clientWidth, clientHeight } = this.parent;
     const left = x < clientWidth / 2 ? x + 34 : x - 34 - WIDTH;
@@ -101,7 +111,10 @@ export class EditorView {
     this.element.style.top = `${Math.max(4, top)}px`;
   }
 
-  // While it trains, the numbers follow; not the one that is being typed.
+  /**
+   * While it trains, the numbers follow; not the one that is being typed.
+   * @param {Run} run
+   */
   refresh(run) {
     if (!this.isOpen) return;
     for (const { field, index } of this.rows) {
@@ -111,6 +124,7 @@ export class EditorView {
     }
   }
 
+  /** @param {boolean} focus  whether the unit gets the focus back */
   close(focus = true) {
     if (!this.isOpen) return;
     this.element.hidden = true;
@@ -118,6 +132,7 @@ export class EditorView {
   }
 }
 
+/** @param {number} value */
 function shortNumber(value) {
   return Number.isFinite(value) ? String(Number(value.toPrecision(5))) : "";
 }

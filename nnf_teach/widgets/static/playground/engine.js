@@ -7,18 +7,27 @@
 
 import { Random } from "./random.js";
 
+/** @import { Activation, Measure, Regularization, Settings } from "./types" */
+
 const WEIGHT_STREAM = 2;
 const START_BIAS = 0.1;
+/** @type {Record<Activation, number>} */
 const ACTIVATIONS = { linear: 0, relu: 1, tanh: 2, sigmoid: 3 };
 
 export class Network {
-  // `sizes` is, for two inputs and six hidden units, [2, 6, 1].
+  /**
+   * @param {number[]} sizes  for two inputs and six hidden units [2, 6, 1]
+   * @param {Activation} activation  of the hidden units
+   * @param {Activation} output
+   */
   constructor(sizes, activation, output) {
     this.sizes = sizes;
     this.kinds = sizes
       .slice(1)
       .map((_, l) => ACTIVATIONS[l === sizes.length - 2 ? output : activation]);
+    /** @type {number[]} */
     this.W = []; // where each layer's weights begin, and its biases, and its outputs
+    /** @type {number[]} */
     this.b = [];
     this.y = [0];
     let [at, unit] = [0, sizes[0]];
@@ -37,7 +46,10 @@ export class Network {
     this.dead = new Uint8Array(at);
   }
 
-  // Weights uniform between -1/2 and 1/2, biases 0.1; drawn in the order in which they lie.
+  /**
+   * Weights uniform between -1/2 and 1/2, biases 0.1; drawn in the order in which they lie.
+   * @param {number} seed
+   */
   initialise(seed) {
     const random = new Random(seed, WEIGHT_STREAM);
     this.dead.fill(0);
@@ -47,7 +59,12 @@ export class Network {
     }
   }
 
-  // Computes every unit's output for the example whose inputs begin at X[from].
+  /**
+   * Computes every unit's output for the example whose inputs begin at X[from].
+   * @param {Float64Array} X
+   * @param {number} from
+   * @param {number} layers
+   */
   forward(X, from, layers = this.kinds.length) {
     const { values, weights, sizes } = this;
     for (let d = 0, D = sizes[0]; d < D; d++) values[d] = X[from + d];
@@ -72,7 +89,10 @@ export class Network {
     return values[values.length - 1];
   }
 
-  // Adds the gradient of (y - t)^2 / 2 for the example that `forward` has seen last.
+  /**
+   * Adds the gradient of (y - t)^2 / 2 for the example that `forward` has seen last.
+   * @param {number} t
+   */
   backward(t) {
     const { values, deltas, weights, gradient, sizes } = this;
     const last = this.kinds.length - 1;
@@ -106,7 +126,14 @@ export class Network {
     }
   }
 
-  // One step on the examples from `first` up to, not including, `end`.
+  /**
+   * One step on the examples from `first` up to, not including, `end`.
+   * @param {Float64Array} X
+   * @param {Float64Array} t
+   * @param {number} first
+   * @param {number} end
+   * @param {Pick<Settings, "learning_rate" | "regularization" | "regularization_rate">} settings
+   */
   step(X, t, first, end, { learning_rate: rate, regularization, regularization_rate: decay }) {
     const D = this.sizes[0];
     this.gradient.fill(0);
@@ -118,6 +145,7 @@ export class Network {
     this.update(rate / (end - first), kind, rate * decay);
   }
 
+  /** @param {number} scale @param {Regularization} kind @param {number} shrink */
   update(scale, kind, shrink) {
     const { weights, gradient, dead } = this;
     for (let l = 0; l < this.kinds.length; l++) {
@@ -137,7 +165,14 @@ export class Network {
     }
   }
 
-  // The mean loss of the examples from `first` up to `end`, and how many have the right sign.
+  /**
+   * The mean loss of the examples from `first` up to `end`, and how many have the right sign.
+   * @param {Float64Array} X
+   * @param {Float64Array} t
+   * @param {number} first
+   * @param {number} end
+   * @returns {Measure}
+   */
   measure(X, t, first, end) {
     const D = this.sizes[0];
     let loss = 0;

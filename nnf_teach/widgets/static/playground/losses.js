@@ -1,44 +1,49 @@
 // The loss curve: training solid, test dashed, the goal dotted.
 
 import { drawAxes, drawGrid, layOut } from "../axes.js";
+import { fitCanvas, penOf, put, setAttribute } from "../elements.js";
 import { fillLegend } from "../legend.js";
 import { roundUp } from "../numbers.js";
 import { seriesColor } from "../palette.js";
-import { fitCanvas } from "./output.js";
 import { goalOf, lossWords } from "./words.js";
 
+/** @import { Area, LegendEntry, Plot, Theme } from "../types" */
+/** @import { Run } from "./run.js" */
+/** @import { Measured } from "./types" */
+
+/** @type {LegendEntry[]} */
+const CURVES = [
+  { kind: "Line", label: "training", color: 0, stroke: "solid", width: 2 },
+  { kind: "Line", label: "test", color: 1, stroke: "dashed", width: 2 },
+  { kind: "Line", label: "goal", color: 6, stroke: "dotted", width: 2 },
+];
+
 export class LossView {
+  /** @param {Element} parent */
   constructor(parent) {
-    this.element = document.createElement("div");
-    this.element.className = "nnp-losses";
-    const title = document.createElement("div");
-    title.className = "nnp-heading";
-    title.textContent = "Loss";
-    this.canvas = document.createElement("canvas");
-    this.canvas.setAttribute("role", "img");
-    this.legend = document.createElement("div");
-    this.legend.className = "nnf-legend";
-    this.element.append(title, this.canvas, this.legend);
-    parent.append(this.element);
-    this.context = this.canvas.getContext("2d");
+    this.element = put(parent, "div", "nnp-losses");
+    put(this.element, "div", "nnp-heading", {}, "Loss");
+    this.canvas = put(this.element, "canvas", "", { role: "img" });
+    this.legend = put(this.element, "div", "nnf-legend");
+    this.context = penOf(this.canvas);
+    this.legendKey = "";
   }
 
+  /** @param {Run} run @param {Measured} measured @param {Theme} theme @param {number} width */
   draw(run, measured, theme, width) {
     const now = [run.epoch + run.at / run.train, measured.train.loss, measured.test.loss];
     const rows = [...run.history, now];
     const wanted = goalOf(run);
     const most = rows.reduce((top, row) => Math.max(top, row[1] || 0, row[2] || 0), wanted);
+    /** @type {Plot} */
     const panel = {
       x: { label: "epoch", low: 0, high: Math.max(10, roundUp(now[0])), scale: "linear" },
       y: { label: "mean loss", low: 0, high: finiteOr(mostOf(most), 1), scale: "linear" },
       marks: [],
     };
     const area = layOut(panel, width, this.context, theme.font);
-    const ratio = fitCanvas(this.canvas, width, area.total);
     const { context } = this;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.fillStyle = theme.back;
-    context.fillRect(0, 0, width, area.total);
+    fitCanvas(context, width, area.total, theme.back);
     drawGrid(context, area, theme);
     context.save();
     context.beginPath();
@@ -49,7 +54,7 @@ export class LossView {
       [panel.x.high, wanted],
     ];
     drawCurve(context, area, goal, theme.text, [1, 4]);
-    const curve = (column) => rows.map((row) => [row[0], row[column]]);
+    const curve = (/** @type {number} */ column) => rows.map((row) => [row[0], row[column]]);
     drawCurve(context, area, curve(1), seriesColor(0, theme), []);
     drawCurve(context, area, curve(2), seriesColor(1, theme), [7, 4]);
     context.restore();
@@ -57,30 +62,31 @@ export class LossView {
     this.drawLegend(theme);
   }
 
+  /** @param {Theme} theme */
   drawLegend(theme) {
     const key = JSON.stringify(theme);
     if (key === this.legendKey) return;
     this.legendKey = key;
-    const entry = (label, color, stroke) => ({ kind: "Line", label, color, stroke, width: 2 });
-    const entries = [
-      entry("training", 0, "solid"),
-      entry("test", 1, "dashed"),
-      entry("goal", 6, "dotted"),
-    ];
-    fillLegend(this.legend, entries, theme, false);
+    fillLegend(this.legend, CURVES, theme, false);
   }
 
+  /** @param {Run} run @param {Measured} measured */
   describe(run, measured) {
     const words =
       `Loss curve over ${run.epoch} epochs. Training loss now ${lossWords(measured.train.loss)}, ` +
       `test loss ${lossWords(measured.test.loss)}; at the start ${lossWords(run.history[0]?.[1])} ` +
       `and ${lossWords(run.history[0]?.[2])}.`;
-    if (this.canvas.getAttribute("aria-label") !== words) {
-      this.canvas.setAttribute("aria-label", words);
-    }
+    setAttribute(this.canvas, "aria-label", words);
   }
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Area} area
+ * @param {number[][]} rows
+ * @param {string} color
+ * @param {number[]} dash
+ */
 function drawCurve(context, area, rows, color, dash) {
   context.beginPath();
   let open = false;
@@ -99,12 +105,16 @@ function drawCurve(context, area, rows, color, dash) {
   context.setLineDash([]);
 }
 
-// A tenth of room above the highest loss, to a round number.
+/**
+ * A tenth of room above the highest loss, to a round number.
+ * @param {number} most
+ */
 function mostOf(most) {
   const power = 10 ** Math.floor(Math.log10(most * 1.05)) / 10;
   return Math.ceil((most * 1.05) / power / 5) * 5 * power;
 }
 
+/** @param {number} value @param {number} otherwise */
 function finiteOr(value, otherwise) {
   return Number.isFinite(value) && value > 0 ? value : otherwise;
 }

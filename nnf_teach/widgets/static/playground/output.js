@@ -1,35 +1,59 @@
 // The large picture: what the network, or one unit, answers at every point; and the data.
 
 import { drawAxes, layOut } from "../axes.js";
+import { fitCanvas, penOf, put, setAttribute, setText } from "../elements.js";
 import { fillLegend } from "../legend.js";
 import { symbolPath } from "../marks.js";
 import { paletteColor } from "../palette.js";
 import { REACH } from "./pictures.js";
 import { unitWords } from "./words.js";
 
+/** @import { Area, LegendEntry, Plot, Theme } from "../types" */
+/** @import { Pictures } from "./pictures.js" */
+/** @import { Run } from "./run.js" */
+/** @import { Point, Unit } from "./types" */
+
 const CLASS_COLORS = ["#0072B2", "#D55E00"]; // dark enough on the map, in both themes
 
+/** @type {Record<"values" | "classes", LegendEntry[]>} */
+const SYMBOLS = {
+  values: [
+    { kind: "Points", label: "t at least 0", color: 1, symbol: "triangle" },
+    { kind: "Points", label: "t below 0", color: 0, symbol: "circle" },
+  ],
+  classes: [
+    { kind: "Points", label: "class +1", color: 1, symbol: "triangle" },
+    { kind: "Points", label: "class −1", color: 0, symbol: "circle" },
+  ],
+};
+
 export class OutputView {
+  /** @param {Element} parent */
   constructor(parent) {
-    this.element = document.createElement("div");
-    this.element.className = "nnp-output";
-    this.title = document.createElement("div");
-    this.title.className = "nnp-heading";
-    this.canvas = document.createElement("canvas");
-    this.canvas.setAttribute("role", "img");
-    this.legend = document.createElement("div");
-    this.legend.className = "nnf-legend";
-    this.element.append(this.title, this.canvas, this.legend);
-    parent.append(this.element);
-    this.context = this.canvas.getContext("2d");
-    this.layer = document.createElement("canvas");
+    this.element = put(parent, "div", "nnp-output");
+    this.title = put(this.element, "div", "nnp-heading");
+    this.canvas = put(this.element, "canvas", "", { role: "img" });
+    this.legend = put(this.element, "div", "nnf-legend");
+    this.context = penOf(this.canvas);
+    this.layer = document.createElement("canvas"); // of the points
+    /** @type {Point[]} */
+    this.points = [];
+    this.key = "";
+    this.legendKey = "";
   }
 
+  /**
+   * @param {Run} run
+   * @param {Pictures} pictures
+   * @param {Unit} unit
+   * @param {Theme} theme
+   * @param {number} width
+   */
   draw(run, pictures, [layer, k], theme, width) {
     const title = layer === run.settings.hidden.length ? "Output" : unitWords(run, layer, k);
-    const upper = title[0].toUpperCase() + title.slice(1);
-    if (this.title.textContent !== upper) this.title.textContent = upper;
+    setText(this.title, title[0].toUpperCase() + title.slice(1));
     const [low, high] = pictures.range;
+    /** @type {Plot} */
     const panel = {
       x: { label: "x₁", low: -REACH, high: REACH, scale: "linear" },
       y: { label: "x₂", low: -REACH, high: REACH, scale: "linear" },
@@ -37,11 +61,8 @@ export class OutputView {
       equal: true,
     };
     const area = layOut(panel, width, this.context, theme.font);
-    const ratio = fitCanvas(this.canvas, width, area.total);
     const { context } = this;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.fillStyle = theme.back;
-    context.fillRect(0, 0, width, area.total);
+    const ratio = fitCanvas(context, width, area.total, theme.back);
     context.imageSmoothingEnabled = !run.settings.discretize;
     context.drawImage(pictures.shown, area.left, area.top, area.width, area.height);
     this.drawPoints(run, area, ratio, width);
@@ -50,14 +71,20 @@ export class OutputView {
     this.drawLegend(run, theme);
   }
 
-  // The points lie on a layer of their own, which changes with the data and not with training.
+  /**
+   * The points lie on a layer of their own, which changes with the data and not with training.
+   * @param {Run} run
+   * @param {Area} area
+   * @param {number} ratio
+   * @param {number} width
+   */
   drawPoints(run, area, ratio, width) {
     const key = [run.points.length, run.train, run.settings.show_test, width, area.total, ratio];
     if (run.points === this.points && String(key) === this.key) return;
     [this.points, this.key] = [run.points, String(key)];
     this.layer.width = this.canvas.width;
     this.layer.height = this.canvas.height;
-    const pen = this.layer.getContext("2d");
+    const pen = penOf(this.layer);
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.rect(area.left, area.top, area.width, area.height);
     pen.clip();
@@ -76,38 +103,26 @@ export class OutputView {
     });
   }
 
+  /** @param {Run} run @param {Theme} theme */
   drawLegend(run, theme) {
     const { regression, settings } = run;
     const key = JSON.stringify([regression, settings.show_test, theme]);
     if (key === this.legendKey) return;
     this.legendKey = key;
-    const entry = (label, color, symbol) => ({ kind: "Points", label, color, symbol });
-    const words = regression ? ["t at least 0", "t below 0"] : ["class +1", "class −1"];
-    const entries = [entry(words[0], 1, "triangle"), entry(words[1], 0, "circle")];
+    const entries = regression ? SYMBOLS.values : SYMBOLS.classes;
     // The points' own colours, which are the same in both themes.
     fillLegend(this.legend, entries, { ...theme, dark: false }, false);
     const note = settings.show_test ? "filled: training, hollow: test" : "training points";
     this.legend.append(note);
   }
 
+  /** @param {string} words */
   describe(words) {
-    if (this.canvas.getAttribute("aria-label") !== words) {
-      this.canvas.setAttribute("aria-label", words);
-    }
+    setAttribute(this.canvas, "aria-label", words);
   }
 }
 
+/** @param {number} t */
 function valueColor(t) {
   return `rgb(${paletteColor("diverging", (t + 1) / 2).join(",")})`;
-}
-
-// Gives a canvas a size in CSS pixels, sharp on every screen; returns device pixels per CSS pixel.
-export function fitCanvas(canvas, width, height) {
-  const ratio = Math.min(3, window.devicePixelRatio || 1);
-  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== w) canvas.width = w;
-  if (canvas.height !== h) canvas.height = h;
-  if (canvas.style.width !== `${width}px`) canvas.style.width = `${width}px`;
-  if (canvas.style.height !== `${height}px`) canvas.style.height = `${height}px`;
-  return ratio;
 }

@@ -3,6 +3,7 @@
 const WARM_UP = 15;
 
 export class Random {
+  /** @param {number} seed @param {number} stream */
   constructor(seed, stream = 0) {
     this.a = seed | 0;
     this.b = stream | 0;
@@ -30,6 +31,7 @@ export class Random {
     return radius * Math.cos(2 * Math.PI * this.uniform());
   }
 
+  /** @param {number} n */
   below(n) {
     return Math.floor(this.uniform() * n);
   }

@@ -4,23 +4,30 @@
 import { drawPoints, features, REGRESSION } from "./data.js";
 import { Network } from "./engine.js";
 
+/** @import { Bytes, Measured, Point, Saved, Settings } from "./types" */
+
 const MOST_KEPT = 1000; // rows of the loss curve; then every second one goes
-const RESTARTING = [
-  "data",
-  "noise",
-  "train_share",
-  "data_seed",
-  "inputs",
-  "hidden",
-  "activation",
-  "seed",
-];
+/** @type {(keyof Settings)[]} */
+const DRAWING = ["data", "noise", "train_share", "data_seed"];
+/** @type {(keyof Settings)[]} */
+const RESTARTING = [...DRAWING, "inputs", "hidden", "activation", "seed"];
 
 export class Run {
+  /** @param {Settings} settings */
   constructor(settings) {
     this.settings = settings;
-    this.drawData();
-    this.start();
+    const { points, train } = drawPoints(settings);
+    this.points = points;
+    this.train = train; // how many of them are for training
+    this.t = targets(points);
+    this.X = features(points, settings.inputs);
+    this.network = startNetwork(settings);
+    this.epoch = 0;
+    this.at = 0;
+    this.stride = 1;
+    /** @type {number[][]} */
+    this.history = [];
+    this.record();
   }
 
   // Whether the weights have grown beyond all numbers.
@@ -32,33 +39,32 @@ export class Run {
     return this.settings.data in REGRESSION;
   }
 
-  drawData() {
-    const { points, train } = drawPoints(this.settings);
-    this.points = points;
-    this.train = train;
-    this.t = Float64Array.from(points, (point) => point[2]);
-  }
-
   // The network with its start weights, before the first batch.
   start() {
-    const { inputs, hidden, activation, seed } = this.settings;
-    const output = this.regression ? "linear" : "tanh";
-    this.X = features(this.points, inputs);
-    this.network = new Network([inputs.length, ...hidden, 1], activation, output);
-    this.network.initialise(seed);
+    this.X = features(this.points, this.settings.inputs);
+    this.network = startNetwork(this.settings);
     this.epoch = 0;
     this.at = 0;
-    this.history = [];
     this.stride = 1;
+    this.history = [];
     this.record();
   }
 
-  // Takes changed settings; returns whether the run had to start afresh.
+  /**
+   * Takes changed settings; returns whether the run had to start afresh.
+   * @param {Partial<Settings>} changes
+   */
   change(changes) {
     const old = this.settings;
     this.settings = { ...old, ...changes };
-    const differ = (name) => JSON.stringify(old[name]) !== JSON.stringify(this.settings[name]);
-    if (["data", "noise", "train_share", "data_seed"].some(differ)) this.drawData();
+    const differ = (/** @type {keyof Settings} */ name) =>
+      JSON.stringify(old[name]) !== JSON.stringify(this.settings[name]);
+    if (DRAWING.some(differ)) {
+      const { points, train } = drawPoints(this.settings);
+      this.points = points;
+      this.train = train;
+      this.t = targets(points);
+    }
     const again = RESTARTING.some(differ);
     if (again) this.start();
     return again;
@@ -80,6 +86,7 @@ export class Run {
     while (this.epoch === done) this.step();
   }
 
+  /** @returns {Measured} */
   measure() {
     const { network, X, t, train } = this;
     return {
@@ -98,13 +105,16 @@ export class Run {
     }
   }
 
+  /** @param {number} index @param {number} value */
   setWeight(index, value) {
     this.network.weights[index] = value;
     this.network.dead[index] = 0;
   }
 
+  /** @returns {Saved} */
   snapshot() {
-    const bytes = (numbers) => new DataView(Float64Array.from(numbers).buffer);
+    const bytes = (/** @type {Iterable<number>} */ numbers) =>
+      new DataView(Float64Array.from(numbers).buffer);
     const { settings, epoch, at, stride, network } = this;
     return {
       settings,
@@ -117,7 +127,10 @@ export class Run {
     };
   }
 
-  // The inverse of `snapshot`; what comes from Python has the same form.
+  /**
+   * The inverse of `snapshot`; what comes from Python has the same form.
+   * @param {Saved} saved
+   */
   static restore(saved) {
     const run = new Run(saved.settings);
     const weights = float64s(saved.weights);
@@ -133,9 +146,26 @@ export class Run {
   }
 }
 
-// Bytes come as DataView from a kernel, and need not begin at a multiple of 8.
+/** @param {Settings} settings */
+function startNetwork({ data, inputs, hidden, activation, seed }) {
+  const output = data in REGRESSION ? "linear" : "tanh";
+  const network = new Network([inputs.length, ...hidden, 1], activation, output);
+  network.initialise(seed);
+  return network;
+}
+
+/** @param {Point[]} points */
+function targets(points) {
+  return Float64Array.from(points, (point) => point[2]);
+}
+
+/**
+ * Bytes come as DataView from a kernel, and need not begin at a multiple of 8.
+ * @param {Bytes | undefined} bytes
+ */
 function float64s(bytes) {
   if (!bytes) return new Float64Array(0);
-  const { buffer, byteOffset = 0 } = ArrayBuffer.isView(bytes) ? bytes : { buffer: bytes };
-  return new Float64Array(buffer.slice(byteOffset, byteOffset + bytes.byteLength));
+  if (!ArrayBuffer.isView(bytes)) return new Float64Array(bytes);
+  const { buffer, byteOffset, byteLength } = bytes;
+  return new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
 }

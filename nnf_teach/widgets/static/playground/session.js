@@ -6,20 +6,31 @@
 
 import { Run } from "./run.js";
 
+/** @import { Model } from "../types" */
+/** @import { Settings, Traits } from "./types" */
+
+/**
+ * What a session tells its views: to draw once, or one frame of the training.
+ * @typedef {{ model: Model<Traits>, schedule(): void, drawFrame(): void }} View
+ */
+
 const PUSH_EVERY = 250; // ms between two messages to Python while it trains
 const CALM_FRAMES = 500; // ms between two pictures where reduced motion is wished
 
 export class Session {
+  /** @param {Model<Traits>} model */
   constructor(model) {
     this.model = model;
+    /** @type {Set<View>} */
     this.views = new Set();
+    this.request = 0;
     this.playing = false;
     this.frames = 0; // drawn while playing, for the tests and the benchmark
     this.pushedAt = -Infinity;
     const order = model.get("_order");
     const saved = model.get("_run");
     this.order = order.id;
-    this.run = Run.restore(saved?.id >= order.id ? saved : order);
+    this.run = Run.restore(saved.id !== undefined && saved.id >= order.id ? saved : order);
   }
 
   // Python's newest order, if it has not been followed yet.
@@ -32,28 +43,30 @@ export class Session {
     if (order.changes && next) return this.change(order.changes);
     this.run = Run.restore(order);
     this.push();
-    this.tell("change");
+    this.tell();
   }
 
+  /** @param {Partial<Settings>} changes */
   change(changes) {
     if (this.run.change(changes)) this.pause();
     this.push();
-    this.tell("change");
+    this.tell();
   }
 
+  /** @param {number} index @param {number} value */
   setWeight(index, value) {
     this.run.setWeight(index, value);
     this.push();
-    this.tell("change");
+    this.tell();
   }
 
   play() {
     if (this.playing) return;
     this.playing = true;
-    this.tell("change");
+    this.tell();
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     let shown = -Infinity;
-    const frame = (now) => {
+    const frame = (/** @type {number} */ now) => {
       if (!this.playing) return;
       this.request = requestAnimationFrame(frame);
       this.train();
@@ -62,7 +75,7 @@ export class Session {
       if (calm && now - shown < CALM_FRAMES) return;
       shown = now;
       this.frames += 1;
-      this.tell("frame");
+      for (const view of this.views) view.drawFrame();
     };
     this.request = requestAnimationFrame(frame);
   }
@@ -78,28 +91,28 @@ export class Session {
     this.playing = false;
     cancelAnimationFrame(this.request);
     this.push();
-    this.tell("change");
+    this.tell();
   }
 
   stepEpoch() {
     this.pause();
     this.run.trainEpoch();
     this.push();
-    this.tell("change");
+    this.tell();
   }
 
   stepBatch() {
     this.pause();
     this.run.step();
     this.push();
-    this.tell("change");
+    this.tell();
   }
 
   reset() {
     this.pause();
     this.run.start();
     this.push();
-    this.tell("change");
+    this.tell();
   }
 
   push() {
@@ -112,11 +125,14 @@ export class Session {
     }
   }
 
-  tell(what) {
-    for (const view of this.views) view.refresh(what);
+  tell() {
+    for (const view of this.views) view.schedule();
   }
 
-  // A view that goes may have been the one whose model speaks to Python.
+  /**
+   * A view that goes may have been the one whose model speaks to Python.
+   * @param {View} view
+   */
   leave(view) {
     this.views.delete(view);
     const [other] = this.views;

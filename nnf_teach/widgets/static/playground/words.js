@@ -2,6 +2,10 @@
 
 import { general } from "../numbers.js";
 
+/** @import { Run } from "./run.js" */
+/** @import { Activation, InputName, Measured } from "./types" */
+
+/** @type {Record<string, string>} */
 export const DATA_WORDS = {
   circle: "Circle",
   xor: "XOR",
@@ -10,6 +14,7 @@ export const DATA_WORDS = {
   plane: "Plane",
   gaussian: "Gaussian bumps",
 };
+/** @type {Record<InputName, string>} */
 export const INPUT_WORDS = {
   x1: "x₁",
   x2: "x₂",
@@ -19,6 +24,7 @@ export const INPUT_WORDS = {
   "sin x1": "sin x₁",
   "sin x2": "sin x₂",
 };
+/** @type {Record<Activation, string>} */
 export const ACTIVATION_WORDS = {
   relu: "ReLU",
   tanh: "tanh",
@@ -26,26 +32,35 @@ export const ACTIVATION_WORDS = {
   linear: "linear",
 };
 
+/** @param {Run} run @param {number} layer @param {number} k */
 export function unitWords(run, layer, k) {
-  if (layer < 0) return `input ${INPUT_WORDS[Object.keys(INPUT_WORDS)[k]]}`;
+  if (layer < 0) return `input ${Object.values(INPUT_WORDS)[k]}`;
   if (layer === run.settings.hidden.length) return "the output";
   return `unit ${k + 1} of hidden layer ${layer + 1}`;
 }
 
-// Where a weight into `layer` comes from; the layer is clear beside the unit that it goes to.
+/**
+ * Where a weight into `layer` comes from; the layer is clear beside the unit that it goes to.
+ * @param {Run} run
+ * @param {number} layer
+ * @param {number} d
+ */
 export function sourceWords(run, layer, d) {
   return layer === 0 ? INPUT_WORDS[run.settings.inputs[d]] : `unit ${d + 1}`;
 }
 
+/** @param {number} loss */
 export function lossWords(loss) {
   if (!Number.isFinite(loss)) return "not a number";
   return loss >= 0.001 || loss === 0 ? loss.toFixed(3) : general(loss);
 }
 
-export function percentWords(share) {
+/** @param {number} share */
+function percentWords(share) {
   return `${Number((100 * share).toFixed(1))} %`;
 }
 
+/** @param {Run} run @param {Measured} measured */
 export function captionWords(run, measured) {
   const { settings, network, train, t, epoch, at } = run;
   const { train: onTrain, test: onTest } = measured;
@@ -66,11 +81,15 @@ export function captionWords(run, measured) {
   return words.join(" ");
 }
 
-// Without a goal of its own, a data set has one that takes some training.
+/**
+ * Without a goal of its own, a data set has one that takes some training.
+ * @param {Run} run
+ */
 export function goalOf(run) {
   return run.settings.goal ?? (run.regression ? 0.005 : 0.05);
 }
 
+/** @param {Run} run @param {Measured} measured */
 export function goalWords(run, measured) {
   const goal = goalOf(run);
   const reached = measured.test.loss < goal;

@@ -1,0 +1,79 @@
+// Buttons, numbers and controls that change what the session trains.
+
+import { ControlsView } from "../controls.js";
+import { button, KEEPS_KEYS, put } from "../elements.js";
+import { shownValue, wantedChange } from "./choices.js";
+
+/** @import { Control } from "../types" */
+/** @import { Context } from "./types" */
+
+const LARGEST_SEED = 2 ** 32 - 1;
+
+/**
+ * @param {Context} context
+ * @param {Element} parent
+ * @param {string} name
+ * @param {string} words
+ * @param {() => void} press
+ * @param {string} label  for screen readers
+ */
+export function putButton({ signal }, parent, name, words, press, label = words) {
+  const made = button("nnp-button", words, { "data-name": name });
+  if (label !== words) made.setAttribute("aria-label", label);
+  made.addEventListener("click", press, { signal });
+  parent.append(made);
+  return made;
+}
+
+/**
+ * Makes room for shared controls of settings; returns what shows a list of them there.
+ * @param {Context} context
+ * @param {Element} parent
+ * @returns {(controls: Control[]) => void}
+ */
+export function putControls({ session, prefix, signal }, parent) {
+  const view = new ControlsView(put(parent, "div", "nnp-controls"), prefix, {
+    signal,
+    change(name, shown) {
+      const wanted = wantedChange(session.run.settings, name, shown);
+      if (Object.keys(wanted).length) session.change(wanted);
+    },
+    hold() {},
+    playing() {},
+  });
+  return (controls) => view.update(controls, (name) => shownValue(session.run.settings, name));
+}
+
+/**
+ * A seed: a number to type and a button for the next one; returns what shows its value.
+ * @param {Context} context
+ * @param {Element} parent
+ * @param {"seed" | "data_seed"} name
+ * @param {string} words
+ * @param {string} newWords
+ */
+export function putSeed(context, parent, name, words, newWords) {
+  const { session, prefix, signal, say } = context;
+  const id = `${prefix}-${name}`;
+  const row = put(parent, "div", "nnp-seed");
+  put(row, "label", "", { for: id }, words);
+  const limits = { type: "number", min: 0, max: LARGEST_SEED, step: 1, autocomplete: "off" };
+  const field = put(row, "input", "", { id, "data-name": name, ...limits, ...KEEPS_KEYS });
+  const change = () => {
+    const value = field.valueAsNumber;
+    if (Number.isInteger(value) && value >= 0 && value <= LARGEST_SEED) {
+      session.change({ [name]: value });
+      return;
+    }
+    field.value = String(session.run.settings[name]);
+    say(`${words}: a whole number from 0 to ${LARGEST_SEED} is needed.`);
+  };
+  field.addEventListener("change", change, { signal });
+  putButton(context, row, `new-${name}`, newWords, () => {
+    session.change({ [name]: (session.run.settings[name] + 1) % (LARGEST_SEED + 1) });
+  });
+  return () => {
+    const value = session.run.settings[name];
+    if (Number(field.value) !== value || field.value === "") field.value = String(value);
+  };
+}
