@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nnf_teach.experiments.contour import level_line
+from nnf_teach.experiments.contour import chord, level_line, straight_line
 
 X = np.linspace(-2, 2, 41)
 Y = np.linspace(-1, 3, 21)
@@ -52,3 +52,23 @@ def test_there_is_no_line_where_a_value_is_missing(hole):
     inside = (ends[..., 1] > Y[4] + 1e-9) & (ends[..., 1] < Y[10] - 1e-9)
     assert len(ends)
     assert not inside.any()
+
+
+@pytest.mark.parametrize(("w", "b"), [((1, 0), 0.3), ((0, -2), 1), ((0.7, -1.3), 0.2), ((1, 1), 3)])
+def test_a_chord_runs_from_edge_to_edge_as_the_straight_line_does(w, b):
+    w = np.array(w, dtype=float)
+    ends = chord(w, b, 2.0)
+    np.testing.assert_allclose(ends @ w + b, 0, atol=1e-12)
+    np.testing.assert_allclose(np.abs(ends).max(axis=1), 2)
+    line = pieces(*straight_line(w, b, -2.0, 2.0))
+    np.testing.assert_allclose(line @ w + b, 0, atol=1e-12)
+    length = np.hypot(*(line[:, 1] - line[:, 0]).T).sum()
+    assert length == pytest.approx(np.hypot(*(ends[1] - ends[0])))
+    level = pieces(*straight_line(w, b, -2.0, 2.0, 0.5))
+    np.testing.assert_allclose(level @ w + b, 0.5, atol=1e-12)
+
+
+def test_a_line_outside_the_square_has_no_chord():
+    for w in ([1.0, 0.0], [0.0, 1.0], [1.0, 1.0]):
+        assert chord(np.array(w), 9.0, 2.0) is None
+        assert not len(straight_line(np.array(w), 9.0, -2.0, 2.0)[0])
