@@ -171,6 +171,29 @@ def test_the_learners_function_comes_in_by_position_or_name():
         everything(tripple=1)
 
 
+def test_options_may_depend_on_what_was_given_and_empty_ones_are_left_out():
+    @widget(
+        "Options",
+        choice("whose", "Whose", lambda s: ("ours", s.given["theirs"])),
+        begin=lambda theirs="": {"whose": theirs or "ours"},
+    )
+    def options(s: Values, theirs="") -> Picture:
+        return Picture([])
+
+    assert options.scene().controls[0].options == ("ours",)
+    given = options.bind(theirs="yours").scene()
+    assert given.controls[0].options == ("ours", "yours")
+    assert given.state["whose"] == "yours"
+
+
+def test_a_handle_may_follow_to_another_place_than_it_was_moved_to():
+    s = Values(everything.parts, everything.initial, {}, Kept())
+    assert (s.handle("p").x, s.handle("p").y) == (0.2, 0.4)
+    followed = s.handle("p", 0.5, 0.75, label="followed")
+    assert (followed.x, followed.y, followed.label) == (0.5, 0.75, "followed")
+    assert (s.handle("height").x, s.handle("height", y=-0.5).y) == (0.0, -0.5)
+
+
 def test_help_shows_what_a_learner_may_pass():
     assert list(inspect.signature(everything).parameters) == ["double"]
     assert everything.__doc__ == "Show one part of each kind."
