@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from .conftest import REPO
+from .lab import REPO
 
 
 def test_the_printed_address_opens_notebook_00(lab, tmp_path):

@@ -1,64 +1,49 @@
-"""The widgets of lesson 04 in a real JupyterLab: by mouse, by keys, in a narrow window."""
+"""Lesson 04 in a real JupyterLab: untouched, and its widgets by mouse and keys."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-CELLS = {
-    "bump": "bump = bump_builder()\nbump",
-    "width": "width = width_and_error()\nwidth",
-    "regions": "regions = linear_regions()\nregions",
-    "fold": "fold = folding()\nfold",
-}
-PANELS = {"bump": 2, "width": 2, "regions": 2, "fold": 3}
-START = "from nnf_teach.widgets import bump_builder, folding, linear_regions, width_and_error"
-RESET = """[
-    bump.set(target='smooth', bumps=6, steepness=100.0, epsilon=0.15, ruled=False,
-             clear=bump.state['clear'] + 1),
-    width.set(target='smooth', bumps=8),
-    regions.set(width=4, depth=2, seed=1),
-    fold.set(x=0.3, depth=3),
-]"""
+from .lessons import (  # noqa: F401
+    Page,
+    test_all_are_drawn,
+    test_axe_finds_nothing_serious,
+    test_axe_finds_nothing_serious_in_the_lesson,
+    test_narrow_windows_cut_nothing_off_in_the_lesson,
+    test_nothing_is_cut_off,
+    test_the_untouched_notebook_runs_without_an_error,
+)
+
+PAGE = Page(
+    "from nnf_teach.widgets import bump_builder, folding, linear_regions, width_and_error",
+    {
+        "bump": "bump_builder()",
+        "width": "width_and_error()",
+        "regions": "linear_regions()",
+        "fold": "folding()",
+    },
+    panels={"bump": 2, "width": 2, "regions": 2, "fold": 3},
+    widest="""[
+        bump.set(target='drawn by you'),
+        regions.set(width=8, depth=4),
+        fold.set(depth=8),
+    ]""",
+    fullest="bump.set(target='drawn by you', rule=bump.state['rule'] + 1, bumps=20)",
+    shown='#bump [data-name="t_10"]',
+    reset="""[
+        bump.set(target='smooth', bumps=6, steepness=100.0, epsilon=0.15, ruled=False,
+                 clear=bump.state['clear'] + 1),
+        width.set(target='smooth', bumps=8),
+        regions.set(width=4, depth=2, seed=1),
+        fold.set(x=0.3, depth=3),
+    ]""",
+)
 
 
-@pytest.fixture(scope="module")
-def opened(lab: Any) -> Iterator[Any]:
-    """All four widgets in a notebook, opened once for all tests here."""
-    notebook = lab.open("depth.ipynb", [START, *CELLS.values()])
-    notebook.run_all()
-    notebook.page.wait_for_selector(".nnf-stage >> nth=3")
-    notebook.wait_drawn()
-    for k, name in enumerate(CELLS):
-        stage = notebook.page.locator(".nnf-stage").nth(k)
-        stage.evaluate("(node, name) => { node.id = name; }", name)
-    yield notebook
-    notebook.close()
-
-
-@pytest.fixture
-def notebook(opened: Any) -> Iterator[Any]:
-    """All four in their first state."""
-    opened.page.set_viewport_size({"width": 1300, "height": 900})
-    opened.kernel(RESET)
-    opened.wait_drawn()
-    yield opened
-    assert opened.errors == []
-
-
-def test_all_are_drawn(notebook: Any) -> None:
-    for name, count in PANELS.items():
-        canvases = notebook.page.locator(f"#{name} canvas")
-        assert canvases.count() == count
-        for k in range(count):
-            inks = canvases.nth(k).evaluate(
-                """(canvas) => new Set(new Uint32Array(canvas.getContext('2d')
-                     .getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
-            )
-            assert inks > 20
+def test_the_goal_is_not_reached_at_first(notebook: Any) -> None:
     assert "not yet reached" in notebook.text("#bump .nnf-goal")
 
 
@@ -161,27 +146,6 @@ def test_x_is_dragged_and_moved_by_keys_through_the_folds(notebook: Any) -> None
     notebook.press("End")
     assert notebook.text("#fold .nnf-panel-title >> nth=0") == "256 pieces"
     assert "at least 255 for 256 pieces" in notebook.text("#fold .nnf-caption")
-
-
-@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
-def test_axe_finds_nothing_serious(notebook: Any, lab: Any, theme: str) -> None:
-    notebook.kernel("bump.set(target='drawn by you', rule=bump.state['rule'] + 1, bumps=20)")
-    notebook.theme(theme)
-    notebook.wait_drawn()
-    assert notebook.handle("bump", "t_10").count() == 1
-    assert lab.axe(notebook.page) == []
-
-
-@pytest.mark.parametrize("width", [700, 1300])
-@pytest.mark.parametrize("name", CELLS)
-def test_nothing_is_cut_off(notebook: Any, width: int, name: str) -> None:
-    notebook.page.set_viewport_size({"width": width, "height": 900})
-    notebook.page.wait_for_timeout(300)
-    notebook.kernel("bump.set(target='drawn by you')")
-    notebook.kernel("regions.set(width=8, depth=4)")
-    notebook.kernel("fold.set(depth=8)")
-    notebook.wait_drawn()
-    assert notebook.cut_off(name) == []
 
 
 def test_answers_come_soon(notebook: Any) -> None:

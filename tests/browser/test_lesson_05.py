@@ -1,61 +1,37 @@
-"""The widgets of lesson 05 in a real JupyterLab: by mouse, by keys, in a narrow window."""
+"""Lesson 05 in a real JupyterLab: untouched, and its widgets by mouse and keys."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-NAMES = ("rate", "race", "steps", "rows")
-CELLS = [
-    "from nnf_teach.widgets import backprop_stepper, learning_rate, optimizers, vjp\n"
-    "rate = learning_rate()\nrate",
-    "race = optimizers()\nrace",
-    "steps = backprop_stepper()\nsteps",
-    "rows = vjp()\nrows",
-]
-PANELS = {"rate": 3, "race": 3, "steps": 1, "rows": 3}
+from .lessons import (  # noqa: F401
+    Page,
+    test_all_are_drawn,
+    test_axe_finds_nothing_serious,
+    test_axe_finds_nothing_serious_in_the_lesson,
+    test_narrow_windows_cut_nothing_off_in_the_lesson,
+    test_nothing_is_cut_off,
+    test_the_untouched_notebook_runs_without_an_error,
+)
 
-
-@pytest.fixture(scope="module")
-def opened(lab: Any) -> Iterator[Any]:
-    """All four widgets in a notebook, opened once for all tests here."""
-    notebook = lab.open("backprop.ipynb", CELLS)
-    notebook.run_all()
-    notebook.page.wait_for_selector(".nnf-stage >> nth=3")
-    notebook.wait_drawn()
-    notebook.kernel(
-        "globals().update(initial={n: dict(globals()[n].state) for n in "
-        "('rate', 'race', 'steps', 'rows')})"
-    )
-    stages = notebook.page.locator(".nnf-stage")
-    for k, name in enumerate(NAMES):
-        stages.nth(k).evaluate("(node, name) => { node.id = name; }", name)
-    yield notebook
-    notebook.close()
-
-
-@pytest.fixture
-def notebook(opened: Any) -> Iterator[Any]:
-    """All widgets in their first state."""
-    opened.page.set_viewport_size({"width": 1300, "height": 900})
-    opened.kernel("[globals()[n].set(**state) for n, state in initial.items()]")
-    opened.wait_drawn()
-    yield opened
-    assert opened.errors == []
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_all_are_drawn(notebook: Any, name: str) -> None:
-    canvases = notebook.page.locator(f"#{name} canvas")
-    assert canvases.count() == PANELS[name]
-    for k in range(PANELS[name]):
-        inks = canvases.nth(k).evaluate(
-            """(canvas) => new Set(new Uint32Array(canvas.getContext('2d')
-                 .getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
-        )
-        assert inks > 20
+PAGE = Page(
+    "from nnf_teach.widgets import backprop_stepper, learning_rate, optimizers, vjp",
+    {
+        "rate": "learning_rate()",
+        "race": "optimizers()",
+        "steps": "backprop_stepper()",
+        "rows": "vjp()",
+    },
+    panels={"rate": 3, "race": 3, "steps": 1, "rows": 3},
+    widest="""[
+        steps.set(graph='3-layer MLP', stage=12),
+        rows.set(function='linear layer'),
+        race.set(rates='each its own best', step=100),
+        rate.set(landscape='bowl in 2-D'),
+    ]""",
+)
 
 
 def test_the_learning_rate_goes_from_smooth_to_divergent_by_keys(notebook: Any) -> None:
@@ -171,23 +147,3 @@ def test_a_cotangent_is_dragged_and_a_row_is_picked(notebook: Any) -> None:
     notebook.handle("rows", "x1").focus()
     notebook.press("Shift+ArrowDown")
     assert float(notebook.kernel("rows.state['x1']")) == pytest.approx(0.0)
-
-
-@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
-def test_axe_finds_nothing_serious(notebook: Any, lab: Any, theme: str) -> None:
-    notebook.theme(theme)
-    notebook.wait_drawn()
-    assert lab.axe(notebook.page) == []
-
-
-@pytest.mark.parametrize("width", [700, 1300])
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_cut_off(notebook: Any, width: int, name: str) -> None:
-    notebook.page.set_viewport_size({"width": width, "height": 900})
-    notebook.page.wait_for_timeout(300)
-    notebook.kernel("steps.set(graph='3-layer MLP', stage=12)")
-    notebook.kernel("rows.set(function='linear layer')")
-    notebook.kernel("race.set(rates='each its own best', step=100)")
-    notebook.kernel("rate.set(landscape='bowl in 2-D')")
-    notebook.wait_drawn()
-    assert notebook.cut_off(name) == []

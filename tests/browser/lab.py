@@ -1,0 +1,402 @@
+"""A real JupyterLab in a real browser, and the few moves that a test makes in it.
+
+    def test_my_widget(lab):
+        notebook = lab.open("mine.ipynb", ["from nnf_teach.widgets import saturation",
+                                           "saturation()"])
+        notebook.run_all()                      # waits until the kernel is idle
+        stage = notebook.page.locator(".nnf-stage")
+        handle = stage.locator('[role="slider"][data-name="w"]')
+        notebook.drag(handle, 40, -20)          # in pixels, as a hand would
+        notebook.wait_drawn()                   # every answer of the kernel is on the screen
+        assert notebook.kernel("1 + 1") == "2"  # asks the living kernel
+        assert lab.axe(notebook.page, ".nnf-stage") == []
+
+`lab` is one server and one browser for the whole session; each `lab.open` is a new page and,
+unless a kernel of that notebook is alive, a new kernel. `lab.open(name)` without cells opens a
+notebook that already lies in `lab.root` (copy one there first).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tarfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+REPO = Path(__file__).resolve().parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = "axe-core@4.10.3"
+START = 90.0  # seconds for the server; a cell gets its own limit in `run_all`
+
+
+def find_chromium() -> str | None:
+    """Return the path of the first Chromium on PATH that can be driven from here."""
+    if importlib.util.find_spec("playwright") is None:
+        return None
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+class Lab:
+    """A running JupyterLab, a browser beside it, and the folder that it serves."""
+
+    def __init__(self, root: Path, browser: Any) -> None:
+        self.root = root
+        self.browser = browser
+        self.token = secrets.token_hex(16)
+        self.progress = root.parent / "progress.json"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        self.log = root.parent / "server.log"
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        home = self.root.parent
+        settings = home / "settings" / "@jupyterlab"
+        _write_json(
+            settings / "apputils-extension" / "notification.jupyterlab-settings",
+            {"fetchNews": "false", "checkForUpdates": False},
+        )
+        # All cells are in the page, also those far below: a test can look at any of them.
+        _write_json(
+            settings / "notebook-extension" / "tracker.jupyterlab-settings",
+            {"windowingMode": "none"},
+        )
+        folders = {
+            "JUPYTERLAB_SETTINGS_DIR": home / "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+            "JUPYTER_CONFIG_DIR": home / "config",
+            "JUPYTER_RUNTIME_DIR": home / "runtime",
+            "IPYTHONDIR": home / "ipython",
+            "NNF_PROGRESS": self.progress,
+        }
+        paths = os.pathsep.join(filter(None, [str(REPO), os.environ.get("PYTHONPATH")]))
+        environment = os.environ | {k: str(v) for k, v in folders.items()}
+        environment |= {"NNF_STRICT": "0", "PYTHONPATH": paths}
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+        command += [f"--ServerApp.root_dir={self.root}", "--ServerApp.port_retries=0"]
+        command += [f"--ServerApp.port={self.url.rsplit(':', 1)[1]}", "--ServerApp.ip=127.0.0.1"]
+        command += [f"--IdentityProvider.token={self.token}", "--LabApp.expose_app_in_browser=True"]
+        command += ["--LabApp.extension_manager=readonly"]
+        with self.log.open("wb") as log:
+            return subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=self.root)
+
+    def wait(self) -> None:
+        """Wait until the server answers."""
+        end = time.monotonic() + START
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                break
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{self.url}/api?token={self.token}", timeout=5).close()
+                return
+            time.sleep(0.2)
+        raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()[-3000:]}")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+    def open(
+        self, name: str, cells: list[str] | None = None, width: int = 1300, **context: Any
+    ) -> Notebook:
+        """Open a notebook in a new page; with `cells`, write it first.
+
+        `context` goes to Playwright's `new_context`: `has_touch=True`, `reduced_motion="reduce"`.
+        """
+        if cells is not None:
+            write_notebook(self.root / name, cells)
+        size = {"width": width, "height": 900}
+        page = self.browser.new_context(viewport=size, **context).new_page()
+        notebook = Notebook(self, page, name)
+        notebook.load()
+        return notebook
+
+    @staticmethod
+    def axe(page: Any, selector: str = ".nnf-stage") -> list[str]:
+        """Return axe-core's serious and critical violations inside `selector`, a line each."""
+        page.evaluate(find_axe().read_text(encoding="utf-8"))
+        found = page.evaluate("async (s) => (await axe.run(s)).violations", selector)
+        return [
+            f"{v['id']} ({v['impact']}): {v['help']}: {node['html'][:200]}"
+            for v in found
+            if v["impact"] in ("serious", "critical")
+            for node in v["nodes"]
+        ]
+
+
+class Notebook:
+    """One notebook, open in a page of its own. `page` is Playwright's."""
+
+    def __init__(self, lab: Lab, page: Any, name: str) -> None:
+        self.lab = lab
+        self.page = page
+        self.name = name
+        self.errors: list[str] = []  # uncaught errors in the page
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def load(self) -> None:
+        """Go to the notebook (again: this reloads the page) and wait for its kernel."""
+        # A workspace of its own: pages do not open one another's tabs.
+        space = f"t{secrets.token_hex(4)}"
+        address = f"{self.lab.url}/lab/workspaces/{space}/tree/{self.name}"
+        self.page.goto(f"{address}?token={self.lab.token}&reset")
+        self.page.wait_for_function(
+            """(name) => {
+              const panel = window.jupyterapp?.shell?.currentWidget;
+              return panel?.context?.path === name && panel.sessionContext?.isReady &&
+                panel.sessionContext.session?.kernel;
+            }""",
+            arg=self.name,
+            timeout=60_000,
+        )
+        self.wait_idle()
+        self.page.evaluate("jupyterapp.shell.collapseLeft()")
+
+    def run_all(self, timeout: float = 120) -> None:
+        """Run all cells and wait until they are done and the kernel is idle."""
+        self.command("notebook:run-all-cells", timeout)
+        self.wait_idle(timeout)
+
+    def run_cell(self, index: int, timeout: float = 60) -> None:
+        """Run one cell and wait until it is done."""
+        panel = "jupyterapp.shell.currentWidget.content"
+        self.page.evaluate(f"i => {{ {panel}.activeCellIndex = i; }}", index)
+        self.command("notebook:run-cell", timeout)
+        self.wait_idle(timeout)
+
+    def set_cell(self, index: int, source: str) -> None:
+        """Write into a cell, as if the learner had typed it."""
+        self.page.evaluate(
+            """([i, source]) => jupyterapp.shell.currentWidget.content.widgets[i]
+                 .model.sharedModel.setSource(source)""",
+            [index, source],
+        )
+
+    def cell_errors(self) -> list[str]:
+        """Return the errors that cells of the notebook show, a line each."""
+        found = self.page.evaluate(
+            """() => jupyterapp.shell.currentWidget.model.sharedModel.toJSON().cells
+                 .flatMap((cell) => cell.outputs ?? [])
+                 .filter((output) => output.output_type === 'error')
+                 .map(({ ename, evalue }) => `${ename}: ${evalue}`)"""
+        )
+        return [str(line) for line in found]
+
+    def wait_idle(self, timeout: float = 60) -> None:
+        """Wait until the kernel is idle."""
+        self.page.wait_for_function(
+            """() => jupyterapp.shell.currentWidget.sessionContext
+                 .session?.kernel?.status === 'idle'""",
+            timeout=timeout * 1000,
+        )
+
+    def wait_drawn(self, timeout: float = 15) -> None:
+        """Wait until there is a stage, none waits for the kernel, and all received is drawn."""
+        self.page.wait_for_function(
+            """() => document.querySelector('.nnf-stage') &&
+               [...document.querySelectorAll('.nnf-stage')].every(({ nnf }) =>
+                 nnf?.scene && !nnf.incoming && nnf.frame === undefined &&
+                 nnf.link.sent === nnf.link.answered &&
+                 Object.keys(nnf.link.pending).length === 0)""",
+            timeout=timeout * 1000,
+        )
+
+    def text(self, selector: str) -> str:
+        """Return what an element says."""
+        return str(self.page.locator(selector).inner_text())
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other, and wait until what they change is drawn."""
+        for key in keys:
+            self.page.keyboard.press(key)
+        self.wait_drawn()
+
+    def handle(self, widget: str, name: str) -> Any:
+        """Return a handle of the widget whose element has this id."""
+        return self.page.locator(f'#{widget} [role="slider"][data-name="{name}"]')
+
+    def drag(self, handle: Any, dx: float, dy: float, steps: int = 8) -> None:
+        """Drag an element by the mouse, `dx` pixels right and `dy` down."""
+        handle.scroll_into_view_if_needed()
+        box = handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + dx, y + dy, steps=steps)
+        self.page.mouse.up()
+
+    def kernel(self, expression: str) -> str:
+        """Evaluate an expression in the notebook's kernel and return its repr."""
+        return str(
+            self.page.evaluate(
+                """async (code) => {
+                  const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+                  const answer = await kernel.requestExecute({
+                    code: '', silent: true, user_expressions: { answer: code },
+                  }).done;
+                  const result = answer.content.user_expressions.answer;
+                  if (result.status !== 'ok') throw new Error(result.ename + result.evalue);
+                  return result.data['text/plain'];
+                }""",
+                expression,
+            )
+        )
+
+    def cut_off(self, name: str) -> list[str]:
+        """Return what stands out of the element with the id `name`, or out of the cell's output."""
+        return list(
+            self.page.evaluate(
+                """(name) => {
+                  const root = document.getElementById(name);
+                  const box = root.getBoundingClientRect();
+                  const area = root.closest('.jp-OutputArea').getBoundingClientRect();
+                  const out = [...root.querySelectorAll('*')]
+                    .filter((e) => e.getClientRects().length && !e.closest('.nnf-spoken'))
+                    .filter((e) => {
+                      const { left, right } = e.getBoundingClientRect();
+                      return left < box.left - 0.5 || right > box.right + 0.5;
+                    }).map((e) => e.outerHTML.slice(0, 80));
+                  if (root.scrollWidth > root.clientWidth) out.push('wider than its box');
+                  if (area.right < box.right - 0.5) out.push('wider than the output');
+                  return out;
+                }""",
+                name,
+            )
+        )
+
+    def pixels(self, selector: str = ".nnf-stage canvas") -> str:
+        """Return a fingerprint of a canvas's pixels."""
+        return str(
+            self.page.eval_on_selector(
+                selector,
+                """async (canvas) => {
+                  const { data } = canvas.getContext('2d')
+                    .getImageData(0, 0, canvas.width, canvas.height);
+                  const hash = new Uint8Array(await crypto.subtle.digest('SHA-1', data));
+                  return [...hash].join('.');
+                }""",
+            )
+        )
+
+    def command(self, name: str, timeout: float = 30) -> Any:
+        """Run one of JupyterLab's commands and wait for it."""
+        self.page.set_default_timeout(timeout * 1000)
+        return self.page.evaluate(f"async () => {{ await jupyterapp.commands.execute('{name}'); }}")
+
+    def save(self) -> None:
+        self.command("docmanager:save")
+
+    def theme(self, name: str) -> None:
+        """Change the theme: "JupyterLab Dark" or "JupyterLab Light"."""
+        self.page.evaluate(
+            "name => jupyterapp.commands.execute('apputils:change-theme', { theme: name })", name
+        )
+        self.page.wait_for_selector(f'body[data-jp-theme-name="{name}"]', state="attached")
+        self.page.wait_for_timeout(600)
+
+    def close(self) -> None:
+        """Shut the kernel down and close the page."""
+        self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.page.context.close()
+
+
+def write_notebook(path: Path, cells: list[str]) -> None:
+    """Write a notebook of code cells."""
+    made = [
+        {
+            "cell_type": "code",
+            "id": f"cell-{k}",
+            "metadata": {},
+            "source": source,
+            "outputs": [],
+            "execution_count": None,
+        }
+        for k, source in enumerate(cells)
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    _write_json(
+        path,
+        {"cells": made, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5},
+    )
+
+
+def _write_json(path: Path, content: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def find_axe() -> Path:
+    """Return axe-core's script; fetch its pinned npm package where it is not there yet.
+
+    It is kept at NNF_AXE, or at .cache/axe.min.js in the repository.
+    """
+    path = Path(os.environ.get("NNF_AXE") or REPO / ".cache" / "axe.min.js")
+    if path.is_file():
+        return path
+    npm = shutil.which("npm")
+    if npm is None:
+        raise RuntimeError(
+            f"{AXE} is needed at {path}: install npm, or put the package's axe.min.js there"
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not os.environ.get("NNF_AXE"):
+        (path.parent / ".gitignore").write_text("*\n")
+    folder = path.parent / f"axe-{secrets.token_hex(4)}"
+    folder.mkdir()
+    try:
+        subprocess.run(
+            [npm, "pack", "--silent", AXE],
+            cwd=folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            timeout=120,
+        )
+        with tarfile.open(next(folder.glob("*.tgz"))) as package:
+            script = package.extractfile("package/axe.min.js")
+            assert script is not None
+            path.write_bytes(script.read())
+    finally:
+        shutil.rmtree(folder)
+    return path
+
+
+@contextlib.contextmanager
+def start_lab(folder: Path) -> Iterator[Lab]:
+    """Start JupyterLab and Chromium with everything they write inside `folder`."""
+    from playwright.sync_api import sync_playwright
+
+    root = folder / "notebooks"
+    root.mkdir()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        lab = Lab(root, browser)
+        try:
+            lab.wait()
+            yield lab
+        finally:
+            browser.close()
+            lab.stop()

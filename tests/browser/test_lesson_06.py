@@ -1,0 +1,108 @@
+"""Lesson 06 in a real JupyterLab: untouched, and its widgets by mouse and keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .lessons import (  # noqa: F401
+    Page,
+    test_all_are_drawn,
+    test_axe_finds_nothing_serious,
+    test_axe_finds_nothing_serious_in_the_lesson,
+    test_narrow_windows_cut_nothing_off_in_the_lesson,
+    test_nothing_is_cut_off,
+    test_the_untouched_notebook_runs_without_an_error,
+)
+
+PAGE = Page(
+    "from nnf_teach.widgets import gradient_flow, loss_and_saturation, mixture_of_experts",
+    {
+        "flow": "gradient_flow()",
+        "experts": "mixture_of_experts()",
+        "losses": "loss_and_saturation()",
+    },
+    panels={"flow": 3, "experts": 3, "losses": 4},
+    widest="""[
+        flow.set(gate='softmax gate'),
+        experts.set(experts=4, frame=60),
+        losses.set(step=200),
+    ]""",
+)
+
+
+def caption(notebook: Any, name: str) -> str:
+    return str(notebook.text(f"#{name} .nnf-caption"))
+
+
+def goal(notebook: Any, name: str) -> str:
+    return str(notebook.text(f"#{name} .nnf-goal"))
+
+
+def choose(notebook: Any, name: str, label: str, option: str) -> None:
+    notebook.page.locator(f"#{name}").get_by_label(label, exact=True).select_option(option)
+    notebook.wait_drawn()
+
+
+def test_the_gradient_moves_to_another_x_when_it_is_dragged_to_the_top(notebook: Any) -> None:
+    assert "Only x₃, the largest" in caption(notebook, "flow")
+    result = "#flow .nnf-panel:nth-child(3) canvas"
+    before = notebook.pixels(result)
+    notebook.drag(notebook.handle("flow", "x1"), 0, -60)
+    notebook.wait_drawn()
+    assert "Only x₁, the largest" in caption(notebook, "flow")
+    assert notebook.pixels(result) != before
+
+
+def test_a_tie_by_its_button_and_a_gate_by_keys(notebook: Any) -> None:
+    page = notebook.page.locator("#flow")
+    page.get_by_role("button", name="Make the two largest x equal").click()
+    notebook.wait_drawn()
+    assert "x₁ and x₃ tie" in caption(notebook, "flow")
+    assert notebook.handle("flow", "z2").count() == 0
+    choose(notebook, "flow", "Module", "softmax gate")
+    notebook.handle("flow", "z2").focus()
+    notebook.press("End")
+    notebook.handle("flow", "z1").focus()
+    notebook.press("Home")
+    assert "Goal reached" in goal(notebook, "flow")
+    choose(notebook, "flow", "Module", "one-hot gate")
+    choose(notebook, "flow", "Open for", "x₂")
+    assert "dL/dx = (0.00, 1.00, 0.00, 0.00)" in caption(notebook, "flow")
+
+
+def test_the_experts_train_until_each_has_its_piece(notebook: Any) -> None:
+    page = notebook.page.locator("#experts")
+    page.scroll_into_view_if_needed()
+    assert caption(notebook, "experts").startswith("Step 1.")
+    page.get_by_role("button", name="Play").click()
+    notebook.page.wait_for_function(
+        "parseInt(document.querySelector('#experts .nnf-player .nnf-value').textContent) >= 5"
+    )
+    page.get_by_role("button", name="Pause").click()
+    notebook.wait_drawn()
+    assert int(notebook.kernel("experts.state['frame']")) >= 5
+    page.locator(".nnf-player").get_by_role("slider").focus()
+    notebook.press("End")
+    assert "expert 2 owns x from −1.0 to 1.0" in caption(notebook, "experts")
+    assert "Goal reached" in goal(notebook, "experts")
+    page.get_by_label("Start", exact=True).focus()
+    notebook.press("ArrowRight", "ArrowRight")
+    assert "owns nothing" in caption(notebook, "experts")
+    choose(notebook, "experts", "The loss judges", "the blend")
+    assert "owns nothing" not in caption(notebook, "experts")
+
+
+def test_a_saturated_start_by_mouse_and_by_keys(notebook: Any) -> None:
+    counts = "#losses .nnf-panel:nth-child(4) canvas"
+    before = notebook.pixels(counts)
+    notebook.drag(notebook.handle("losses", "start"), 60, 0)
+    notebook.wait_drawn()
+    assert float(notebook.kernel("losses.state['start']")) > -4
+    assert notebook.pixels(counts) != before
+    notebook.handle("losses", "start").focus()
+    notebook.press("Home")
+    assert "square loss 1542 steps, cross entropy 19 steps" in caption(notebook, "losses")
+    assert "Goal reached" in goal(notebook, "losses")
+    notebook.page.locator("#losses").get_by_role("button", name="Step", exact=True).click()
+    notebook.wait_drawn()
+    assert caption(notebook, "losses").startswith("Step 1: ")
