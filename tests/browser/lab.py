@@ -27,12 +27,16 @@ import shutil
 import socket
 import subprocess
 import sys
-import tarfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from .axe import find_axe
 
 REPO = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -45,7 +49,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-AXE = "axe-core@4.10.3"
 START = 90.0  # seconds for the server; a cell gets its own limit in `run_all`
 
 
@@ -196,15 +199,19 @@ class Notebook:
             [index, source],
         )
 
+    def content(self) -> NotebookNode:
+        """Return the notebook as it would be saved now."""
+        content = self.page.evaluate("jupyterapp.shell.currentWidget.model.sharedModel.toJSON()")
+        return nbformat.reads(json.dumps(content), as_version=4)
+
     def cell_errors(self) -> list[str]:
         """Return the errors that cells of the notebook show, a line each."""
-        found = self.page.evaluate(
-            """() => jupyterapp.shell.currentWidget.model.sharedModel.toJSON().cells
-                 .flatMap((cell) => cell.outputs ?? [])
-                 .filter((output) => output.output_type === 'error')
-                 .map(({ ename, evalue }) => `${ename}: ${evalue}`)"""
-        )
-        return [str(line) for line in found]
+        return [
+            f"{output.ename}: {output.evalue}"
+            for cell in self.content().cells
+            for output in cell.get("outputs", [])
+            if output.output_type == "error"
+        ]
 
     def wait_idle(self, timeout: float = 60) -> None:
         """Wait until the kernel is idle."""
@@ -347,41 +354,6 @@ def write_notebook(path: Path, cells: list[str]) -> None:
 def _write_json(path: Path, content: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content), encoding="utf-8")
-
-
-def find_axe() -> Path:
-    """Return axe-core's script; fetch its pinned npm package where it is not there yet.
-
-    It is kept at NNF_AXE, or at .cache/axe.min.js in the repository.
-    """
-    path = Path(os.environ.get("NNF_AXE") or REPO / ".cache" / "axe.min.js")
-    if path.is_file():
-        return path
-    npm = shutil.which("npm")
-    if npm is None:
-        raise RuntimeError(
-            f"{AXE} is needed at {path}: install npm, or put the package's axe.min.js there"
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not os.environ.get("NNF_AXE"):
-        (path.parent / ".gitignore").write_text("*\n")
-    folder = path.parent / f"axe-{secrets.token_hex(4)}"
-    folder.mkdir()
-    try:
-        subprocess.run(
-            [npm, "pack", "--silent", AXE],
-            cwd=folder,
-            check=True,
-            stdout=subprocess.DEVNULL,
-            timeout=120,
-        )
-        with tarfile.open(next(folder.glob("*.tgz"))) as package:
-            script = package.extractfile("package/axe.min.js")
-            assert script is not None
-            path.write_bytes(script.read())
-    finally:
-        shutil.rmtree(folder)
-    return path
 
 
 @contextlib.contextmanager

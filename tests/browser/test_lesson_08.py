@@ -13,7 +13,7 @@ from .lessons import (  # noqa: F401
     test_axe_finds_nothing_serious_in_the_lesson,
     test_narrow_windows_cut_nothing_off_in_the_lesson,
     test_nothing_is_cut_off,
-    test_the_untouched_notebook_runs_without_an_error,
+    test_the_untouched_notebook_runs_without_a_trace,
 )
 
 PAGE = Page(

@@ -14,6 +14,13 @@ from nnf_teach.exercises import all_exercises
 from nnf_teach.exercises.lesson_07.beginnings import _names
 from nnf_teach.exercises.lesson_07.facts import nearest_name
 
+from .right_answers import (  # noqa: F401
+    scaled,
+    test_a_different_right_answer_passes,
+    test_an_answer_that_is_wrong_by_half_a_thousandth_fails,
+    test_every_exercise_is_proved_by_three_other_right_answers,
+)
+
 EXERCISES = all_exercises()
 
 
@@ -151,6 +158,15 @@ def one_number_at_a_time(X, keep_probability, rng, training):
     return Y
 
 
+RANDOM = ("dropout", "he_init")
+LESSON, POINTS = 7, 19
+OTHERS = tuple(
+    name
+    for name, exercise in EXERCISES.items()
+    if exercise.lesson == 7 and (name == "diagnose" or name.startswith("repaired_"))
+)
+NUMBERS = ["l2_penalty", "layer_norm", "batch_norm", "min_norm_fit", "checked_linear"]
+SEEDS = dict.fromkeys(RANDOM, 10)  # 1,000 of each were tried once
 RIGHT = {
     "l2_penalty": [
         penalty_loop,
@@ -220,41 +236,9 @@ RIGHT = {
     ],
     "checked_linear": [guarded, guarded_loop, guarded_with_an_error_of_its_own],
 }
-ANSWERS = [(name, k) for name, answers in RIGHT.items() for k in range(len(answers))]
-RANDOM = ("dropout", "he_init")
-
-
-@pytest.mark.parametrize(("name", "k"), ANSWERS, ids=[f"{name}-{k}" for name, k in ANSWERS])
-def test_a_different_right_answer_passes(name, k):
-    """Also with ten seeds, where chance plays a part (1,000 of each were tried once)."""
-    for seed in range(10 if name in RANDOM else 5):
-        result = diagnose(EXERCISES[name], RIGHT[name][k], seed)
-        assert result.passed, result.message
-
-
-def test_every_exercise_is_proved_by_three_other_right_answers():
-    lesson = [e.name for e in EXERCISES.values() if e.lesson == 7]
-    clinic = [name for name in lesson if name == "diagnose" or name.startswith("repaired_")]
-    assert lesson == [*RIGHT, *clinic]
-    assert all(len(answers) >= 3 for answers in RIGHT.values())
-    assert sum(EXERCISES[name].points for name in lesson) == 19
 
 
 # Near misses ---------------------------------------------------------------------------------
-
-
-def scaled(answer, factor):
-    if isinstance(answer, tuple | list):
-        return [scaled(part, factor) for part in answer]
-    return factor * np.asarray(answer, dtype=float)
-
-
-@pytest.mark.parametrize(
-    "name", ["l2_penalty", "layer_norm", "batch_norm", "min_norm_fit", "checked_linear"]
-)
-def test_an_answer_that_is_wrong_by_half_a_thousandth_fails(name):
-    answer = RIGHT[name][0]
-    assert diagnose(EXERCISES[name], lambda *args: scaled(answer(*args), 1.0005)).status == "wrong"
 
 
 @pytest.mark.parametrize("name", RANDOM)
