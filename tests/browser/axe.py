@@ -1,46 +1,30 @@
 """axe-core, which finds faults of accessibility in a page."""
 
 import os
-import secrets
 import shutil
 import subprocess
-import tarfile
 from pathlib import Path
 
+from filelock import FileLock
+
 REPO = Path(__file__).resolve().parents[2]
-AXE = "axe-core@4.10.3"
+AXE = REPO / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def find_axe() -> Path:
-    """Return axe-core's script; fetch its pinned npm package where it is not there yet.
+    """Return axe-core's script, which is one of the packages in package.json.
 
-    It is kept at NNF_AXE, or at .cache/axe.min.js in the repository.
+    Where they are not there yet they are installed; NNF_AXE names a script that lies elsewhere.
     """
-    path = Path(os.environ.get("NNF_AXE") or REPO / ".cache" / "axe.min.js")
+    path = Path(os.environ.get("NNF_AXE") or AXE)
     if path.is_file():
         return path
     npm = shutil.which("npm")
-    if npm is None:
-        raise RuntimeError(
-            f"{AXE} is needed at {path}: install npm, or put the package's axe.min.js there"
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not os.environ.get("NNF_AXE"):
-        (path.parent / ".gitignore").write_text("*\n")
-    folder = path.parent / f"axe-{secrets.token_hex(4)}"
-    folder.mkdir()
-    try:
-        subprocess.run(
-            [npm, "pack", "--silent", AXE],
-            cwd=folder,
-            check=True,
-            stdout=subprocess.DEVNULL,
-            timeout=120,
-        )
-        with tarfile.open(next(folder.glob("*.tgz"))) as package:
-            script = package.extractfile("package/axe.min.js")
-            assert script is not None
-            path.write_bytes(script.read())
-    finally:
-        shutil.rmtree(folder)
+    if npm is None or path != AXE:
+        raise RuntimeError(f"axe-core is needed at {path}: install npm, or put axe.min.js there")
+    lock = REPO / ".cache" / "npm.lock"  # for tests that run side by side
+    lock.parent.mkdir(exist_ok=True)
+    with FileLock(lock):
+        if not path.is_file():
+            subprocess.run([npm, "ci", "--silent"], cwd=REPO, check=True, timeout=300)
     return path
