@@ -8,15 +8,11 @@ pushes values as fast as it can, and the new pictures on the screen are counted.
 
 from __future__ import annotations
 
-import importlib.util
 import statistics
-import sys
 import tempfile
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-REPO = Path(__file__).resolve().parents[1]
 PRESSES = 40
 PUSHES = {"stage": 300, "interact": 40}
 MOST_LATENCY = 0.4  # of interact's
@@ -92,11 +88,12 @@ WATCH = """(kind) => {
 
 def measure() -> list[tuple[str, str, str, bool]]:
     """Measure both ways in one run of JupyterLab."""
-    tools = _test_tools()
+    from tests.browser.lab import start_lab  # which needs playwright
+
     found = {}
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
-        tools.start_lab(Path(folder)) as lab,
+        start_lab(Path(folder)) as lab,
     ):
         for kind, source in (("interact", INTERACT), ("stage", STAGE)):
             cells = [source, PUSH.format(count=PUSHES[kind])]
@@ -146,15 +143,3 @@ def _rows(found: dict[str, tuple[float, float, float]]) -> list[tuple[str, str, 
         text = f"{ours:.0f} / {plain:.0f} {unit} = {ratio:.2f}"
         rows.append((f"{what}: neuron_explorer / interact", text, f"{word} {limit:g}", met))
     return rows
-
-
-def _test_tools() -> ModuleType:
-    """Load the browser tests' set-up, which starts JupyterLab and Chromium."""
-    path = REPO / "tests" / "browser" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("nnf_browser_tools", path)
-    assert spec is not None
-    assert spec.loader is not None
-    tools = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = tools
-    spec.loader.exec_module(tools)
-    return tools

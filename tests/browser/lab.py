@@ -202,7 +202,7 @@ class Notebook:
     def content(self) -> NotebookNode:
         """Return the notebook as it would be saved now."""
         content = self.page.evaluate("jupyterapp.shell.currentWidget.model.sharedModel.toJSON()")
-        return nbformat.reads(json.dumps(content), as_version=4)
+        return nbformat.from_dict(content)
 
     def cell_errors(self) -> list[str]:
         """Return the errors that cells of the notebook show, a line each."""
