@@ -7,14 +7,20 @@ as in `.ci/run`, a skipped test is a failure.
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Generator
 
 import pytest
 
 
+@pytest.fixture(scope="session")
+def progress_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("progress")
+
+
 @pytest.fixture(autouse=True)
-def progress_file(tmp_path, monkeypatch):
-    path = tmp_path / "progress" / "progress.json"
+def progress_file(progress_folder, monkeypatch):
+    path = progress_folder / uuid.uuid4().hex / "progress.json"
     monkeypatch.setenv("NNF_PROGRESS", str(path))
     monkeypatch.setenv("NNF_STRICT", "0")
     return path

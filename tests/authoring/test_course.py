@@ -21,6 +21,7 @@ def contents(root: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_two_builds(figure_lesson: NotebookNode, project: Project) -> None:
     """Do two runs give equal bytes, with figures, displays and widgets in them?"""
     root = project(**{"01_lesson": figure_lesson})
@@ -73,6 +74,7 @@ def test_nothing_written_on_error(lesson: NotebookNode, project: Project) -> Non
     assert contents(good) == before
 
 
+@pytest.mark.slow
 def test_failing_solution(lesson: NotebookNode, project: Project) -> None:
     """Does a solution that its own check refuses stop the build?"""
     lesson.cells[2].source = lesson.cells[2].source.replace("2 * x", "3 * x")

@@ -9,6 +9,8 @@ from nbformat.v4 import new_code_cell
 from nnf_teach.authoring.execute import execute_notebook
 from nnf_teach.authoring.problems import BuildError
 
+pytestmark = pytest.mark.slow  # each starts a kernel
+
 
 def run(lesson: NotebookNode, folder: Path, source: str, **options: int) -> str:
     """Return the message of the error that a cell with this source gives."""

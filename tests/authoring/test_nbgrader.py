@@ -19,6 +19,8 @@ from nnf_teach.authoring.student import make_student_notebook
 FIRST_LESSON = Path(__file__).parents[2] / "solutions" / "01_neuron.ipynb"
 ASSIGNMENT = "lesson"
 
+pytestmark = pytest.mark.slow  # kernels, and an import that takes its time
+
 
 @pytest.fixture(params=["small", "first lesson"])
 def solution(request: pytest.FixtureRequest, lesson: NotebookNode) -> NotebookNode:

@@ -7,6 +7,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 RIGHT = "from nnf_teach import check\ndef double(x):\n    return 2 * x"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("again", "said"),
     [("def double(x)\n    return x", True), ("def double(x):\n    return x + x", False)],

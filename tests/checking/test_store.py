@@ -87,6 +87,7 @@ def test_a_file_in_place_of_the_folder_costs_a_sentence(progress_file, capsys):
     assert "could not be saved" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_two_notebooks_at_once_lose_nothing(progress_file):
     """Eight processes write forty entries at the same time: is every one there?"""
     program = (

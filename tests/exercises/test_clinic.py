@@ -306,6 +306,7 @@ def test_a_split_may_not_lose_or_invent_rows():
     assert not diagnose(exercise("split"), inventive).passed
 
 
+@pytest.mark.slow
 def test_every_answer_cures_its_script():
     """Do the accepted repairs bring the curves that they promise?"""
     for name in REPAIRS:

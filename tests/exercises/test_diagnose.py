@@ -74,6 +74,7 @@ def cost(k):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_training_again_gives_the_recorded_runs(kind):
     """Does the script make these runs? Their beginnings agree to a thousandth, before rounding

@@ -208,6 +208,7 @@ def test_the_gradient_oracles_are_what_differences_give():
     np.testing.assert_allclose(reference(Z, t), slopes, atol=1e-8)
 
 
+@pytest.mark.slow
 def test_digits_are_judged_on_images_that_training_never_saw():
     """Does a memory of the training labels earn the points?"""
     exercise = all_exercises()["train_digit_classifier"]
@@ -218,6 +219,7 @@ def test_digits_are_judged_on_images_that_training_never_saw():
     assert result.status == "wrong"
 
 
+@pytest.mark.slow
 def test_weights_trained_on_the_usual_numbers_of_the_digits_are_a_guess():
     """Do weights earn points that were trained before, and stored?"""
     digits = load_mnist()
@@ -230,6 +232,7 @@ def test_weights_trained_on_the_usual_numbers_of_the_digits_are_a_guess():
     assert exercise.score(stored, X, renumbered, None).value < 0.3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -243,6 +246,7 @@ def test_what_is_no_digit_classifier_is_told_so(answer, words):
     assert words in check(lambda X, t, rng: answer, "train_digit_classifier").message
 
 
+@pytest.mark.slow
 def test_a_float32_list_answer_is_a_digit_classifier():
     """Are plain lists accepted, when they reach the target?"""
     exercise = all_exercises()["train_digit_classifier"]

@@ -114,6 +114,7 @@ def test_another_way_of_training_passes():
     assert result.passed, result.message
 
 
+@pytest.mark.slow
 def test_lists_pass_as_trained_params():
     reference = all_exercises()["train_xor"].reference
 
@@ -123,6 +124,7 @@ def test_lists_pass_as_trained_params():
     assert check(as_lists, "train_xor").passed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("failing", "passes"), [(0, True), (1, True), (2, False)])
 def test_one_of_ten_runs_may_fail(failing, passes):
     reference = all_exercises()["train_xor"].reference

@@ -467,6 +467,7 @@ def layers(*sizes):
     return [(np.zeros((k, d)), np.zeros(k)) for d, k in zip(sizes[:-1], sizes[1:], strict=True)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -482,6 +483,7 @@ def test_what_is_no_digit_network_is_told_so(answer, words):
     assert words in check(lambda X, t, rng: answer, "train_digit_mlp").message
 
 
+@pytest.mark.slow
 def test_digits_are_judged_on_images_that_training_never_saw():
     exercise = all_exercises()["train_digit_mlp"]
     X, t, rng = copy_args(exercise.cases(np.random.default_rng(0))[0].args)
@@ -517,6 +519,7 @@ def train_with_adam(X, t, rng, sizes=(784, 128, 64, 10), epochs=4):
     return [[W.tolist(), b.tolist()] for W, b in params]
 
 
+@pytest.mark.slow
 def test_a_deeper_network_as_plain_lists_reads_the_digits_too():
     begin = time.monotonic()
     result = check(train_with_adam, "train_digit_mlp")

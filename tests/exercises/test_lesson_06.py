@@ -400,6 +400,7 @@ def _follow(X, V, c, owner):
     return V, c
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("train", [train_by_autograd, train_each_for_itself, train_by_expectation])
 def test_other_trainings_pass(train):
     result = diagnose(all_exercises()["train_mixture"], train)
@@ -455,6 +456,7 @@ def train_with_a_slip(dZ_of=modules.softmax_backward, gated=True, steps=1500):
     return train_mixture
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("train", "misconception"),
     [

@@ -241,6 +241,7 @@ RIGHT = {
 # Near misses ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RANDOM)
 def test_random_answers_that_are_off_by_a_few_per_cent_fail_always(name):
     def off(*args):
@@ -250,6 +251,7 @@ def test_random_answers_that_are_off_by_a_few_per_cent_fail_always(name):
         assert diagnose(EXERCISES[name], off, seed).status == "wrong"
 
 
+@pytest.mark.slow
 def test_a_dropout_that_keeps_a_little_too_much_fails():
     def generous(X, keep_probability, rng, training):
         if not training:

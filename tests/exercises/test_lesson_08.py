@@ -306,6 +306,7 @@ def test_attention_is_a_multiplicative_layer_of_queries_and_keys(rng):
 WIDTH = all_exercises()["width_for_error"]
 
 
+@pytest.mark.slow
 def test_the_experiment_finds_what_the_check_holds_from_other_starts():
     for seed in range(1, 3):
         result = diagnose(WIDTH, WIDTH.reference, seed)
@@ -325,6 +326,7 @@ def test_targets_lie_between_the_errors_of_two_widths():
         assert errors[k - 1].min() > high
 
 
+@pytest.mark.slow
 def test_one_width_of_the_stored_table_can_be_measured_again():
     from nnf_teach.datasets import load_product_errors
     from nnf_teach.exercises.lesson_08.record_widths import STARTS, measure
@@ -389,6 +391,7 @@ def by_gradient_descent(dimension, width, rng):
     return [(W, b), (v[None], np.array([c]))], None, None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("train", [by_our_loop, short, by_gradient_descent])
 def test_other_ways_to_train_find_the_same(train):
     result = diagnose(WIDTH, search(train, new_error), seed=3)
@@ -421,6 +424,7 @@ WRONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_experiment_is_named(name):
     """Are real experiments with a real mistake recognised, not only the stand-ins for them?"""

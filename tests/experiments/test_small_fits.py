@@ -77,6 +77,7 @@ def test_the_examples_are_as_noisy_as_said_and_apart():
     assert not np.isin(data.x, other.x).any()
 
 
+@pytest.mark.slow
 def test_a_large_network_overfits_and_regularisers_help():
     """Over ten draws: none of this is a matter of luck."""
     errors = {method: [] for method in METHODS}

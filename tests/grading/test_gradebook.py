@@ -21,7 +21,10 @@ STEM = "01_neuron"
 TOP = Path(__file__).parents[2]
 
 # nbgrader fills its gradebook in an order that SQLAlchemy warns about.
-pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
+]
 
 
 @pytest.fixture

@@ -116,6 +116,7 @@ def test_a_killed_sandbox_costs_at_most_the_submission_at_hand(mark_cells, make_
     assert mark(Task("b", 1, data)).exercises[0].points == 1
 
 
+@pytest.mark.slow
 def test_an_unsafe_result_says_so(make_notebook):
     data = make_notebook("def neuron(x, w, b): return sum(x * w) + b", "import os; os._exit(0)")
     try:

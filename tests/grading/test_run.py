@@ -90,6 +90,7 @@ def test_all_are_marked(helper: ModuleType) -> None:
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_costs_one_student(helper: ModuleType) -> None:
     watch = Watch()
     notebooks = tasks("work", "die", "work", "raise", "work", "die", "work")
@@ -99,6 +100,7 @@ def test_a_worker_that_dies_costs_one_student(helper: ModuleType) -> None:
     assert watch.marks["s1"].sentence
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_stuck_is_ended(
     helper: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +121,7 @@ def test_no_sandbox_ends_the_run(helper: ModuleType) -> None:
     assert watch.marks == {}
 
 
+@pytest.mark.slow
 def test_notebooks_are_taken_one_by_one(helper: ModuleType) -> None:
     """Are there never more notebooks in memory than workers?"""
     taken = 0
@@ -135,6 +138,7 @@ def test_notebooks_are_taken_one_by_one(helper: ModuleType) -> None:
     assert taken == 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_no_worker_survives_its_run(
     helper: ModuleType, tmp_path: Path, how: signal.Signals

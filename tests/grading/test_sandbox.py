@@ -272,6 +272,7 @@ def test_an_unknown_machine_is_told_so(monkeypatch):
 # Without a sandbox ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 def test_unsafe_runs_with_process_limits_alone(make_notebook):
     with Sandbox(unsafe=True) as made:

@@ -149,6 +149,7 @@ def test_gates_are_finite_and_smooth_at_their_removable_singularities():
         assert (np.diff(alpha) >= 0).all()
 
 
+@pytest.mark.slow
 def test_one_membrane_and_many_agree():
     currents = np.array([0.0, 3.0, 6.2, 10.0, 20.0])
     _, many = simulate(currents, 60.0, dt=0.05)

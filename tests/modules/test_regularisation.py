@@ -163,6 +163,7 @@ def mean_change(share_wrong, seeds=4):
     return {name: np.mean(found) - np.mean(errors["none"]) for name, found in errors.items()}
 
 
+@pytest.mark.slow
 def test_regularisers_do_what_lesson_07_says_of_them():
     """Do they hardly matter for right labels, help with wrong ones, and the norm harm there?"""
     assert all(abs(change) < 1.5 for change in mean_change(0.0).values())

@@ -181,6 +181,7 @@ def test_bad_arguments(change, kind, sentence):
         train(**given)
 
 
+@pytest.mark.slow
 def test_a_linear_classifier_reads_digits():
     """Does the linear softmax classifier of the slide "Uses" reach its 92 %?"""
     digits, rng = load_mnist(), np.random.default_rng(0)
