@@ -36,25 +36,33 @@ install-test: .venv/installed-test
 
 # An environment whose Python is gone (moved, or upgraded away) is made again.
 ifneq ($(shell $(RUN) -c "print(1)" 2>/dev/null),1)
-.venv/installed: FORCE
+.venv/installed .venv/installed-test: FORCE
 endif
 
+MAKE_VENV = if [ "$$($(RUN) -c 'print(1)' 2>/dev/null)" != 1 ]; then \
+  python="$$(sh .ci/find-python '$(PYTHON)')" && "$$python" -m venv --clear .venv; fi
+
 .venv/installed: $(DESCRIBED_BY)
-	@if [ "$$($(RUN) -c 'print(1)' 2>/dev/null)" != 1 ]; then \
-	  python="$$(sh .ci/find-python '$(PYTHON)')" && "$$python" -m venv --clear .venv; fi
+	@$(MAKE_VENV)
 	@echo "Installing the course into .venv (a few minutes, once) ..."
 	@$(PIP) --editable . || { echo "The installation did not finish; the reason is above. The same command tries again." >&2; exit 1; }
 	@touch $@
 
-.venv/installed-test: .venv/installed
-	@echo "Installing the tools for the tests into .venv ..."
+.venv/installed-test: $(DESCRIBED_BY)
+	@$(MAKE_VENV)
+	@echo "Installing the course, and the tools for its tests, into .venv (a few minutes, once) ..."
 	@$(PIP) --editable '.[test]'
-	@touch $@
+	@touch .venv/installed $@
 
 # --- Proving -------------------------------------------------------------------------------------
 
-# `make -k test` goes on after a failure and reports them all.
-test: lint javascript types notebooks nbval unit browser
+# Two steps at a time, each shown when it is done: the browser's tests often wait, and what computes
+# fills the gaps, nicely. `make -k test` goes on after a failure and reports them all.
+STEPS := lint javascript browser types notebooks nbval unit
+
+test: install-test
+	@echo "$(words $(STEPS)) steps, two at a time; each is shown when it is done: $(STEPS)"
+	@$(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) $(STEPS)
 
 # No browser, no sandbox, no notebook that runs.
 quick: lint notebooks
@@ -65,12 +73,13 @@ lint: install-test
 	$(RUN) -m ruff format --check .
 
 # Where there is no npm this is skipped in one line; NNF_REQUIRE_ALL=1 makes that a failure.
-ifeq ($(shell which npm 2>/dev/null),)
+NODE_MODULES := $(if $(shell which npm 2>/dev/null),node_modules/.package-lock.json)
+ifeq ($(NODE_MODULES),)
 javascript:
 	@echo "*** No npm was found: THE JAVASCRIPT WAS NOT CHECKED. On Debian and Ubuntu: sudo apt install npm ***" >&2
 	@test "$$NNF_REQUIRE_ALL" != 1
 else
-javascript: node_modules/.package-lock.json
+javascript: $(NODE_MODULES)
 	node_modules/.bin/biome ci --error-on-warnings
 	node_modules/.bin/tsc
 endif
@@ -90,13 +99,13 @@ notebooks: install-test
 nbval unit browser quick: export OPENBLAS_NUM_THREADS := 1
 
 nbval: install-test
-	NNF_STRICT=1 $(PYTEST) --nbval --nbval-cell-timeout=120 -n 2 --dist loadscope solutions
+	NNF_STRICT=1 nice $(PYTEST) --nbval --nbval-cell-timeout=120 -n 2 --dist loadscope solutions
 
 unit: install-test
-	$(PYTEST) -n 2 -m "not browser" tests nnf_teach
+	nice $(PYTEST) -n 2 -m "not browser" tests nnf_teach
 
 # Where there is no Chromium these skip in one line; NNF_REQUIRE_ALL=1 makes that a failure.
-browser: install-test
+browser: install-test $(NODE_MODULES)
 	$(PYTEST) -n 2 --dist loadfile -m browser tests/browser
 
 # Measurements, on a machine that does nothing else.
