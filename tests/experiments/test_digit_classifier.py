@@ -10,6 +10,7 @@ def shots():
     return train_snapshots()
 
 
+@pytest.mark.slow
 def test_92_percent_and_more_at_the_end_and_a_tenth_at_the_start(shots):
     right = (shots.read == shots.truth).mean(axis=1)
     assert right[0] == (shots.truth == 0).mean() < 0.11

@@ -45,6 +45,7 @@ def test_curves_and_errors_are_those_of_the_networks():
     assert np.abs(run.direction).max() == pytest.approx(1)  # a = 1 is the edge of the range
 
 
+@pytest.mark.slow
 def test_the_unit_ends_as_the_product_itself():
     run = Run(4)
     run.at(LAST)

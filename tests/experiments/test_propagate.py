@@ -66,6 +66,7 @@ def test_the_rules_have_their_published_spread():
             assert not b.any()
 
 
+@pytest.mark.slow
 def test_training_is_gradient_descent():
     X, t = digits()
     run = Run(first_params(he), "relu")

@@ -32,6 +32,7 @@ def point(scene, panel, label):
     )
 
 
+@pytest.mark.slow
 def test_more_units_help_and_more_dimensions_hurt(trained):
     """As Jayakumar et al. 2020 state: an MLP pays for every dimension, the unit for none."""
     _, scenes = trained
