@@ -26,5 +26,5 @@ def find_axe() -> Path:
     lock.parent.mkdir(exist_ok=True)
     with FileLock(lock):
         if not path.is_file():
-            subprocess.run([npm, "ci", "--silent"], cwd=REPO, check=True, timeout=300)
+            subprocess.run([npm, "ci", "--loglevel=error"], cwd=REPO, check=True, timeout=300)
     return path
