@@ -39,36 +39,32 @@ LAST = 40  # steps of the training
 LN10 = math.log(10)
 
 
-class _Trouble(Exception):
-    """The learner's function returned no layer; the sentence says why."""
-
-
 def _their_layer(theirs: Init, n_in: int, n_out: int, rng: Any) -> tuple[Any, Any]:
+    """Call the learner's function; a ValueError says why it returned no layer."""
     result, problem = attempt(theirs, n_in, n_out, rng)
     if problem:
-        raise _Trouble(problem)
+        raise ValueError(problem)
     if not isinstance(result, tuple | list) or len(result) != 2:
-        raise _Trouble(f"Your {name_of(theirs)} did not return a pair (W, b)")
+        raise ValueError(f"Your {name_of(theirs)} did not return a pair (W, b)")
     W, b = (numbers(part) for part in result)
     if W is None or b is None or W.shape != (n_out, n_in) or b.shape != (n_out,):
         shapes = " and ".join(str(np.shape(part)) for part in result)
-        raise _Trouble(
+        raise ValueError(
             f"Your {name_of(theirs)}({n_in}, {n_out}, rng) returned shapes {shapes}, not "
             f"{(n_out, n_in)} and {(n_out,)}"
         )
     return W, b
 
 
-def _start(activation: str, rule: str, scale: float, theirs: Init | None) -> tuple[Run, str]:
+def _start(activation: str, rule: str, scale: float, theirs: Any) -> tuple[Run, str]:
     """Return a run by one of our rules or by theirs, and why it is not by theirs."""
     ours = {BY_SCALE: network.normal(scale), HE: network.he, XAVIER: network.xavier}
     problem = ""
-    if rule not in ours and theirs is not None:
-        try:
-            return Run(first_params(functools.partial(_their_layer, theirs)), activation), ""
-        except _Trouble as trouble:
-            problem = f"{trouble}, so this is He's rule."
-    return Run(first_params(ours.get(rule, network.he)), activation), problem
+    try:
+        params = first_params(ours.get(rule) or functools.partial(_their_layer, theirs))
+    except ValueError as error:
+        params, problem = first_params(network.he), f"{error}, so this is He's rule."
+    return Run(params, activation), problem
 
 
 @widget(

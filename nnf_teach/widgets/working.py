@@ -12,7 +12,7 @@ from nnf_teach import session
 def waiting(sentence: str, total: int, done: str) -> Iterator[Callable[[int], None]]:
     """Show in a notebook what is being done and how far it is, and afterwards that it is done.
 
-    Elsewhere, and where nobody is looking, nothing is shown.
+    Elsewhere, for a single step, and where nobody is looking, nothing is shown.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def waiting(sentence: str, total: int, done: str) -> Iterator[Callable[[int], No
     ...     for k in range(3):
     ...         tell(k + 1)
     """
-    if session.strict() or not session.in_notebook():
+    if total < 2 or session.strict() or not session.in_notebook():
         yield lambda steps: None
         return
     from IPython.display import display

@@ -1,4 +1,3 @@
-import importlib
 import itertools
 import time
 
@@ -6,32 +5,24 @@ import numpy as np
 import pytest
 
 from nnf_teach.datasets import sample_digits
-from nnf_teach.widgets.double_descent import (
-    DIGITS,
-    INITIAL,
-    NOISE,
-    RIDGES,
-    SIZES,
-    THEIRS,
-    THRESHOLD,
-    double_descent_scene,
-    experiment,
-    spoilt,
-)
+from nnf_teach.experiments import double_descent as models
+from nnf_teach.experiments.double_descent import DIGITS, NOISE, RIDGES, SIZES, THRESHOLD, digits
+from nnf_teach.modules.random_features import DescentPoint
+from nnf_teach.widgets import double_descent
+from nnf_teach.widgets.double_descent import SIZES_OF_THEIRS
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Line, Points
 from nnf_teach.widgets.text_twin import describe
 
-widget = importlib.import_module("nnf_teach.widgets.double_descent")  # not the function
 LAST = len(SIZES) - 1
 
 
 @pytest.fixture(scope="module")
 def build():
     """All models are fitted here, once: a few seconds."""
-    made = double_descent_scene()
-    made(INITIAL)
-    return made
+    bound = double_descent.bind()
+    bound.scene()
+    return bound.scene
 
 
 def mark(scene, panel, kind, label):
@@ -47,7 +38,7 @@ def drawn_error(scene):
 
 @pytest.mark.slow
 def test_the_curve_of_the_picture_is_a_double_descent(build):
-    error = drawn_error(build(INITIAL))
+    error = drawn_error(build())
     assert SIZES[error.argmax()] == DIGITS == 1000
     assert error.max() > 80
     first = error[:THRESHOLD].min()
@@ -59,11 +50,11 @@ def test_the_curve_of_the_picture_is_a_double_descent(build):
 @pytest.mark.parametrize(("p", "ridge", "noise"), [(300, 0.1, "none"), (1500, 1.0, "20 %")])
 def test_what_is_drawn_is_what_the_pseudoinverse_finds(build, p, ridge, noise):
     frame = SIZES.index(p)
-    scene = build({"frame": frame, "ridge": ridge, "noise": noise})
-    ours = experiment()
+    scene = build(frame=frame, ridge=ridge, noise=noise)
+    sweep, labels = digits()
     t_test = sample_digits(DIGITS, 2000, rng=np.random.default_rng(0))[3]
-    T = np.eye(10)[ours.labels[list(NOISE).index(noise)]]
-    F, F_test = (half.astype(float) for half in ours.sweep.features(p))
+    T = np.eye(10)[labels[list(NOISE).index(noise)]]
+    F, F_test = (half.astype(float) for half in sweep.features(p))
     w = np.linalg.pinv(F) @ T
     wrong = 100 * ((F_test @ w).argmax(1) != t_test).mean()
     assert drawn_error(scene)[-1] == pytest.approx(wrong, abs=0.1)
@@ -74,32 +65,24 @@ def test_what_is_drawn_is_what_the_pseudoinverse_finds(build, p, ridge, noise):
     assert mark(scene, 2, Points, "λ = ").y[0] == pytest.approx(wrong, abs=0.1)
 
 
-def test_labels_are_spoilt_as_said():
-    t = np.arange(1000) % 10
-    for share in (0.0, 0.1, 0.2):
-        changed = spoilt(t, share, np.random.default_rng(0))
-        assert (changed != t).mean() == pytest.approx(share, abs=0.03)
-        assert ((changed >= 0) & (changed < 10)).all()
-
-
 def test_big_models_gain_from_a_ridge_where_labels_are_wrong(build):
-    scene = build({"frame": LAST, "ridge": 1.0, "noise": "20 %"})
+    scene = build(frame=LAST, ridge=1.0, noise="20 %")
     assert "Even this big model gains from regularisation." in scene.caption
     without, chosen = drawn_error(scene)[-1], mark(scene, 2, Points, "λ = 1")
     assert chosen.y[0] < 0.7 * without
-    plain = build({"frame": LAST, "ridge": 1.0, "noise": "none"})
+    plain = build(frame=LAST, ridge=1.0, noise="none")
     assert "gains" not in plain.caption
 
 
 def test_a_ridge_takes_the_peak_away(build):
-    scene = build({"frame": LAST, "ridge": 0.1, "noise": "none"})
+    scene = build(frame=LAST, ridge=0.1, noise="none")
     with_ridge = mark(scene, 0, Points, "test error, ridge λ = 0.1").y
     assert with_ridge[THRESHOLD] < 20 < drawn_error(scene)[THRESHOLD]
     assert (np.diff(with_ridge) < 1).all()
 
 
 def test_the_threshold_is_marked_in_both_curves(build):
-    scene = build(INITIAL)
+    scene = build()
     for panel in (0, 1):
         line = mark(scene, panel, Line, "as many features as digits: 1,000")
         assert line.x.tolist() == [DIGITS, DIGITS]
@@ -117,7 +100,7 @@ def test_the_threshold_is_marked_in_both_curves(build):
     ],
 )
 def test_the_caption_says_where_on_the_curve_we_are(build, p, words):
-    scene = build({**INITIAL, "frame": SIZES.index(p)})
+    scene = build(frame=SIZES.index(p))
     assert scene.caption.startswith(f"{p:,} features for 1,000 digits: ")
     assert words in scene.caption
     assert len(drawn_error(scene)) == SIZES.index(p) + 1
@@ -128,7 +111,7 @@ def test_every_state_is_drawn_and_quickly(build):
     times = []
     for frame, ridge, noise in itertools.product((-3, 0, 7, LAST, 99), (1e-9, 0.05, 77.0), NOISE):
         start = time.perf_counter()
-        scene = build({"frame": frame, "ridge": ridge, "noise": noise})
+        scene = build(frame=frame, ridge=ridge, noise=noise)
         to_message(scene)
         times.append(time.perf_counter() - start)
         assert scene.state["ridge"] in RIDGES
@@ -139,24 +122,20 @@ def test_every_state_is_drawn_and_quickly(build):
 def test_models_are_fitted_step_by_step(monkeypatch):
     fitted = []
 
-    class Small(widget.Experiment):
-        def __init__(self):
-            self.labels, self.points = [None] * 3, []
-            self._lock = widget.threading.Lock()
-            self.sweep = self
-
-        def grid(self, p, ridges, labels):
+    class Sweep:
+        def grid(self, p, ridges, labels, fit):
             fitted.append(p)
-            return [[widget.DescentPoint(p, 0.1, 0.2, 0.3, 0.4, 5.0)] * len(ridges)] * 3
+            return [[DescentPoint(p, 0.1, 0.2, 0.3, 0.4, 5.0)] * len(ridges)] * 3
 
-    small = Small()
-    monkeypatch.setattr(widget, "experiment", lambda: small)
-    made = double_descent_scene()
-    made({**INITIAL, "frame": 2})
+    ours = models.Models()
+    monkeypatch.setattr(models, "digits", lambda: (Sweep(), [None] * 3))
+    monkeypatch.setattr(models, "our_models", lambda: ours)
+    made = double_descent.bind().scene
+    made(frame=2)
     assert fitted == list(SIZES[:3])
-    made({**INITIAL, "frame": 1})
+    made(frame=1)
     assert fitted == list(SIZES[:3])
-    made({**INITIAL, "frame": 3})
+    made(frame=3)
     assert fitted == list(SIZES[:4])
 
 
@@ -165,13 +144,13 @@ def half(F, T):
 
 
 def test_their_fit_is_drawn(build):
-    scene = double_descent_scene(half)({**INITIAL, "frame": 6})
+    scene = double_descent.bind(half).scene(frame=6)
     assert scene.caption.startswith("Fitted by your half. 300 features")
     assert mark(scene, 0, Line, "test error, your half").y[-1] == pytest.approx(20, abs=3)
-    ours = build({**INITIAL, "frame": 6})
+    ours = build(frame=6)
     norms = [mark(one, 1, Line, "no ridge").y for one in (scene, ours)]
     np.testing.assert_allclose(norms[0], norms[1] / 2, rtol=1e-3)
-    assert scene.controls[0].last == THEIRS - 1
+    assert scene.controls[0].last == SIZES_OF_THEIRS - 1
 
 
 def unwritten(F, T):
@@ -188,15 +167,15 @@ def unwritten(F, T):
     ],
 )
 def test_ours_is_drawn_where_theirs_does_not_work(build, fit, words):
-    scene = double_descent_scene(fit)({**INITIAL, "frame": 6})
+    scene = double_descent.bind(fit).scene(frame=6)
     assert words in scene.caption
     assert mark(scene, 0, Line, "test error, no ridge")
     to_message(scene)
 
 
 def test_the_widget_stands_on_a_stage(build):
-    stage = widget.double_descent()
-    assert stage.state == INITIAL
+    stage = double_descent()
+    assert stage.state == {"frame": LAST, "ridge": 0.1, "noise": "none"}
     change = {"frame": THRESHOLD, "ridge": 1.0, "noise": "10 %"}
     stage._receive(stage, {"state": change, "seq": 1, "view": "v"})
     assert stage.state == change
@@ -213,6 +192,15 @@ def test_interrupted_it_shows_what_is_done(build):
             raise KeyboardInterrupt
         return half(F, T)
 
-    stage = widget.double_descent(slow)
+    stage = double_descent(slow)
     assert stage.state["frame"] == 2
     assert stage.scene.caption.startswith("Fitted by your slow. 30 features")
+    stage.set(frame=4)  # goes on where it was stopped
+    assert stage.scene.caption.startswith("Fitted by your slow. 100 features")
+    assert len(calls) == 6
+
+
+def test_the_smallest_model_of_theirs_is_drawn(build):
+    scene = double_descent.bind(half).scene(frame=0)
+    assert scene.caption.startswith("Fitted by your half. 10 features")
+    assert len(mark(scene, 0, Points, "test error, ridge").y) == 1
