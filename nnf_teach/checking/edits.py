@@ -1,0 +1,401 @@
+"""Small changes of a program, by kind: what could be the one slip in it.
+
+Each change is made in the tree itself, and taken back. Removals come first, for they give nothing
+away and are seldom right by chance; then exchanges, insertions, and numbers last.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Rank = Literal["removal", "exchange", "insertion", "number"]
+RANKS: tuple[Rank, ...] = ("removal", "exchange", "insertion", "number")
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where a node stands in the tree: a field of its parent, or an item of one."""
+
+    parent: ast.AST
+    field: str
+    index: int | None = None
+
+    @property
+    def node(self) -> Any:
+        value = getattr(self.parent, self.field)
+        return value if self.index is None else value[self.index]
+
+    def put(self, node: Any) -> None:
+        """Set the node that stands here."""
+        if self.index is None:
+            setattr(self.parent, self.field, node)
+        else:
+            getattr(self.parent, self.field)[self.index] = node
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change: new nodes for some slots.
+
+    Attributes
+    ----------
+    at
+        The learner's node that it is about.
+    kind
+        What is changed, in words: "the axis", "a sign".
+    """
+
+    rank: Rank
+    kind: str
+    at: ast.AST
+    changes: tuple[tuple[Slot, Any], ...]
+
+    @contextlib.contextmanager
+    def made(self) -> Iterator[None]:
+        """Have the tree changed for a while."""
+        before = [slot.node for slot, _ in self.changes]
+        for slot, new in self.changes:
+            slot.put(new)
+        try:
+            yield
+        finally:
+            for (slot, _), old in zip(self.changes, before, strict=True):
+                slot.put(old)
+
+
+def edits_of(tree: ast.FunctionDef, array_module: str = "") -> list[Edit]:
+    """Return the changes of a function, by rank; small expressions before large ones.
+
+    `array_module` is the name under which the program knows NumPy, "" if under none.
+
+    >>> tree = ast.parse("def f(x): return -x").body[0]
+    >>> edit = edits_of(tree)[0]
+    >>> with edit.made():
+    ...     edit.kind, ast.unparse(tree.body[0])
+    ('a sign', 'return x')
+    """
+    slots = list(_slots(tree))
+    names = _variables(tree)
+    found = [
+        Edit(rank, kind, slot.node, ((slot, new),))
+        for slot in slots
+        for rank, kind, new in _of_expression(slot, names, array_module)
+    ]
+    found += _everywhere(slots, names, array_module)
+    for block in _blocks(tree):
+        found += _of_block(block)
+    return sorted(found, key=lambda edit: (RANKS.index(edit.rank), _size(edit.at)))
+
+
+def _size(node: ast.AST) -> int:
+    return sum(1 for _ in ast.walk(node))
+
+
+def _slots(tree: ast.AST) -> Iterator[Slot]:
+    """Yield the places of the expressions that are evaluated."""
+    for parent in ast.walk(tree):
+        if isinstance(parent, ast.arguments | ast.FunctionDef):
+            fields = [] if isinstance(parent, ast.arguments) else ["body"]
+        else:
+            fields = list(parent._fields)
+        for field in fields:
+            value = getattr(parent, field, None)
+            if isinstance(value, list):
+                places = [Slot(parent, field, k) for k in range(len(value))]
+            else:
+                places = [Slot(parent, field)]
+            for slot in places:
+                node = slot.node
+                read = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+                if isinstance(node, ast.expr | ast.Slice) and read and not _is_annotation(slot):
+                    yield slot
+
+
+def _is_annotation(slot: Slot) -> bool:
+    if slot.field in ("annotation", "returns", "format_spec") or isinstance(
+        slot.parent, ast.JoinedStr | ast.FormattedValue
+    ):
+        return True
+    return isinstance(slot.parent, ast.Expr) and isinstance(slot.node, ast.Constant)  # a docstring
+
+
+def _variables(tree: ast.FunctionDef) -> list[str]:
+    found = [arg.arg for arg in (*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id not in found:
+            found.append(node.id)
+    return found
+
+
+# Expressions -----------------------------------------------------------------------------------
+
+_Change = tuple[Rank, str, Any]
+
+_FAMILIES = (
+    {"max", "min", "mean", "sum", "median", "prod"},
+    {"maximum", "minimum"},
+    {"argmax", "argmin", "argsort"},
+    {"exp", "log", "exp2", "log2", "log10", "log1p", "expm1", "sqrt", "abs", "square", "tanh"},
+    {"zeros", "ones"},
+    {"zeros_like", "ones_like", "empty_like"},
+    {"std", "var"},
+    {"ceil", "floor", "round"},
+    {"any", "all"},
+    {"repeat", "tile"},
+    {"hstack", "vstack", "concatenate"},
+    {"cumsum", "cumprod"},
+    {"dot", "outer", "multiply", "matmul"},
+    {"cos", "sin"},
+    {"nanmean", "mean"},
+    {"nansum", "sum"},
+)
+_OPERATIONS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.FloorDiv, ast.MatMult)
+_ORDERED = (ast.Sub, ast.Div, ast.MatMult, ast.Pow)
+_COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+_REDUCTIONS = {
+    "sum", "mean", "max", "min", "any", "all", "argmax", "argmin", "std", "var", "prod", "norm",
+    "median", "cumsum", "sort", "squeeze", "amax", "amin",
+}  # fmt: skip
+_PARTS = ((ast.Div(), 2), (ast.Mult(), 2), (ast.Pow(), 2), (ast.Sub(), 1), (ast.Add(), 1))
+_MODULES = {"np", "anp", "numpy", "math"}
+
+
+def _of_expression(slot: Slot, names: Sequence[str], module: str) -> Iterator[_Change]:
+    node = slot.node
+    match node:
+        case ast.BinOp():
+            yield from _of_operation(node)
+        case ast.UnaryOp():
+            yield "removal", "a sign" if isinstance(node.op, ast.USub) else "a part", node.operand
+        case ast.Compare(ops=[op]):
+            for other in _COMPARISONS:
+                if not isinstance(op, other):
+                    changed = ast.Compare(node.left, [other()], node.comparators)
+                    yield "exchange", "the comparison", changed
+        case ast.BoolOp():
+            for value in node.values:
+                yield "removal", "a condition", value
+            other_op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+            yield "exchange", "and or or", ast.BoolOp(other_op, node.values)
+        case ast.Constant():
+            yield from _of_constant(node)
+        case ast.Name() if node.id not in _MODULES and not _is_called(slot):
+            for name in names:
+                if name != node.id:
+                    yield "exchange", "the name", ast.Name(name, ast.Load())
+        case ast.Attribute():
+            if node.attr == "T":
+                yield "removal", "a transpose", node.value
+            for family in _FAMILIES:
+                for other_name in sorted(family - {node.attr} if node.attr in family else ()):
+                    renamed = ast.Attribute(node.value, other_name, ast.Load())
+                    yield "exchange", "the function", renamed
+        case ast.Call():
+            yield from _of_call(node)
+        case ast.IfExp():
+            yield "removal", "a case", node.body
+            yield "removal", "a case", node.orelse
+            yield "exchange", "the two cases", ast.IfExp(node.test, node.orelse, node.body)
+        case ast.Subscript():
+            yield "removal", "an index", node.value
+        case ast.Slice():
+            if node.lower or node.upper:
+                yield "removal", "the bounds", ast.Slice(None, None, node.step)
+            if node.lower and node.upper:
+                yield "removal", "the bounds", ast.Slice(None, node.upper, node.step)
+                yield "removal", "the bounds", ast.Slice(node.lower, None, node.step)
+            if node.step:
+                yield "removal", "the step", ast.Slice(node.lower, node.upper, None)
+        case ast.Tuple() if 2 <= len(node.elts) <= 3:
+            for k in range(len(node.elts) - 1):
+                parts = list(node.elts)
+                parts[k], parts[k + 1] = parts[k + 1], parts[k]
+                yield "exchange", "the order of the parts", ast.Tuple(parts, ast.Load())
+    yield from _around(slot, names, module)
+
+
+def _is_called(slot: Slot) -> bool:
+    return isinstance(slot.parent, ast.Call) and slot.field == "func"
+
+
+def _of_operation(node: ast.BinOp) -> Iterator[_Change]:
+    yield "removal", "a part", node.left
+    yield "removal", "a part", node.right
+    for other in _OPERATIONS:
+        if not isinstance(node.op, other):
+            yield "exchange", "the operation", ast.BinOp(node.left, other(), node.right)
+    if isinstance(node.op, _ORDERED):
+        yield "exchange", "the order", ast.BinOp(node.right, node.op, node.left)
+    inner = node.left
+    if isinstance(inner, ast.BinOp):
+        right = ast.BinOp(inner.right, node.op, node.right)
+        yield "exchange", "the brackets", ast.BinOp(inner.left, inner.op, right)
+    inner = node.right
+    if isinstance(inner, ast.BinOp):
+        left = ast.BinOp(node.left, node.op, inner.left)
+        yield "exchange", "the brackets", ast.BinOp(left, inner.op, inner.right)
+
+
+def _of_constant(node: ast.Constant) -> Iterator[_Change]:
+    value = node.value
+    if isinstance(value, bool):
+        yield "exchange", "True or False", ast.Constant(not value)
+    elif isinstance(value, int | float):
+        others: list[float | None] = [value + 1, value - 1, -value, 2 * value, value / 2, 0, 1, 2]
+        others += [0.5, 10 * value, 100 * value, 1e-12, None]
+        for k, other in enumerate(others):
+            if (other, type(other)) != (value, type(value)) and other not in others[:k]:
+                yield "number", "the number", ast.Constant(other)
+
+
+def _of_call(node: ast.Call) -> Iterator[_Change]:
+    for k in range(len(node.keywords)):
+        rest = node.keywords[:k] + node.keywords[k + 1 :]
+        yield "removal", "a keyword", ast.Call(node.func, node.args, rest)
+    if node.args:
+        yield "removal", "a function", node.args[0]
+    if isinstance(node.func, ast.Attribute):
+        if not (isinstance(node.func.value, ast.Name) and node.func.value.id in _MODULES):
+            yield "removal", "a function", node.func.value
+        if node.func.attr in _REDUCTIONS:
+            yield from _of_axis(node)
+    starred = any(isinstance(arg, ast.Starred) for arg in node.args)
+    if len(node.args) == 2 and not starred:
+        yield (
+            "exchange",
+            "the order of two arguments",
+            ast.Call(node.func, node.args[::-1], node.keywords),
+        )
+
+
+def _of_axis(node: ast.Call) -> Iterator[_Change]:
+    others = [k for k in node.keywords if k.arg not in ("axis", "keepdims")]
+    kept = [k for k in node.keywords if k.arg == "keepdims"]
+    wide = ast.keyword("keepdims", ast.Constant(True))
+    has_axis = any(k.arg == "axis" for k in node.keywords)
+    axes = [k for k in node.keywords if k.arg == "axis"]
+    for axis in (0, 1, -1, 2):
+        named = ast.keyword("axis", ast.Constant(axis))
+        rank: Rank = "exchange" if has_axis else "insertion"
+        yield rank, "the axis", ast.Call(node.func, node.args, [*others, *kept, named])
+        if not kept:
+            yield "insertion", "the axis", ast.Call(node.func, node.args, [*others, wide, named])
+    if not kept:
+        yield "insertion", "the shape", ast.Call(node.func, node.args, [*others, *axes, wide])
+
+
+def _around(slot: Slot, names: Sequence[str], module: str) -> Iterator[_Change]:
+    """Something may be missing around an expression."""
+    node = slot.node
+    if not isinstance(node, ast.BinOp | ast.Name | ast.Call | ast.Attribute | ast.Subscript):
+        return
+    if _is_called(slot) or (isinstance(node, ast.Name) and node.id in _MODULES):
+        return
+    yield "insertion", "a sign", ast.UnaryOp(ast.USub(), node)
+    for op, value in _PARTS:
+        yield "insertion", "a part", ast.BinOp(node, op, ast.Constant(value))
+    yield "insertion", "one minus", ast.BinOp(ast.Constant(1), ast.Sub(), node)
+    yield "insertion", "a transpose", ast.Attribute(node, "T", ast.Load())
+    if module:
+        for name in ("exp", "log", "sqrt", "abs", "ceil", "mean", "sum"):
+            yield "insertion", "a function", _numpy(module, name, node)
+        real = ast.Name("float", ast.Load())
+        yield "insertion", "whole numbers", _numpy(module, "array", node, real)
+    if isinstance(node, ast.BinOp | ast.Call):
+        for name in names[:8]:
+            for op in (ast.Mult(), ast.Add(), ast.Sub(), ast.Div()):
+                part = ast.BinOp(node, op, ast.Name(name, ast.Load()))
+                yield "insertion", "a part", part
+            count = ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], [])
+            yield "insertion", "an average", ast.BinOp(node, ast.Div(), count)
+
+
+def _numpy(module: str, name: str, *args: ast.expr) -> ast.Call:
+    return ast.Call(ast.Attribute(ast.Name(module, ast.Load()), name, ast.Load()), list(args), [])
+
+
+def _everywhere(slots: Sequence[Slot], names: Sequence[str], module: str) -> Iterator[Edit]:
+    """The same change wherever the same expression stands."""
+    groups: dict[str, list[Slot]] = {}
+    for slot in slots:
+        if isinstance(slot.node, ast.expr) and not _is_called(slot):
+            groups.setdefault(ast.dump(slot.node), []).append(slot)
+    for group in groups.values():
+        first = group[0].node
+        if len(group) < 2 or (isinstance(first, ast.Name) and first.id in _MODULES):
+            continue
+        for rank, kind, new in _of_expression(group[0], names, module):
+            yield Edit(rank, kind, first, tuple((slot, new) for slot in group))
+
+
+# Statements ------------------------------------------------------------------------------------
+
+
+def _blocks(tree: ast.AST) -> Iterator[Slot]:
+    for node in ast.walk(tree):
+        for field in ("body", "orelse"):
+            block = getattr(node, field, None)
+            if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
+                yield Slot(node, field)
+
+
+def _of_block(slot: Slot) -> Iterator[Edit]:
+    block: list[ast.stmt] = slot.node
+
+    def edit(rank: Rank, kind: str, at: ast.AST, new: list[ast.stmt]) -> Edit:
+        return Edit(rank, kind, at, ((slot, new),))
+
+    for k, statement in enumerate(block):
+        before, after = block[:k], block[k + 1 :]
+        if len(block) > 1 and not isinstance(statement, ast.FunctionDef | ast.Return):
+            yield edit("removal", "a line", statement, [*before, *after])
+        if after and not isinstance(after[0], ast.Return):
+            swapped = [*before, after[0], statement, *after[1:]]
+            yield edit("exchange", "the order of two lines", statement, swapped)
+        if isinstance(statement, ast.For | ast.While | ast.If):
+            yield from _of_compound(statement, before, after, edit)
+        for rank, kind, new in _of_assignment(statement):
+            yield edit(rank, kind, statement, [*before, ast.copy_location(new, statement), *after])
+
+
+def _of_compound(
+    statement: ast.For | ast.While | ast.If,
+    before: list[ast.stmt],
+    after: list[ast.stmt],
+    edit: Any,
+) -> Iterator[Edit]:
+    def with_body(body: list[ast.stmt]) -> ast.stmt:
+        fields = {name: getattr(statement, name) for name in statement._fields} | {"body": body}
+        return ast.copy_location(type(statement)(**fields), statement)
+
+    last = statement.body[-1]
+    if len(statement.body) > 1:
+        shorter = with_body(statement.body[:-1])
+        yield edit("exchange", "the indentation", last, [*before, shorter, last, *after])
+    elif not statement.orelse:
+        whole = "an if" if isinstance(statement, ast.If) else "a loop"
+        yield edit("removal", whole, statement, [*before, *statement.body, *after])
+    if after:
+        longer = with_body([*statement.body, after[0]])
+        rest = after[1:] or [ast.copy_location(ast.Pass(), statement)]
+        yield edit("exchange", "the indentation", after[0], [*before, longer, *rest])
+
+
+def _of_assignment(statement: ast.stmt) -> Iterator[tuple[Rank, str, ast.stmt]]:
+    match statement:
+        case ast.Assign(targets=[ast.Name() | ast.Subscript() as target]):
+            for op in (ast.Add(), ast.Sub()):
+                yield "exchange", "= or +=", ast.AugAssign(target, op, statement.value)
+        case ast.AugAssign(target=ast.Name() | ast.Subscript() as target):
+            yield "exchange", "= or +=", ast.Assign([target], statement.value)
+            fields = {name: getattr(target, name) for name in target._fields} | {"ctx": ast.Load()}
+            value = ast.BinOp(type(target)(**fields), statement.op, statement.value)
+            yield "exchange", "in place", ast.Assign([target], value)
+            for other in _OPERATIONS[:4]:
+                if not isinstance(statement.op, other):
+                    changed = ast.AugAssign(target, other(), statement.value)
+                    yield "exchange", "the operation", changed

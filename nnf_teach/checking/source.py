@@ -1,0 +1,196 @@
+"""A learner's function as it was written: its tree, and a function again after a change in it."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import CodeType, FunctionType
+from typing import Any
+
+_TICK = "__nnf_tick__"
+# What a changed function must not do again, or could not be trusted to do alike.
+_SIDE_EFFECTS = (ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Await, ast.Yield)
+_DOERS = {"open", "input", "exec", "eval", "__import__", "breakpoint", "setattr", "globals"}
+
+
+class Loops(Exception):
+    """Raised in a changed function that does not come to an end."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The tree of a function and of those of its helpers that stand in the same cell or file.
+
+    Attributes
+    ----------
+    name
+        The function's name.
+    functions
+        Trees by name, the function itself first. Whoever changes them calls `function` for a
+        function of the changed tree, and puts back what was there.
+    lines
+        The lines of the cell or file.
+    """
+
+    name: str
+    functions: dict[str, ast.FunctionDef]
+    lines: list[str]
+    space: dict[str, Any]  # a copy of the function's globals: a change stays in it
+    free: dict[str, Any]  # values of the closure
+    can_loop: bool
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> Source | None:
+        """Return the source of a function, or None where there is none that can be changed."""
+        try:
+            plain = inspect.unwrap(function)
+            if not isinstance(plain, FunctionType):
+                return None
+            tree = _tree(plain)
+            lines, _ = inspect.findsource(plain)
+            free = dict(inspect.getclosurevars(plain).nonlocals)
+        except (OSError, TypeError, ValueError, SyntaxError, IndexError):
+            return None
+        if tree is None:
+            return None
+        functions = {tree.name: tree}
+        for name, helper in _helpers(plain):
+            found = _tree(helper)
+            if found is not None and found.name == name and not helper.__closure__:
+                functions.setdefault(name, found)
+        if any(_has_effects(part) for part in functions.values()):
+            return None
+        loops = (ast.For, ast.While, ast.comprehension)
+        repeats = any(isinstance(n, loops) for part in functions.values() for n in ast.walk(part))
+        can_loop = repeats or len(functions) > 1 or tree.name in _names(tree)
+        space = dict(plain.__globals__)
+        found_source = cls(tree.name, functions, lines, space, free, can_loop)
+        return found_source if found_source._is_theirs(plain) else None
+
+    def function(self, seconds: float) -> Callable[..., Any]:
+        """Return the function of the tree as it is now; it gives up after so many seconds."""
+        if self.can_loop:
+            end = time.perf_counter() + seconds
+
+            def tick() -> None:
+                if time.perf_counter() > end:
+                    raise Loops
+
+            self.space[_TICK] = tick
+        body: list[ast.stmt] = [*reversed(self.functions.values())]
+        with _ticking(body if self.can_loop else []):
+            if self.free:
+                inner = [*body, ast.Return(ast.Name(self.name, ast.Load()))]
+                body = [_outer(list(self.free), inner)]
+            module = ast.fix_missing_locations(ast.Module(body, []))
+            code = compile(module, "<changed>", "exec", dont_inherit=True)
+        exec(code, self.space)
+        made: Callable[..., Any] = self.space[_OUTER if self.free else self.name]
+        return made(*self.free.values()) if self.free else made
+
+    def _is_theirs(self, function: FunctionType) -> bool:
+        """Whether this source is what runs: a file may have changed since it was imported."""
+        module = ast.Module([self.functions[self.name]], [])
+        if self.free:
+            module = ast.Module([_outer(list(self.free), module.body)], [])
+        code = compile(ast.fix_missing_locations(module), "<same>", "exec", dont_inherit=True)
+        wanted = function.__code__
+        return any(
+            one.co_code == wanted.co_code and one.co_names == wanted.co_names
+            for one in _codes(code)
+            if one.co_name == wanted.co_name
+        )
+
+
+_OUTER = "__nnf_outer__"
+
+
+def _outer(names: list[str], body: list[ast.stmt]) -> ast.FunctionDef:
+    args = ast.arguments([], [ast.arg(name) for name in names], None, [], [], None, [])
+    made = ast.FunctionDef(_OUTER, args, body, [])
+    made.lineno = made.end_lineno = 1
+    made.col_offset = made.end_col_offset = 0
+    return made
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield constant
+            yield from _codes(constant)
+
+
+def _tree(function: FunctionType) -> ast.FunctionDef | None:
+    """Return the tree of a function, with the line numbers of its cell or file."""
+    lines, start = inspect.getsourcelines(function)
+    text = textwrap.dedent("".join(lines))
+    found = ast.parse(text).body[0]
+    if not isinstance(found, ast.FunctionDef) or found.name != function.__name__:
+        return None
+    indent = len(lines[0]) - len(lines[0].lstrip())
+    for node in ast.walk(found):
+        if isinstance(node, ast.stmt | ast.expr | ast.arg | ast.keyword):
+            node.lineno += start - 1
+            node.col_offset += indent
+            if node.end_lineno is not None and node.end_col_offset is not None:
+                node.end_lineno += start - 1
+                node.end_col_offset += indent
+    return found
+
+
+def _helpers(function: FunctionType) -> Iterator[tuple[str, FunctionType]]:
+    """Yield the functions of the same cell or file that a function calls, also by way of others."""
+    seen, waiting = {function.__name__}, [function]
+    while waiting:
+        caller = waiting.pop()
+        for name in caller.__code__.co_names:
+            helper = caller.__globals__.get(name)
+            if name in seen or not isinstance(helper, FunctionType):
+                continue
+            if helper.__code__.co_filename == function.__code__.co_filename:
+                seen.add(name)
+                waiting.append(helper)
+                yield name, helper
+
+
+def _names(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _has_effects(tree: ast.AST) -> bool:
+    for node in ast.walk(tree):
+        if isinstance(node, _SIDE_EFFECTS):
+            return True
+        if isinstance(node, ast.Name) and node.id in _DOERS:
+            return True
+        if isinstance(node, ast.Attribute) and node.attr in ("random", "seed", "savefig", "save"):
+            return True
+    return False
+
+
+class _ticking:
+    """Puts a call that ends endless loops into every loop and function, and takes it out again."""
+
+    def __init__(self, body: list[ast.stmt]) -> None:
+        nodes = (node for part in body for node in ast.walk(part))
+        self.blocks = [
+            n.body for n in nodes if isinstance(n, ast.For | ast.While | ast.FunctionDef)
+        ]
+
+    def __enter__(self) -> None:
+        for block in self.blocks:
+            block.insert(0, ast.Expr(ast.Call(ast.Name(_TICK, ast.Load()), [], [])))
+
+    def __exit__(self, *error: object) -> None:
+        for block in self.blocks:
+            del block[0]
+
+
+def line_of(code: CodeType, line: int) -> str:
+    """Return a line of the cell or file in which a function was written, without its indent."""
+    return linecache.getline(code.co_filename, line).strip()
