@@ -9,6 +9,7 @@ from typing import Any
 from nnf_teach.checking.calls import HERE, Caller, Waiting
 from nnf_teach.checking.explain import Explanation, explain, python_loop, too_long
 from nnf_teach.checking.result import CheckResult
+from nnf_teach.checking.steps import own_steps
 from nnf_teach.checking.trial import Trial, try_out
 from nnf_teach.checking.wording import passed_rows
 from nnf_teach.exercises import Exercise
@@ -21,11 +22,13 @@ def diagnose(
     seed: int = 0,
     waiting: Waiting | None = None,
     caller: Caller = HERE,
+    first: Callable[[CheckResult], None] | None = None,
 ) -> CheckResult:
     """Call the function on the exercise's cases and say what is wrong, if anything is.
 
     `waiting(seconds)` is called now and then while the function runs. `caller` calls functions
-    that live in another process.
+    that live in another process. `first` gets the verdict and the example of a wrong answer,
+    before it is searched for the place of its slip.
     """
     sentence = _signature_problem(exercise, function)
     if sentence:
@@ -37,14 +40,15 @@ def diagnose(
             parts=tuple(_parts(exercise, wrong=exercise.parts)),
         )
     trial = try_out(exercise, function, seed, waiting, caller)
-    return _result(trial, _explanation(trial))
-
-
-def _explanation(trial: Trial) -> Explanation:
     if trial.calls.timed_out:
-        return too_long(trial)
+        return _result(trial, too_long(trial))
     if trial.failing:
-        return explain(trial)
+        told = None if first is None else lambda found: first(_result(trial, found))
+        return _result(trial, explain(trial, told))
+    return _result(trial, _right(trial))
+
+
+def _right(trial: Trial) -> Explanation:
     return python_loop(trial) or Explanation("passed", passed_rows(trial))
 
 
@@ -61,6 +65,10 @@ def _result(trial: Trial, found: Explanation) -> CheckResult:
         points=exercise.points if found.status == "passed" else 0,
         out_of=exercise.points,
         misconception=found.misconception,
+        explained_by=found.explained_by,
+        place=found.place,
+        clue=found.clue,
+        steps=() if found.shown is None else own_steps(trial, found.shown),
         rows=tuple(rows),
         cases=(right, total),
         parts=tuple(_parts(exercise, _wrong_parts(trial, found.loops))),

@@ -12,10 +12,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnf_teach.checking.clues import find_clue
 from nnf_teach.checking.mistakes import misconception_of
-from nnf_teach.checking.result import Status
+from nnf_teach.checking.place import find_place
+from nnf_teach.checking.result import Explained, Place, Status
 from nnf_teach.checking.trial import Trial, size
-from nnf_teach.checking.wording import Rows, error_rows, example_rows, question, too_long_rows
+from nnf_teach.checking.wording import (
+    Rows,
+    error_rows,
+    example_rows,
+    place_rows,
+    question,
+    too_long_rows,
+)
 
 _LOOP_STEPS = 30  # extra Python steps on the large input that give a loop away
 
@@ -26,8 +35,10 @@ class Explanation:
 
     Attributes
     ----------
-    status, rows, misconception
+    status, rows, misconception, explained_by, place, clue
         As in the `CheckResult`.
+    shown
+        The case that is shown, if one is.
     counted
         Whether it is said how many of the cases are right.
     loops
@@ -37,16 +48,29 @@ class Explanation:
     status: Status
     rows: Rows
     misconception: str | None = None
+    explained_by: Explained | None = None
+    place: Place | None = None
+    clue: str | None = None
+    shown: int | None = None
     counted: bool = True
     loops: bool = False
 
 
+ORDER = ("raised", "none", "type", "shape", "value", "nan", "warning", "mutated")
 Explainer = Callable[[Trial], Explanation | None]
 
 
-def explain(trial: Trial) -> Explanation:
-    """Explain an answer of which at least one case went wrong."""
-    return next(found for explainer in EXPLAINERS if (found := explainer(trial)))
+def explain(trial: Trial, first: Callable[[Explanation], None] | None = None) -> Explanation:
+    """Explain an answer of which at least one case went wrong.
+
+    `first` gets what can be said at once, before a search that may take half a second.
+    """
+    for explainer in EXPLAINERS:
+        if explainer is SEARCH and first is not None:
+            first(telling_case(trial))
+        if found := explainer(trial):
+            return found
+    return telling_case(trial)
 
 
 def not_written(trial: Trial) -> Explanation | None:
@@ -59,7 +83,7 @@ def not_written(trial: Trial) -> Explanation | None:
         return None  # not the learner's: an input() without a keyboard raises it, too
     if first.raised_by == "a helper":
         where = f"{first.raised_in}, which your function calls, is not written yet."
-        return Explanation("raised", [("look at", where)], counted=False)
+        return Explanation("raised", [("look at", where)], explained_by="kind", counted=False)
     look = f"Write {trial.exercise.name} in the cell above, run it, then run this check."
     return Explanation("not attempted", [("look at", look)], counted=False)
 
@@ -73,22 +97,53 @@ def known_mistake(trial: Trial) -> Explanation | None:
         return None
     # a wrong value shows more of it than an error does
     order = ("value", "nan", "warning", "shape", "mutated", "raised", "none", "type")
-    rows = example_rows(trial, _most_telling(trial, order))
-    return Explanation("wrong", [*rows, ("look at", misconception.message)], misconception.name)
+    k = _most_telling(trial, order)
+    rows = [*example_rows(trial, k), ("look at", misconception.message)]
+    return Explanation("wrong", rows, misconception.name, "misconception", shown=k)
+
+
+def place(trial: Trial) -> Explanation | None:
+    """Find the one small change of the learner's own code that makes every case right."""
+    found = find_place(trial)
+    if found is None:
+        return None
+    k = _most_telling(trial, ORDER)
+    rows = [row for row in example_rows(trial, k) if row[0] not in ("line", "look at")]
+    rows += place_rows(found)
+    return Explanation(_status(trial, k), rows, explained_by="place", place=found, shown=k)
+
+
+def clue(trial: Trial) -> Explanation | None:
+    """Find a relation between what came back and what is right."""
+    k = _most_telling(trial, ORDER)
+    found = find_clue(trial) if _kind(trial, k) == "value" else ""
+    if not found:
+        return None
+    rows = [*example_rows(trial, k), ("look at", found)]
+    return Explanation("wrong", rows, explained_by="clue", clue=found, shown=k)
 
 
 def telling_case(trial: Trial) -> Explanation:
     """Show the case that says most, with a question to it."""
-    order = ("raised", "none", "type", "shape", "value", "nan", "warning", "mutated")
-    k = _most_telling(trial, order)
-    problem, rows = trial.problems[k], example_rows(trial, k)
+    k = _most_telling(trial, ORDER)
+    rows = example_rows(trial, k)
     if asked := question(trial, k):
         rows.append(("look at", asked))
-    raised = problem is not None and problem.kind == "raised"
-    return Explanation("raised" if raised else "wrong", rows)
+    by: Explained | None = None if _kind(trial, k) == "value" else "kind"
+    return Explanation(_status(trial, k), rows, explained_by=by, shown=k)
 
 
-EXPLAINERS: tuple[Explainer, ...] = (not_written, known_mistake, telling_case)
+def _kind(trial: Trial, k: int) -> str:
+    problem = trial.problems[k]
+    return problem.kind if problem is not None else ""
+
+
+def _status(trial: Trial, k: int) -> Status:
+    return "raised" if _kind(trial, k) == "raised" else "wrong"
+
+
+EXPLAINERS: tuple[Explainer, ...] = (not_written, known_mistake, place, clue)
+SEARCH = place
 
 
 def _most_telling(trial: Trial, order: Sequence[str]) -> int:
@@ -107,7 +162,7 @@ def _most_telling(trial: Trial, order: Sequence[str]) -> int:
 def too_long(trial: Trial) -> Explanation:
     """Explain an answer that did not come in time, or was interrupted."""
     rows = too_long_rows(trial.exercise, trial.cases, trial.calls)
-    return Explanation("timed out", rows, counted=False)
+    return Explanation("timed out", rows, explained_by="kind", counted=False)
 
 
 def python_loop(trial: Trial) -> Explanation | None:
@@ -119,10 +174,11 @@ def python_loop(trial: Trial) -> Explanation | None:
     calls = trial.caller.count_all(trial.function, pair, exercise.time_limit)
     if calls.timed_out:
         rows = too_long_rows(exercise, pair, calls)
-        return Explanation("timed out", rows, counted=False, loops=True)
+        return Explanation("timed out", rows, explained_by="kind", counted=False, loops=True)
     failed = next((o for o in calls.outcomes if o.error is not None), None)
     if failed is not None:
-        return Explanation("raised", error_rows(failed), counted=False, loops=True)
+        rows = error_rows(failed)
+        return Explanation("raised", rows, explained_by="kind", counted=False, loops=True)
     few, many = (int(outcome.answer) for outcome in calls.outcomes)
     if many - few < _LOOP_STEPS:
         return None
@@ -132,4 +188,4 @@ def python_loop(trial: Trial) -> Explanation | None:
         f"but in {many} steps for shapes {shapes[1]}"
     )
     rows = [("got", got), ("look at", exercise.loop_message)]
-    return Explanation("wrong", rows, "python-loop", loops=True)
+    return Explanation("wrong", rows, "python-loop", "misconception", loops=True)

@@ -23,6 +23,24 @@ _ACCENTS: dict[Status, str] = {
 }
 
 
+Explained = Literal["misconception", "place", "clue", "kind"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a slip is: a line and an expression of the learner's, and what kind it is of.
+
+    `source` is the line, `column` where in it the expression begins.
+    """
+
+    line: int
+    expression: str
+    kind: str
+    source: str = ""
+    column: int = 0
+    question: str = ""
+
+
 @dataclass(frozen=True)
 class CheckResult:
     """The outcome of a check.
@@ -37,6 +55,14 @@ class CheckResult:
         Points earned now, and points to be had.
     misconception
         The name of the recognised misconception, or None.
+    explained_by
+        What the sentence to a wrong answer comes from: "misconception"; "place", where one small
+        change of the learner's code makes every case right; "clue", a relation between what came
+        back and what is right; "kind", what is said of a shape, a type, an error, the time; None.
+    place, clue
+        The place or the sentence, or None.
+    steps
+        The learner's own lines on the example, each with what it gave.
     message
         The panel's text, as printed where there is no HTML.
     rows
@@ -53,6 +79,10 @@ class CheckResult:
     points: int = 0
     out_of: int = 0
     misconception: str | None = None
+    explained_by: Explained | None = None
+    place: Place | None = None
+    clue: str | None = None
+    steps: tuple[str, ...] = field(default=(), repr=False)
     rows: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     cases: tuple[int, int] = (0, 0)
     parts: tuple[tuple[str, int, int], ...] = field(default=(), repr=False)
@@ -92,11 +122,16 @@ class CheckResult:
     def _html(self) -> str:
         sign = _SIGNS[self.status][0]
         accent = _ACCENTS.get(self.status, "#c04a00")
-        return panel_html(f"{sign} {self.heading}", self.rows, accent)
+        return panel_html(f"{sign} {self.heading}", self.rows, accent, self.steps)
 
 
-def panel_html(heading: str, rows: tuple[tuple[str, str], ...], accent: str = "#767676") -> str:
-    """Lay out a heading and labelled lines, in colours that follow JupyterLab's theme."""
+def panel_html(
+    heading: str,
+    rows: tuple[tuple[str, str], ...],
+    accent: str = "#767676",
+    steps: tuple[str, ...] = (),
+) -> str:
+    """Lay out a heading, labelled lines and folded steps, in colours of JupyterLab's theme."""
     lines = "".join(
         f'<div style="display:flex;flex-wrap:wrap;gap:0 1em;margin-top:.3em">'
         f'<dt style="flex:0 0 6.5em;margin:0;font-weight:600">{escape(label)}</dt>'
@@ -109,7 +144,19 @@ def panel_html(heading: str, rows: tuple[tuple[str, str], ...], accent: str = "#
         'color:var(--jp-ui-font-color1,inherit);background:var(--jp-layout-color1,transparent)">'
         f'<div style="font-weight:600">{escape(heading)}</div>'
         + (f'<dl style="margin:.2em 0 0">{lines}</dl>' if rows else "")
+        + _folded(steps)
         + "</div>"
+    )
+
+
+def _folded(steps: tuple[str, ...]) -> str:
+    if not steps:
+        return ""
+    return (
+        '<details style="margin-top:.5em"><summary style="cursor:pointer">'
+        f"Your steps on this example</summary>"
+        '<pre style="margin:.3em 0 0;white-space:pre-wrap;overflow-wrap:anywhere">'
+        f"{escape(chr(10).join(steps))}</pre></details>"
     )
 
 

@@ -69,7 +69,7 @@ def try_out(
 ) -> Trial:
     """Call the function on every case, and compare with the reference."""
     cases = list(exercise.cases(np.random.default_rng(seed)))
-    truths = [_truth(exercise, case) for case in cases]
+    truths = [truth_of(exercise, case) for case in cases]
     calls = call(exercise, function, cases, truths, exercise.time_limit, waiting, caller)
     missing = len(cases) - len(calls.outcomes)
     if missing and not calls.timed_out:  # its thread ended: whatever it did, it gave no answer
@@ -98,7 +98,7 @@ def call(
         return answers.read(answer, {})  # refuses None
 
     def take(answer: Any, k: int) -> Any:
-        return _observed(exercise, read(answer), cases[k], truths[k])
+        return observed(exercise, read(answer), cases[k], truths[k])
 
     if exercise.draws:
         each = take_thirds(read, take)
@@ -119,12 +119,12 @@ def _take_error(exercise: Exercise, outcome: Outcome, case: Case, truth: Any) ->
         outcome.error = None
 
 
-def _truth(exercise: Exercise, case: Case) -> Any:
+def truth_of(exercise: Exercise, case: Case) -> Any:
     if exercise.score is not None:
         return None  # what a training run must reach is known without running one
     asked = thrice([case]) if exercise.draws else [case]
     found = [_reference(exercise, each) for each in asked]
-    return _observed(exercise, tuple(found) if exercise.draws else found[0], case)
+    return observed(exercise, tuple(found) if exercise.draws else found[0], case)
 
 
 def _reference(exercise: Exercise, case: Case) -> Any:
@@ -137,7 +137,7 @@ def _reference(exercise: Exercise, case: Case) -> Any:
         return Raised(f"{type(error).__name__}: {error}")
 
 
-def _observed(exercise: Exercise, answer: Any, case: Case, truth: Any = None) -> Any:
+def observed(exercise: Exercise, answer: Any, case: Case, truth: Any = None) -> Any:
     """Return what is compared: the answer itself as plain arrays, or what is observed of it."""
     if exercise.score is not None:
         return Run(answer, exercise.score(answer, *case.args))

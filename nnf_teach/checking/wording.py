@@ -11,6 +11,7 @@ import numpy as np
 
 from nnf_teach.checking.answers import Problem, clip, show, show_call
 from nnf_teach.checking.calls import Calls, Outcome
+from nnf_teach.checking.result import Place
 from nnf_teach.checking.trial import Run, Trial
 from nnf_teach.exercises import Case, Exercise
 
@@ -36,7 +37,7 @@ def example_rows(trial: Trial, k: int) -> Rows:
     if problem.kind == "raised":
         rows += error_rows(outcome)
     elif problem.kind == "mutated":
-        names = _names(trial.exercise)
+        names = names_of(trial.exercise)
         changed = ", ".join(names[i] for i in outcome.mutated)
         look = (
             f"The answer is right, but your function changes its argument {changed}. "
@@ -52,14 +53,15 @@ def example_rows(trial: Trial, k: int) -> Rows:
     return rows
 
 
-def _names(exercise: Exercise) -> list[str]:
+def names_of(exercise: Exercise) -> list[str]:
+    """Return the names of the arguments, as the statement has them."""
     return list(inspect.signature(exercise.reference).parameters)
 
 
 def _input_rows(exercise: Exercise, case: Case) -> Rows:
     if not case.args:
         return []
-    return [("input", show_call(exercise.name, _names(exercise), case.args))]
+    return [("input", show_call(exercise.name, names_of(exercise), case.args))]
 
 
 def _value_rows(outcome: Outcome, truth: Any) -> Rows:
@@ -79,6 +81,13 @@ def error_rows(outcome: Outcome) -> Rows:
     return rows
 
 
+def place_rows(place: Place) -> Rows:
+    """Show the learner's line with the expression underlined, and the question to it."""
+    start = f"line {place.line}: "
+    mark = " " * (len(start) + place.column) + "^" * len(place.expression)
+    return [("line", f"{start}{place.source}\n{mark}"), ("look at", place.question)]
+
+
 def question(trial: Trial, k: int) -> str:
     """Return the question to a case that went wrong in no known way; "" if there is none."""
     outcome, case, problem = trial.calls.outcomes[k], trial.cases[k], trial.problems[k]
@@ -86,7 +95,7 @@ def question(trial: Trial, k: int) -> str:
     if problem.kind == "none" and outcome.printed.strip():
         return "Your function prints its answer, but returns None. Which word hands a value back?"
     if problem.kind == "raised" and re.search(r"shapes|matmul|broadcast", outcome.error_text):
-        named = zip(_names(trial.exercise), case.args, strict=False)  # some have a default
+        named = zip(names_of(trial.exercise), case.args, strict=False)  # some have a default
         shapes = ", ".join(
             f"{name} {np.shape(a)}" for name, a in named if isinstance(a, np.ndarray)
         )

@@ -433,13 +433,11 @@ def test_settings_that_have_defaults_need_not_be_given():
 
 def test_an_error_about_shapes_names_them_also_where_arguments_have_defaults():
     def broken(param, grad, m, v, step, learning_rate, beta1=0.9, beta2=0.999, epsilon=1e-8):
-        if len(param) == 2:
-            raise ValueError("operands could not be broadcast together with shapes")
-        return adam_by_the_paper(param, grad, m, v, step, learning_rate, beta1, beta2, epsilon)
+        return np.ones((5, 7)) @ param, np.ones((5, 7)) @ m, np.ones((5, 7)) @ v
 
     result = check(broken, "adam_step")
     assert result.status == "raised"
-    assert "param (2,), grad (2,)" in result.message
+    assert "param (1,), grad (1,)" in result.message
 
 
 def test_gradient_and_value_may_come_from_the_learners_own_autograd():

@@ -1,0 +1,209 @@
+"""Is the place of a slip told where there is one, and only there?"""
+
+import functools
+import time
+
+import numpy as np
+import pytest
+
+from nnf_teach.checking.diagnosis import diagnose
+from nnf_teach.checking.place import find_place
+from nnf_teach.checking.trial import try_out
+from nnf_teach.exercises import all_exercises
+from tests.checking.cells import run_cell
+
+EXERCISES = all_exercises()
+
+
+def place_of(exercise, code, **names):
+    exercise = EXERCISES[exercise]
+    return find_place(try_out(exercise, run_cell(code, **names)[exercise.name]), seconds=30)
+
+
+LOGISTIC = """def logistic_gradients(X, t, w, b):
+    z = X @ w + b
+    r = (1 / (1 + np.exp(-z)) - t) / len(t)
+    return X.T @ r, r.sum()
+"""
+SOFTMAX = """def softmax(Z):
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+"""
+LAYER = """def linear_layer(X, W, b):
+    return X @ W.T + b
+"""
+MLP = """def squash(z):
+    return 0.5 * (1 + np.tanh(z / 2))
+
+def mlp_forward(X, params):
+    H = X
+    for W, b in params[:-1]:
+        H = squash(H @ W.T + b)
+    W, b = params[-1]
+    return H @ W.T + b
+"""
+# exercise, right code, what is broken in it and how; the line, and what must lie in the place
+BROKEN = [
+    ("logistic_gradients", LOGISTIC, "X.T @ r,", "X.T @ r + 0.01 * w,", 4, "0.01 * w"),
+    ("logistic_gradients", LOGISTIC, "- t)", "+ t)", 3, "+ t"),
+    ("logistic_gradients", LOGISTIC, "/ len(t)", "/ (len(t) + 1)", 3, "len(t) + 1"),
+    ("logistic_gradients", LOGISTIC, "r.sum()", "r.mean()", 4, "r.mean"),
+    ("logistic_gradients", LOGISTIC, "np.exp(-z)", "np.exp(z)", 3, "z"),
+    ("softmax", SOFTMAX, "np.exp(Z -", "np.exp(Z / 2 -", 2, "Z / 2"),
+    ("softmax", SOFTMAX, "return E /", "return np.sqrt(E) /", 3, "np.sqrt(E)"),
+    ("softmax", SOFTMAX, "E.sum(axis=1", "E.max(axis=1", 3, "E.max"),
+    ("linear_layer", LAYER, "+ b", "- b", 2, "- b"),
+    ("linear_layer", LAYER, "X @ W.T", "2 * X @ W.T", 2, "2 * X"),
+    ("mlp_forward", MLP, "z / 2", "z", 2, "z"),
+    (
+        "mlp_forward",
+        MLP,
+        "    return H @ W.T + b\n",
+        "    return squash(H @ W.T + b)\n",
+        9,
+        "squash",
+    ),
+    ("mlp_forward", MLP, "params[:-1]", "params[:-2]", 6, "-2"),
+]
+
+
+@pytest.mark.parametrize(("exercise", "code", "old", "new", "line", "inside"), BROKEN)
+def test_a_right_answer_broken_in_one_place_is_told_that_place(
+    exercise, code, old, new, line, inside
+):
+    assert code.count(old) == 1, "the test itself"
+    found = place_of(exercise, code.replace(old, new))
+    if found is None:
+        pytest.fail("no place found")
+    # a name may be changed where it is made and where it is used: both are told
+    assert found.line == line or f"or line {line} before it" in found.question
+    if found.line == line:
+        assert inside in found.expression or found.expression in inside
+    assert found.source == code.replace(old, new).splitlines()[found.line - 1].strip()
+    assert found.source[found.column :].startswith(found.expression) or found.column == 0
+
+
+@pytest.mark.parametrize(("exercise", "code", "old", "new", "line", "inside"), BROKEN)
+def test_the_question_never_holds_the_right_code(exercise, code, old, new, line, inside):
+    found = place_of(exercise, code.replace(old, new))
+    missing = [part for part in ("X.T @ r,", "E.sum", "params[:-1]", "np.exp(-z)") if part == old]
+    assert not any(part in f"{found.question}{found.kind}" for part in missing)
+
+
+@pytest.mark.parametrize("code", [LOGISTIC, SOFTMAX, LAYER, MLP])
+def test_the_right_answers_of_these_tests_are_right(code):
+    names = run_cell(code)
+    name = next(name for name in EXERCISES if name in names)
+    problems = try_out(EXERCISES[name], names[name]).problems
+    about = [case.about for case in EXERCISES[name].cases(np.random.default_rng(0))]
+    assert not any(p for p, a in zip(problems, about, strict=True) if not a)
+
+
+LOOK_ALIKES = [
+    ("sigmoid", "def sigmoid(x):\n    return np.clip(0.25 * np.asarray(x) + 0.5, 0, 1)\n"),
+    ("sigmoid", "def sigmoid(x):\n    return 0.5 * (1 + x / (2 + np.abs(x)))\n"),
+    ("softmax", "def softmax(Z):\n    return np.full(Z.shape, 1 / Z.shape[1])\n"),
+    ("neuron", "def neuron(x, w, b):\n    return 0.25\n"),
+    ("linear_layer", "def linear_layer(X, W, b):\n    return np.zeros((len(X), len(b)))\n"),
+    ("cross_entropy", "def cross_entropy(p, t):\n    return np.mean((p - t) ** 2)\n"),
+]
+
+
+@pytest.mark.parametrize(("exercise", "code"), LOOK_ALIKES)
+def test_a_look_alike_or_an_answer_by_heart_is_told_no_place(exercise, code):
+    assert place_of(exercise, code) is None
+
+
+def test_a_part_of_an_answer_has_its_own_place():
+    code = LOGISTIC.replace("X.T @ r, r.sum()", "2 * X.T @ r, -r.sum()")
+    found = place_of("logistic_gradients", code)
+    assert found.line == 4
+    assert "dw" in found.question or "db" in found.question or "part" in found.question
+
+
+def test_what_stays_wrong_is_said():
+    code = SOFTMAX.replace("np.exp(Z - Z.max(axis=1, keepdims=True))", "np.exp(Z) + 0.5")
+    found = place_of("softmax", code)
+    assert "+ 0.5" in found.question
+    assert "Then only this is left" in found.question
+
+
+def test_a_function_with_a_closure_and_a_decorated_one_have_places():
+    closed = """def make(offset):
+    def neuron(x, w, b):
+        return x @ w + b + offset * 2 - offset + 1
+    return neuron
+neuron = make(0.0)
+"""
+    assert place_of("neuron", closed).line == 3
+    decorated = """def twice(f):
+    @functools.wraps(f)
+    def inner(*args):
+        return f(*args)
+    return inner
+
+@twice
+def neuron(x, w, b):
+    return x @ w + b + 1
+"""
+    assert "+ 1" in place_of("neuron", decorated, functools=functools).question
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "neuron = lambda x, w, b: x @ w + b + 1",
+        "from functools import partial\ndef n(x, w, b, k): return x @ w\nneuron = partial(n, k=1)",
+        "class N:\n    def __call__(self, x, w, b): return x @ w + b + 1\nneuron = N()",
+        "def neuron(x, w, b):\n    global seen\n    seen = x\n    return x @ w + b + 1\n",
+        "def neuron(x, w, b):\n    import math\n    return x @ w + b + 1\n",
+        "def neuron(x, w, b):\n    open('f', 'w').close()\n    return x @ w + b + 1\n",
+    ],
+)  # fmt: skip
+def test_where_there_is_no_source_or_more_than_a_value_nothing_is_changed(
+    code, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert place_of("neuron", code) is None
+
+
+def test_a_cell_that_has_changed_since_is_not_taken_for_the_function():
+    names = run_cell("def neuron(x, w, b):\n    return x @ w + b + 1\n")
+    import linecache
+
+    file = names["neuron"].__code__.co_filename
+    text = "def neuron(x, w, b):\n    return x @ w * b\n"
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    assert find_place(try_out(EXERCISES["neuron"], names["neuron"])) is None
+
+
+def test_the_search_keeps_to_its_time_also_where_changes_loop():
+    code = """def neuron(x, w, b):
+    total, i = b, 0
+    while i < len(x):
+        total = total + np.sin(x[i] * w[i]) * np.cos(b) + np.tanh(total)
+        i = i + 1
+    return total
+"""
+    trial = try_out(EXERCISES["neuron"], run_cell(code)["neuron"])
+    begin = time.process_time()
+    find_place(trial, seconds=0.5)
+    assert time.process_time() - begin < 3  # the machine may be busy; without ticks it never ends
+
+
+def test_nothing_is_printed_and_the_learners_names_stay(capsys):
+    names = run_cell("def neuron(x, w, b):\n    print('hello')\n    return x @ w + b + 1\n")
+    before = names["neuron"]
+    find_place(try_out(EXERCISES["neuron"], before))
+    assert names["neuron"] is before
+    assert capsys.readouterr().out == ""
+
+
+def test_the_result_says_by_what_it_is_explained():
+    code = LAYER.replace("+ b", "+ b + 0.5")
+    result = diagnose(EXERCISES["linear_layer"], run_cell(code)["linear_layer"])
+    assert (result.explained_by, result.place.line) == ("place", 2)
+    assert "+ 0.5" in result.message
+    assert "^^^" in result.message
+    assert "Your steps on this example" in result.panel()["text/html"]
+    assert result.steps[0].startswith("line 2: return X @ W.T + b + 0.5\n")
