@@ -8,17 +8,24 @@ from nnf_teach import session
 from nnf_teach.checking.result import panel_html
 
 
-def show(bundle: dict[str, Any], sentence: str = "") -> None:
-    """Display a bundle, and a sentence under it when there is one."""
+def show(bundle: dict[str, Any], sentence: str = "", place: Any = None) -> Any:
+    """Display a bundle, and a sentence under it when there is one; return where it stands.
+
+    With a `place` that an earlier call has returned, the bundle takes that one's place.
+    """
     if not session.in_notebook():
         print(bundle["text/plain"] + (f"\n{sentence}" if sentence else ""))
-        return
+        return None
     from IPython.display import display
 
-    display(bundle, raw=True)  # type: ignore[no-untyped-call]
+    if place is None:
+        place = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+    else:
+        place.update(bundle, raw=True)
     if sentence:
         note = {"text/plain": sentence, "text/html": panel_html(sentence, ())}
         display(note, raw=True)  # type: ignore[no-untyped-call]
+    return place
 
 
 class Bar:

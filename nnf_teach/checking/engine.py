@@ -54,8 +54,14 @@ def check(function: Callable[..., Any], name: str | None = None) -> CheckResult:
     neuron: not yet...
     'forgot-bias'
     """
+    shown: list[Any] = []
+
+    def at_once(result: CheckResult) -> None:
+        shown.append(show(result.panel()))
+
+    early = at_once if session.in_notebook() and not session.strict() else None
     try:
-        result = _checked(function, name)
+        result = _checked(function, name, early)
     except Exception as error:  # ours, not the learner's: it must not cost them the notebook
         if session.strict():
             raise
@@ -74,13 +80,15 @@ def check(function: Callable[..., Any], name: str | None = None) -> CheckResult:
     if result.passed:
         with contextlib.suppress(TypeError):  # some callables take no weak references
             PASSED.add(function)
-    show(result.panel(), sentence)
+    show(result.panel(), sentence, *shown)
     if session.strict() and not result.passed:
         raise CheckFailed(result.message)
     return result
 
 
-def _checked(function: Any, name: str | None) -> CheckResult:
+def _checked(
+    function: Any, name: str | None, early: Callable[[CheckResult], None] | None
+) -> CheckResult:
     name = _name_of(function) if name is None else name if isinstance(name, str) else repr(name)
     if not callable(function) or name is None:
         look = "Hand over the function itself, without brackets: check(sigmoid)."
@@ -92,10 +100,10 @@ def _checked(function: Any, name: str | None) -> CheckResult:
         look += f" Did you mean {near[0]!r}?" if near else " Keep the name that the cell gave it."
         return CheckResult(name, "wrong", rows=(("look at", look),))
     if exercise.time_limit <= Exercise.time_limit or session.strict():
-        return diagnose(exercise, function)
+        return diagnose(exercise, function, first=early)
     bar = Bar(name, exercise.time_limit)
     try:
-        return diagnose(exercise, function, waiting=bar)
+        return diagnose(exercise, function, waiting=bar, first=early)
     finally:
         bar.close()
 
