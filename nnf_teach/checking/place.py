@@ -190,23 +190,27 @@ class Search:
         yield from sorted(nodes, key=lambda node: sum(1 for _ in ast.walk(node)))
 
     def _place(self, found: Found, node: Any, alone: bool) -> Place:
-        lines = self.source.lines
-        text = lines[node.lineno - 1].rstrip()
-        left = len(text) - len(text.lstrip())
+        line = self.source.lines[node.lineno - 1].rstrip()
         whole = isinstance(node, ast.stmt) or node.end_lineno != node.lineno
-        expression = text.strip() if whole else text[node.col_offset : node.end_col_offset]
-        column = 0 if whole else node.col_offset - left
+        expression = line.strip() if whole else cut(line, node.col_offset, node.end_col_offset)
+        before = "" if whole else cut(line, 0, node.col_offset).lstrip()
+        gone = removed(found.edit, line) if alone and found.edit.rank == "removal" else ""
         names = self.trial.exercise.returns
         what = "every ordinary example" if found.left else "every example"
         if found.part is not None:
             what = names[found.part] if names else f"part {found.part + 1}"
-        question = ask(found.edit, node, expression, lines, what, alone)
+        question = ask(found.edit, gone, expression, what, alone)
         if found.left:
             question += f" Then only this is left: {found.left}."
+        inside = expression.rfind(gone) if gone else -1
         return Place(
-            node.lineno, expression, found.edit.kind, text.strip(), column,
-            f"Line {node.lineno}: {question}",
-        )  # fmt: skip
+            line=node.lineno,
+            expression=gone if inside >= 0 else expression,
+            kind=found.edit.kind,
+            source=line.strip(),
+            column=len(before) + max(inside, 0),
+            question=f"Line {node.lineno}: {question}",
+        )
 
 
 def verdict(trial: Trial, function: Callable[..., Any], case: Case, truth: Any) -> Verdict:
@@ -236,16 +240,17 @@ _LOOK = {
 }
 
 
-def ask(
-    edit: Edit, node: ast.AST, expression: str, lines: Sequence[str], what: str, alone: bool
-) -> str:
-    """Return the question to a change: it says where, and never what the right code is."""
+def ask(edit: Edit, gone: str, expression: str, what: str, alone: bool) -> str:
+    """Return the question to a change: it says where, and never what the right code is.
+
+    `gone` is what a removal takes out, `what` comes out right then; where several changes of one
+    expression help, none of them is told (`alone`).
+    """
     code = f"`{expression}`"
     if not alone:
         return f"look at {code}: the slip is in it."
     if edit.rank == "removal":
-        gone = removed(edit, lines)
-        return f"what is {f'`{gone}`' if gone else code} for? Without it {what} comes out right."
+        return f"what is `{gone or expression}` for? Without it {what} comes out right."
     if edit.kind == "the name":
         return f"look at the name {code}."
     if edit.kind in _LOOK:
@@ -255,21 +260,25 @@ def ask(
     return f"look at {edit.kind}{' in' if edit.rank == 'exchange' else ''} {code}."
 
 
-def removed(edit: Edit, lines: Sequence[str]) -> str:
-    """Return the text that a removal takes out, in the learner's writing."""
+def removed(edit: Edit, line: str) -> str:
+    """Return the text that a removal takes out of a line, in the learner's writing."""
     at: Any = edit.at
     new: Any = edit.changes[0][1]
     if isinstance(at, ast.stmt) or at.lineno != at.end_lineno:
         return ""
-    text: str = lines[at.lineno - 1]
     if isinstance(at, ast.Call) and isinstance(new, ast.Call) and new.func is at.func:
         gone = next(k for k in at.keywords if k not in new.keywords)
-        return text[gone.col_offset : gone.end_col_offset]
+        return cut(line, gone.col_offset, gone.end_col_offset)
     if isinstance(new, ast.Slice):
-        return text[at.col_offset : at.end_col_offset]
-    before = text[at.col_offset : new.col_offset].rstrip(" ")
-    after = text[new.end_col_offset : at.end_col_offset].lstrip(" ")
+        return cut(line, at.col_offset, at.end_col_offset)
+    before = cut(line, at.col_offset, new.col_offset).rstrip()
+    after = cut(line, new.end_col_offset, at.end_col_offset).lstrip()
     if isinstance(at, ast.Call | ast.Subscript):
         return f"{before}...{after}" if before else after
     before, after = before.rstrip("( "), after.lstrip(") ")
     return "" if before and after else before or after
+
+
+def cut(line: str, start: int | None, end: int | None) -> str:
+    """Return a part of a line by the offsets of the tree, which count bytes."""
+    return line.encode()[start:end].decode(errors="ignore")

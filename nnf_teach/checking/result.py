@@ -154,8 +154,9 @@ def _folded(steps: tuple[str, ...]) -> str:
         return ""
     return (
         '<details style="margin-top:.5em"><summary style="cursor:pointer">'
-        f"Your steps on this example</summary>"
-        '<pre style="margin:.3em 0 0;white-space:pre-wrap;overflow-wrap:anywhere">'
+        "Your steps on this example</summary>"
+        '<pre style="margin:.3em 0 0;background:none;color:inherit;'
+        'white-space:pre-wrap;overflow-wrap:anywhere">'
         f"{escape(chr(10).join(steps))}</pre></details>"
     )
 
