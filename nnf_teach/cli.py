@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
+from nnf_teach import __version__
 from nnf_teach.grading.options import add_options as add_grade_options
 
 OK, PROBLEM, USAGE = 0, 1, 2
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="nnf", description="Neural network foundations, a course in Jupyter.")
+    parser.add_argument("--version", action="version", version=f"nnf_teach {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     lab = commands.add_parser("lab", help="open the course in JupyterLab")
@@ -65,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     reset = commands.add_parser("reset", help="get a fresh copy of a notebook; yours is kept")
     reset.add_argument("notebook", metavar="NOTEBOOK", help="for example 01 or 01_neuron.ipynb")
     reset.set_defaults(run=_reset)
+
+    for command in (lab, doctor, progress, reset):
+        command.add_argument("--folder", type=Path, help="where the course is, if not here")
 
     grade = commands.add_parser("grade", help="for instructors: grade a folder of submissions")
     add_grade_options(grade)
@@ -89,9 +94,10 @@ def _lab(options: argparse.Namespace) -> int:
     from nnf_teach import lab, notebooks
 
     try:
-        folder = notebooks.open_course(Path.cwd())
+        folder = notebooks.open_course(_where(options))
     except notebooks.NotebookError as error:
         return _fail(str(error))
+    _print(f"The course in {folder}")
     return lab.start_lab(folder, options.port, not options.no_browser)
 
 
@@ -99,7 +105,7 @@ def _doctor(options: argparse.Namespace) -> int:
     from nnf_teach.doctor import examine
 
     findings = []
-    for finding in examine(Path.cwd()):
+    for finding in examine(options.folder or Path.cwd()):
         _print(str(finding))
         findings.append(finding)
     bad = sum(not finding.ok for finding in findings)
@@ -110,8 +116,13 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _progress(options: argparse.Namespace) -> int:
     from nnf_teach.checking.report import summary_text
+    from nnf_teach.checking.store import progress_path
+    from nnf_teach.notebooks import course_folders
 
     _print(summary_text())
+    _print(f"\nYour points are kept in {progress_path()}")
+    for folder in course_folders(options.folder or Path.cwd()):
+        _print(f"Your notebooks are in {folder}")
     return OK
 
 
@@ -119,7 +130,7 @@ def _reset(options: argparse.Namespace) -> int:
     from nnf_teach import notebooks
 
     try:
-        fresh, backup = notebooks.reset(options.notebook, Path.cwd(), datetime.now())
+        fresh, backup = notebooks.reset(options.notebook, _where(options), datetime.now())
     except notebooks.NotebookError as error:
         return _fail(str(error))
     _print(f"{fresh} is fresh.")
@@ -129,6 +140,25 @@ def _reset(options: argparse.Namespace) -> int:
     return OK
 
 
+def _where(options: argparse.Namespace) -> Path:
+    """Return where to look for the course; where it could be in two places, ask."""
+    from nnf_teach import notebooks
+
+    where: Path = options.folder or Path.cwd()
+    if not where.is_dir():
+        raise notebooks.NotebookError(f"There is no folder {where}.")
+    folders = notebooks.course_folders(where)
+    if len(folders) < 2 or not sys.stdin.isatty():
+        return where
+    _print("The course is in two places:")
+    for number, folder in enumerate(folders, start=1):
+        _print(f"  {number}  {folder}")
+    answer = input(f"Which do you mean (1 to {len(folders)})? ").strip()
+    if answer not in map(str, range(1, len(folders) + 1)):
+        raise notebooks.TwoFoldersError(folders)
+    return folders[int(answer) - 1]
+
+
 def _grade(options: argparse.Namespace) -> int:
     from nnf_teach.grading import command
 
@@ -136,13 +166,7 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    try:
-        from nnf_teach.authoring import BuildError, build, check_build
-    except ModuleNotFoundError as error:
-        return _fail(
-            f"Building needs {error.name}, which is not installed: "
-            "pip install 'nnf_teach[instructor]'"
-        )
+    from nnf_teach.authoring import BuildError, build, check_build
     from nnf_teach.notebooks import checkout
 
     root = options.root or checkout() or Path.cwd()

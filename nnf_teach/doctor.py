@@ -139,11 +139,17 @@ def _look_at_extensions() -> Iterator[Finding]:
 
 
 def _look_at_notebooks(where: Path) -> Iterator[Finding]:
-    folder = notebooks.course_folder(where)
+    try:
+        folder = notebooks.course_folder(where)
+    except notebooks.TwoFoldersError as error:
+        yield Finding(f"the course is in {len(error.folders)} folders here", str(error))
+        return
     if folder is None and notebooks.packaged_course() is not None:
         yield Finding("the notebooks are in the package; 'nnf lab' copies them here")
-    elif folder is None or not (folder / notebooks.FIRST).is_file():
+    elif folder is None:
         yield Finding(f"there is no notebook {notebooks.FIRST}", _REINSTALL)
+    elif not (folder / notebooks.FIRST).is_file():
+        yield Finding(f"{folder} has no notebook {notebooks.FIRST}", "nnf reset 00")
     else:
         yield Finding(f"the notebooks are in {folder}")
 

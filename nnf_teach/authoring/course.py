@@ -169,6 +169,17 @@ def _choose(paths: list[Path], names: Sequence[str]) -> list[Path]:
     return chosen
 
 
+def student_bytes(path: Path) -> bytes:
+    """Return the student's version of a solution notebook, as it is written to `course/`.
+
+    Raises
+    ------
+    BuildError
+        If the solution breaks a rule, or would leak.
+    """
+    return _student_bytes(normalise(verified(path)), path.name)
+
+
 def _student_bytes(solution: NotebookNode, name: str) -> bytes:
     student = make_student_notebook(solution)
     if leaks := find_leaks(solution, student, f"course/{name}"):

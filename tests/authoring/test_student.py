@@ -1,14 +1,22 @@
 """Does a student get the questions, and no answers?"""
 
+import copy
+from pathlib import Path
+
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
-from nbgrader.preprocessors import ClearSolutions
+from nbgrader import preprocessors
+from traitlets.config import Config
 
 from nnf_teach.authoring import student as module
-from nnf_teach.authoring.files import to_bytes
+from nnf_teach.authoring.course import solution_paths
+from nnf_teach.authoring.files import read_notebook, to_bytes
 from nnf_teach.authoring.leaks import find_leaks
+from nnf_teach.authoring.normalise import normalise
 from nnf_teach.authoring.student import make_student_notebook
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_stub(lesson: NotebookNode) -> None:
@@ -89,10 +97,8 @@ def test_leak_of_a_solution_only_cell(lesson: NotebookNode) -> None:
 def test_preprocessor_that_does_nothing(
     lesson: NotebookNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Would solutions be found if nbgrader had left them?"""
-    monkeypatch.setattr(
-        ClearSolutions, "preprocess_cell", lambda self, cell, resources, index: (cell, resources)
-    )
+    """Would solutions be found if the code that takes them out had left them?"""
+    monkeypatch.setattr(module, "_with_stub", lambda source, function: source)
     found = "\n".join(map(str, find_leaks(lesson, make_student_notebook(lesson), "a.ipynb")))
     assert "a line of the solution is left: 'return secret_double'" in found
     assert "a marker is left" in found
@@ -109,3 +115,25 @@ def test_stub_of_module() -> None:
     """Does the stub raise, so that unfinished work does not look finished?"""
     with pytest.raises(NotImplementedError, match="write sigmoid here"):
         exec(module.stub("sigmoid"))
+
+
+@pytest.mark.parametrize("path", solution_paths(ROOT), ids=lambda path: path.stem)
+def test_it_is_what_nbgrader_makes(path: Path) -> None:
+    """Do nbgrader's own preprocessors make the same notebook, to the byte?"""
+    solution = read_notebook(path)
+    expected = copy.deepcopy(solution)
+    expected.cells = [
+        c for c in expected.cells if "solution-only" not in c.metadata.get("tags", [])
+    ]
+    resources: dict[str, object] = {}
+    config = Config({"ClearSolutions": {"code_stub": {"python": "STUB"}}})
+    for name in ("LockCells", "ClearSolutions", "ClearOutput", "CheckCellMetadata"):
+        expected, resources = getattr(preprocessors, name)(config=config).preprocess(
+            expected, resources
+        )
+    for cell in expected.cells:
+        function = cell.metadata.get("nbgrader", {}).get("grade_id", "").removesuffix("_answer")
+        cell.source = cell.source.replace("STUB", module.stub(function))
+    for name in ("ClearHiddenTests", "ClearMarkScheme", "ComputeChecksums"):
+        expected, resources = getattr(preprocessors, name)().preprocess(expected, resources)
+    assert to_bytes(make_student_notebook(solution)) == to_bytes(normalise(expected))
