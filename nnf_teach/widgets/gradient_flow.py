@@ -19,17 +19,7 @@ from nnf_teach.modules.softmax import softmax
 from nnf_teach.widgets.declaration import widget
 from nnf_teach.widgets.learner import name_of, read_array
 from nnf_teach.widgets.parts import Values, button, choice, handle, slider
-from nnf_teach.widgets.picture import (
-    BLUE,
-    GREEN,
-    ORANGE,
-    YELLOW,
-    Picture,
-    axis,
-    dots,
-    level,
-    panel,
-)
+from nnf_teach.widgets.picture import BLUE, GREEN, ORANGE, YELLOW, Picture, axis, dots, level, panel
 from nnf_teach.widgets.scene import Axis, Bars, Goal, Panel, Text
 from nnf_teach.widgets.wording import number, subscript
 

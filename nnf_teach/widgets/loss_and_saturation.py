@@ -16,17 +16,7 @@ from nnf_teach.experiments import saturated_unit as unit
 from nnf_teach.modules.sigmoid import sigmoid
 from nnf_teach.widgets.declaration import widget
 from nnf_teach.widgets.parts import Values, handle, player, slider
-from nnf_teach.widgets.picture import (
-    BLUE,
-    ORANGE,
-    Picture,
-    axis,
-    dots,
-    level,
-    line,
-    log_axis,
-    panel,
-)
+from nnf_teach.widgets.picture import BLUE, ORANGE, Picture, axis, level, line, log_axis, panel
 from nnf_teach.widgets.scene import Goal, Line, Panel, Points, Stroke, Symbol
 from nnf_teach.widgets.wording import number
 
@@ -79,9 +69,9 @@ def _curve(name: str, x: Any, y: Any, label: str = "") -> Line:
     return line(x, y, label, color, stroke, 2.5)
 
 
-def _now(name: str, x: Any, y: Any, label: str = "") -> Points:
+def _now(name: str, x: float, y: float, label: str = "") -> Points:
     color, _, symbol = STYLES[name]
-    return dots(x, y, label, color, symbol, 10)
+    return Points([x], [y], label, color, symbol, 10)
 
 
 def _over_z(

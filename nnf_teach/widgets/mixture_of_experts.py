@@ -15,19 +15,8 @@ from nnf_teach.experiments import mixture as mix
 from nnf_teach.widgets.declaration import widget
 from nnf_teach.widgets.learner import attempt, kind, name_of, yours
 from nnf_teach.widgets.parts import Values, choice, player, slider
-from nnf_teach.widgets.picture import (
-    GREEN,
-    INK,
-    Picture,
-    axis,
-    dots,
-    here,
-    level,
-    line,
-    log_axis,
-    panel,
-)
-from nnf_teach.widgets.scene import Goal, Panel, Region, Stroke
+from nnf_teach.widgets.picture import GREEN, INK, Picture, axis, here, level, line, log_axis, panel
+from nnf_teach.widgets.scene import Goal, Panel, Points, Region, Stroke
 from nnf_teach.widgets.wording import number
 
 Train = Callable[..., Any]  # (X, T, n_experts, rng) -> (experts, gate)
@@ -140,7 +129,7 @@ def _fit(mixture: mix.Mixture) -> Panel:
         "The answers: thick where an expert owns x",
         axis("x", -mix.EDGE, mix.EDGE),
         axis("t", -3, 3),
-        dots(points[0][:, 0], points[1][:, 0], "points (x, t)", INK),
+        Points(points[0][:, 0], points[1][:, 0], "points (x, t)", INK),
         line(X, mixture.blend, "the blend y", INK, width=1.5),
         [answer(e) for e in range(len(mixture.owned))],
     )
