@@ -41,7 +41,7 @@ def credit(theirs: Callable[..., Any] | None, problem: str) -> str:
 
 
 def adapt(theirs: Callable[..., Any] | None, use: Callable[..., Any]) -> Callable[..., Any] | None:
-    """Return use(theirs, ...), to be told by the name of theirs; None where there is none.
+    """Return use(theirs, ...) under the name of theirs; None where there is none.
 
     >>> power = adapt(np.power, lambda theirs, x: theirs(x, 2))
     >>> power(3), name_of(power)

@@ -147,6 +147,7 @@ def test_numbers_are_short(value, short, text):
 def test_extremes_are_drawn(graph, value):
     drawn = scene(graph, stage=99, x=value, y=value, z=value, x1=value, x2=-value)
     panel = drawn.panels[0]
+    assert drawn.state["stage"] == (8 if graph == SCALAR else 12)
     for mark in panel.marks:
         if isinstance(mark, Text):
             assert panel.x.low < mark.x < panel.x.high

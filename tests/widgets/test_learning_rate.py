@@ -132,6 +132,8 @@ def test_the_curve_over_learning_rates_is_a_descent_for_each(word):
     drawn = scene(word)
     curve = line(drawn, 2, f"loss after {EARLY}")
     landscape = make_landscape(word, 1.0, 5.0)
+    (now,) = (mark for mark in drawn.panels[2].marks if isinstance(mark, Points))
+    assert now.y[0] == pytest.approx(np.exp(np.interp(now.x, RATES, np.log(curve.y)))[0], rel=0.05)
     for k in (0, 40, 90, 130):
         theta = np.array([-3.0, 2.0] if word == BOWL_2D else [-3.0])
         for _ in range(EARLY):
