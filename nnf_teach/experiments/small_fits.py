@@ -18,7 +18,7 @@ FRAMES, STEPS = 40, 25  # frames, and steps of Adam per frame
 RATE = 0.02
 FIRST_SCALE = 6.0  # of the first weights: bends enough for a wriggling curve
 TEST_EXAMPLES, HELD_EXAMPLES = 400, 60
-MAX_UNITS, MAX_EXAMPLES = 64, 60
+MAX_EXAMPLES = 60
 
 TRAINED = ("none", "L2 penalty", "L1 penalty", "dropout", "noise on the data")
 NONE, EARLY = "none", "early stopping"  # which needs no network: it keeps an earlier frame of NONE

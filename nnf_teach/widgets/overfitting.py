@@ -14,7 +14,6 @@ from nnf_teach.experiments.small_fits import (
     FRAMES,
     HELD_EXAMPLES,
     MAX_EXAMPLES,
-    MAX_UNITS,
     METHODS,
     NONE,
     STEPS,
@@ -53,7 +52,7 @@ def _strength(method: str, *of_slider: Any, **more: Any) -> Part:
 @widget(
     "Overfitting",
     player("frame", f"Training, {STEPS} steps a frame", FRAMES, rate=15, at=FRAMES),
-    slider("units", "Hidden units", 1, MAX_UNITS, 1, at=64),
+    slider("units", "Hidden units", 1, 64, 1, at=64),
     slider("examples", "Training examples", 4, MAX_EXAMPLES, 1, at=20),
     slider("noise", "Noise in y", 0, 1, 0.1, at=0.5),
     choice("method", "Regulariser", METHODS),
