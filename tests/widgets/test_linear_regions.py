@@ -1,9 +1,14 @@
 import numpy as np
 import pytest
 
-from nnf_teach.experiments.regions import EDGE, WIDEST, random_network, split_square
+from nnf_teach.experiments.regions import EDGE, WIDEST
 from nnf_teach.widgets import linear_regions
-from nnf_teach.widgets.linear_regions import DEEPEST, MOST_HATCHED
+from nnf_teach.widgets.linear_regions import (  # the two functions as notebooks import them
+    DEEPEST,
+    MOST_HATCHED,
+    random_network,
+    split_square,
+)
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Line, Points, Region
 from nnf_teach.widgets.text_twin import describe
