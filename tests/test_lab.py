@@ -32,6 +32,7 @@ def test_lab_command(tmp_path: Path) -> None:
     assert "--no-browser" not in lab.lab_command(tmp_path, 9000, browser=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_lab_runs(installed: Path, tmp_path: Path) -> None:
     """Does the printed address open notebook 00, and does Ctrl-C end it without a trace?"""

@@ -10,6 +10,7 @@ import pytest
 from nnf_teach.datasets import image_rows, load_mnist, mnist, sample_digits
 
 
+@pytest.mark.slow
 def test_is_the_whole_of_it():
     x_train, t_train, x_test, t_test = load_mnist()
     assert (x_train.shape, x_test.shape) == ((60000, 28, 28), (10000, 28, 28))
@@ -110,6 +111,7 @@ def test_image_rows_of_something_else():
         image_rows(load_mnist().x_test[:3], int)
 
 
+@pytest.mark.slow
 def test_a_sample_has_no_digit_twice_and_is_the_same_again():
     X, t, X_test, t_test = sample_digits(3000, 10_000, rng=np.random.default_rng(0))
     digits = load_mnist()

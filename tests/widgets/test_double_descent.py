@@ -36,6 +36,7 @@ def drawn_error(scene):
     return mark(scene, 0, Line, "test error").y
 
 
+@pytest.mark.slow
 def test_the_curve_of_the_picture_is_a_double_descent(build):
     error = drawn_error(build())
     assert SIZES[error.argmax()] == DIGITS == 1000

@@ -58,6 +58,7 @@ def test_the_numbers_by_the_histograms_are_their_spread():
             assert (line.y.min(), round(float(line.y.max()), 2)) == (layer, layer + 0.85)
 
 
+@pytest.mark.slow
 def test_good_starts_learn():
     losses = {}
     for scale in (0.3, 1.41):
