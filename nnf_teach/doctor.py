@@ -13,10 +13,12 @@ from nnf_teach import notebooks
 
 OLDEST_PYTHON = (3, 11)
 
-_REINSTALL = (
-    "remove the folder .venv, then: make lab"
+# The package is on no index: advice that named it there would install what somebody else put there.
+REINSTALL = (
+    f"in the folder {notebooks.checkout()}: remove the folder .venv, then: make lab"
     if notebooks.checkout()
-    else f'"{sys.executable}" -m pip install --force-reinstall nnf_teach'
+    else f'in the folder that you got the course in: "{sys.executable}" -m pip install '
+    "--force-reinstall -c constraints.txt ."
 )
 _EXTENSIONS = {
     "@jupyter-widgets/jupyterlab-manager": "jupyterlab-widgets",
@@ -54,6 +56,7 @@ def examine(where: Path | None = None) -> Iterator[Finding]:
         _look_at_packages,
         _look_at_kernel,
         _look_at_extensions,
+        _look_at_folders,
         _look_at_progress,
     ]
     if where is not None:
@@ -63,7 +66,7 @@ def examine(where: Path | None = None) -> Iterator[Finding]:
             yield from look()
         except Exception as error:  # a broken installation can raise anything
             name = getattr(look, "__name__", "look").replace("_look_at_", "")
-            yield Finding(f"{name}: {type(error).__name__}: {error}", _REINSTALL)
+            yield Finding(f"{name}: {type(error).__name__}: {error}", REINSTALL)
 
 
 def _look_at_python() -> Iterator[Finding]:
@@ -147,11 +150,26 @@ def _look_at_notebooks(where: Path) -> Iterator[Finding]:
     if folder is None and notebooks.packaged_course() is not None:
         yield Finding("the notebooks are in the package; 'nnf lab' copies them here")
     elif folder is None:
-        yield Finding(f"there is no notebook {notebooks.FIRST}", _REINSTALL)
+        yield Finding(f"there is no notebook {notebooks.FIRST}", REINSTALL)
     elif not (folder / notebooks.FIRST).is_file():
         yield Finding(f"{folder} has no notebook {notebooks.FIRST}", "nnf reset 00")
     else:
         yield Finding(f"the notebooks are in {folder}")
+
+
+def _look_at_folders() -> Iterator[Finding]:
+    from nnf_teach.lab import unwritable_folders
+
+    bad = unwritable_folders()
+    yield Finding(
+        f"Jupyter cannot write to {', '.join(map(str, bad.values()))}"
+        if bad
+        else "Jupyter can keep its own files",
+        f"allow yourself to write there, or set {', '.join(bad)} to folders of your own; until "
+        "then 'nnf lab' uses one that is gone when it ends"
+        if bad
+        else "",
+    )
 
 
 def _look_at_progress() -> Iterator[Finding]:

@@ -1,15 +1,28 @@
-"""Start JupyterLab on the course."""
+"""Start JupyterLab on the course.
+
+It runs with the environment's scripts on its PATH, so that `nnf` works in its terminals, and with
+the settings in `jupyter/`: no question about news over the first page, and no menus of nbgrader,
+which are an instructor's.
+"""
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import sysconfig
+import tempfile
 import time
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from urllib.parse import quote
 
-from nnf_teach.notebooks import FIRST
+from nnf_teach.notebooks import FIRST, OPENED
 
+SETTINGS = Path(__file__).parent / "jupyter"
 PATIENCE = 60.0  # seconds to wait for a server before saying nothing about its address
 
 
@@ -31,13 +44,89 @@ def start_lab(folder: Path, port: int, browser: bool) -> int:
         The exit status of JupyterLab; 0 if it was stopped with Ctrl-C.
     """
     browser = browser and can_show_browser()
-    process = subprocess.Popen(lab_command(folder, port, browser))
+    with _writable_folders() as folders:
+        os.environ.update(folders)  # _wait_for_address looks there, too
+        process = subprocess.Popen(
+            lab_command(folder, port, browser), env=os.environ | lab_environment(folder)
+        )
+        try:
+            with _ending_with_us(process):
+                if address := _wait_for_address(process, folder):
+                    print(f"\n{announcement(address, browser)}\n", flush=True)
+                return process.wait()
+        except KeyboardInterrupt:
+            return _wait_for_end(process)
+
+
+def lab_environment(folder: Path) -> dict[str, str]:
+    """Return what JupyterLab's environment has beside ours: what its terminals inherit."""
+    before = {name: os.environ.get(name, "") for name in ("PATH", "JUPYTER_CONFIG_PATH")}
+    first = {"PATH": sysconfig.get_path("scripts"), "JUPYTER_CONFIG_PATH": str(SETTINGS)}
+    joined = {name: os.pathsep.join(filter(None, (first[name], before[name]))) for name in first}
+    return joined | {OPENED: str(folder)}
+
+
+def unwritable_folders() -> dict[str, Path]:
+    """Return the folders of Jupyter's that cannot be written to, by the variable that moves them.
+
+    Where a folder is yet to be made, what counts is the folder that it will be made in.
+    """
+    from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir, jupyter_runtime_dir
+
+    home = Path.home()
+    folders = {
+        "JUPYTER_RUNTIME_DIR": jupyter_runtime_dir(),
+        "JUPYTER_DATA_DIR": jupyter_data_dir(),
+        "JUPYTER_CONFIG_DIR": jupyter_config_dir(),
+        "IPYTHONDIR": os.environ.get("IPYTHONDIR", home / ".ipython"),
+        "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", home / ".cache" / "matplotlib"),
+    }
+    return {name: Path(path) for name, path in folders.items() if not _can_write(Path(path))}
+
+
+def _can_write(folder: Path) -> bool:
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
     try:
-        if address := _wait_for_address(process, folder):
-            print(f"\n{announcement(address, browser)}\n", flush=True)
-        return process.wait()
-    except KeyboardInterrupt:
-        return _wait_for_end(process)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+@contextmanager
+def _writable_folders() -> Iterator[dict[str, str]]:
+    """Give what cannot be written to a place for as long as JupyterLab runs, and say so."""
+    bad = unwritable_folders()
+    if not bad:
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="nnf-lab-", ignore_cleanup_errors=True) as place:
+        print(f"Your home folder cannot be written to. Jupyter's own files are kept in {place},")
+        print("until it ends. What else is kept where: nnf doctor")
+        for name in bad:
+            (Path(place) / name.lower()).mkdir()
+        yield {name: str(Path(place) / name.lower()) for name in bad}
+
+
+@contextmanager
+def _ending_with_us(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """End JupyterLab where this process is told to end, or its terminal is closed."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        process.terminate()
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), end) for name in names}
+    try:
+        yield
+    except BaseException as error:
+        if not isinstance(error, KeyboardInterrupt):
+            process.terminate()
+        raise
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
 
 
 def lab_command(folder: Path, port: int, browser: bool) -> list[str]:
@@ -51,6 +140,10 @@ def lab_command(folder: Path, port: int, browser: bool) -> list[str]:
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{quote(FIRST)}",
     ]
+    if os.name != "nt":
+        # Named, it is no login shell, which would set a PATH of its own.
+        shell = os.environ.get("SHELL") or shutil.which("bash") or "sh"
+        command.append(f"--ServerApp.terminado_settings={ {'shell_command': [shell]} }")
     if not browser:
         command.append("--no-browser")
     # In a container one is root, and Jupyter would refuse.

@@ -170,6 +170,6 @@ def _read(file: Path) -> Digits:
 
 
 _ADVICE = (
-    "Install the course again: pip install --force-reinstall --no-deps nnf_teach; in a clone of "
-    "the repository: git checkout -- nnf_teach/data/mnist.npz"
+    "In the folder that you got the course in: pip install --force-reinstall --no-deps . ; in a "
+    "clone of the repository: git checkout -- nnf_teach/data/mnist.npz"
 )

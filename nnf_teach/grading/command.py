@@ -113,8 +113,8 @@ def _to_gradebook(report: ClassReport, database: str, say: Say) -> None:
         from nnf_teach.grading.gradebook import GradebookError, write_gradebook
     except ModuleNotFoundError as error:
         raise GradeError(
-            f"A gradebook needs {error.name}, which is not installed: "
-            "pip install 'nnf_teach[instructor]'"
+            f"A gradebook needs {error.name}, which is not installed. In the course's folder: "
+            "pip install -c constraints.txt '.[instructor]'"
         ) from None
     try:
         count = write_gradebook(report, database)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 import sysconfig
 from collections.abc import Iterator
 from datetime import UTC
@@ -46,13 +47,22 @@ def write_gradebook(report: ClassReport, database: str) -> int:
     """
     address = database if "://" in database else f"sqlite:///{Path(database).absolute()}"
     try:
+        _probe(address)
         with _scripts_at_hand(), Gradebook(address) as gradebook:
             return _write_all(gradebook, report)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         reason = str(error.__cause__ or error).splitlines()[0]
         raise GradebookError(
             f"{database} is no gradebook that can be written to: {reason}"
         ) from None
+
+
+def _probe(address: str) -> None:
+    """Raise where a file is no database: SQLAlchemy would leave its connection open there."""
+    scheme, _, path = address.partition(":///")
+    if scheme == "sqlite" and path and "?" not in path:
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA schema_version")
 
 
 @contextlib.contextmanager

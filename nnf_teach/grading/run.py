@@ -268,7 +268,8 @@ def run_dask(
         distributed: Any = importlib.import_module("distributed")
     except ModuleNotFoundError:
         raise RunError(
-            "A cluster needs distributed, which is not installed: pip install 'nnf_teach[cluster]'"
+            "A cluster needs distributed, which is not installed. In the course's folder: "
+            "pip install -c constraints.txt '.[cluster]'"
         ) from None
     try:
         client = distributed.Client(scheduler, timeout=_CONNECT, set_as_default=False)

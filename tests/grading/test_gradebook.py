@@ -1,6 +1,7 @@
 """Can a site that keeps its course with nbgrader take our marks into its gradebook?"""
 
 import os
+import sqlite3
 import sysconfig
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -93,10 +94,20 @@ def test_what_a_person_marked_stays(make_report: Callable, tmp_path: Path) -> No
         assert gradebook.find_submission(STEM, "ann").score == 8.75
 
 
-def test_what_is_no_gradebook(make_report: Callable, tmp_path: Path) -> None:
+def test_what_is_no_gradebook(
+    make_report: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "gradebook.db"
     path.write_text("no database" * 100)
+    opened = []
+    connect = sqlite3.connect
+    monkeypatch.setattr(
+        "sqlite3.connect", lambda *a, **k: opened.append(connect(*a, **k)) or opened[-1]
+    )
     with pytest.raises(GradebookError, match="is no gradebook"):
         write_gradebook(make_report({"ann": {}}), str(path))
+    (connection,) = opened
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("")
     with pytest.raises(GradebookError, match="is no gradebook"):
         write_gradebook(make_report({"ann": {}}), str(tmp_path / "nowhere" / "gradebook.db"))
