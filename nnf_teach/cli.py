@@ -91,10 +91,10 @@ def _port(text: str) -> int:
 
 
 def _lab(options: argparse.Namespace) -> int:
-    from nnf_teach import lab, notebooks
+    from nnf_teach import fresh, lab, notebooks
 
     try:
-        folder = notebooks.open_course(_where(options))
+        folder = fresh.open_course(_where(options))
     except notebooks.NotebookError as error:
         return _fail(str(error))
     _print(f"The course in {folder}")
@@ -127,13 +127,13 @@ def _progress(options: argparse.Namespace) -> int:
 
 
 def _reset(options: argparse.Namespace) -> int:
-    from nnf_teach import notebooks
+    from nnf_teach import fresh, notebooks
 
     try:
-        fresh, backup = notebooks.reset(options.notebook, _where(options), datetime.now())
+        notebook, backup = fresh.reset(options.notebook, _where(options), datetime.now())
     except notebooks.NotebookError as error:
         return _fail(str(error))
-    _print(f"{fresh} is fresh.")
+    _print(f"{notebook} is fresh.")
     if backup:
         _print(f"What you had is in {backup}.")
         _print("If it is open in JupyterLab: close it there without saving, and open it again.")

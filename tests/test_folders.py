@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nnf_teach import doctor, lab, notebooks
+from nnf_teach import doctor, fresh, lab, notebooks
 from nnf_teach.cli import main
 
 NOW = datetime(2026, 11, 23, 14, 5, 9)
@@ -17,16 +17,16 @@ NAMES = ["00_start_here.ipynb", "01_neuron.ipynb"]
 
 def test_reset_installed(installed: Path) -> None:
     """Is work kept beside the fresh copy, also twice in one second?"""
-    course = notebooks.open_course(installed)
+    course = fresh.open_course(installed)
     mine = course / "01_neuron.ipynb"
     mine.write_text("work")
-    fresh, backup = notebooks.reset("01", installed, NOW)
-    assert (fresh, mine.read_text()) == (mine, "fresh 01_neuron.ipynb")
+    notebook, backup = fresh.reset("01", installed, NOW)
+    assert (notebook, mine.read_text()) == (mine, "fresh 01_neuron.ipynb")
     assert backup is not None
     assert backup.name == "01_neuron-2026-11-23T14-05-09.ipynb"
     assert backup.read_text() == "work"
     mine.write_text("more work")
-    _, second = notebooks.reset("01_neuron", course, NOW)
+    _, second = fresh.reset("01_neuron", course, NOW)
     assert second is not None
     assert backup.read_text() == "work"
     assert second.read_text() == "more work"
@@ -40,10 +40,10 @@ def test_reset_installed(installed: Path) -> None:
 def test_reset_cloned(cloned: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Does a clone give a fresh copy, by any name of the notebook?"""
     mine = cloned / "course" / "01_neuron.ipynb"
-    fresh = mine.read_bytes()
+    before = mine.read_bytes()
     mine.write_text("work")
     assert main(["reset", name.format(top=cloned / "course")]) == 0
-    assert mine.read_bytes() == fresh
+    assert mine.read_bytes() == before
     (backup,) = (path for path in mine.parent.iterdir() if notebooks.is_backup(path))
     assert backup.read_text() == "work"
     assert str(backup) in capsys.readouterr().out
@@ -62,15 +62,15 @@ def test_reset_unknown(cloned: Path, name: str, capsys: pytest.CaptureFixture[st
 def test_answers_never_come_back_as_fresh(cloned: Path, history: str) -> None:
     """Is a copy fresh where a ZIP has no history, and where answers were committed?"""
     mine = cloned / "course" / "01_neuron.ipynb"
-    fresh = mine.read_bytes()
+    before = mine.read_bytes()
     mine.write_text("my answers")
     if history != "none":
         top = cloned if history == "committed" else cloned.parent
         author = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
         for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message=all"]):
             subprocess.run(["git", *author, *words], check=True, cwd=top)
-    notebooks.reset("01", cloned, NOW)
-    assert mine.read_bytes() == fresh
+    fresh.reset("01", cloned, NOW)
+    assert mine.read_bytes() == before
 
 
 def test_a_solution_is_never_reset(cloned: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,12 +103,12 @@ def test_reset_elsewhere(installed: Path, capsys: pytest.CaptureFixture[str]) ->
 
 def test_open_copies(installed: Path) -> None:
     """Does the first opening copy, and the next one add only what is missing?"""
-    course = notebooks.open_course(installed)
+    course = fresh.open_course(installed)
     assert course == installed / "nnf-course"
     assert sorted(path.name for path in course.iterdir()) == NAMES
     (course / "01_neuron.ipynb").write_text("work")
     (course / "00_start_here.ipynb").unlink()
-    notebooks.open_course(installed)
+    fresh.open_course(installed)
     assert (course / "01_neuron.ipynb").read_text() == "work"
     assert (course / "00_start_here.ipynb").read_text() == "fresh 00_start_here.ipynb"
 
@@ -218,7 +218,7 @@ def test_a_terminal_of_the_lab_means_what_the_lab_has_opened(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Also where the learner has gone elsewhere in that terminal?"""
-    shown = notebooks.open_course(installed)
+    shown = fresh.open_course(installed)
     monkeypatch.setenv(notebooks.OPENED, str(shown))
     (installed / "elsewhere").mkdir()
     assert commands_mean(installed / "elsewhere", opened, monkeypatch, capsys) == shown

@@ -30,8 +30,11 @@ FLOORS = (
     {"checking"},
     {FRONT},
     # what instructors and authors use, and learners around the notebooks; no kernel imports it
-    {"grading", "authoring", "lab", "doctor"},
+    {"grading", "authoring", "lab"},
+    # what puts notebooks where learners work, and what looks whether all is there
+    {"fresh", "doctor"},
     {"cli"},
+    {"__main__"},
 )
 
 Arrows = dict[tuple[str, str], list[str]]  # (from, to): the files that import

@@ -101,9 +101,12 @@ def test_what_is_no_gradebook(
     path.write_text("no database" * 100)
     opened = []
     connect = sqlite3.connect
-    monkeypatch.setattr(
-        "sqlite3.connect", lambda *a, **k: opened.append(connect(*a, **k)) or opened[-1]
-    )
+
+    def noted(*args: object, **options: object) -> sqlite3.Connection:
+        opened.append(connect(*args, **options))
+        return opened[-1]
+
+    monkeypatch.setattr("sqlite3.connect", noted)
     with pytest.raises(GradebookError, match="is no gradebook"):
         write_gradebook(make_report({"ann": {}}), str(path))
     (connection,) = opened
