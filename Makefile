@@ -6,7 +6,9 @@ PORT ?= 8888
 NB ?=
 
 RUN := .venv/bin/python
-PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# `.ci/lowest` prints the oldest versions; /dev/null is no pins at all
+CONSTRAINTS ?= constraints.txt
+PIP := CONSTRAINTS='$(CONSTRAINTS)' sh .ci/install
 PYTEST := $(RUN) -m pytest
 DESCRIBED_BY := pyproject.toml constraints.txt
 
@@ -45,7 +47,7 @@ MAKE_VENV = if [ "$$($(RUN) -c 'print(1)' 2>/dev/null)" != 1 ]; then \
 .venv/installed: $(DESCRIBED_BY)
 	@$(MAKE_VENV)
 	@echo "Installing the course into .venv (a few minutes, once) ..."
-	@$(PIP) --editable . || { echo "The installation did not finish; the reason is above. The same command tries again." >&2; exit 1; }
+	@$(PIP) --editable .
 	@touch $@
 
 .venv/installed-test: $(DESCRIBED_BY)

@@ -195,7 +195,8 @@ def _look_at_progress() -> Iterator[Finding]:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+    numbers = [int(part) for part in re.findall(r"\d+", version)[:3]]
+    return (*numbers, 0, 0, 0)[:3]  # 8.1 and 8.1.0 are the same
 
 
 def _same_file(command: str) -> bool:

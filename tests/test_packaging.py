@@ -132,7 +132,7 @@ def clone(tmp_path: Path) -> Path:
     """A clone, in a folder with a space, whose .venv has a Python that only notes its calls."""
     top = tmp_path / "my clone"
     (top / ".ci").mkdir(parents=True)
-    for name in ("Makefile", "pyproject.toml", "constraints.txt", ".ci/find-python"):
+    for name in ("Makefile", "pyproject.toml", "constraints.txt", ".ci/find-python", ".ci/install"):
         shutil.copy(ROOT / name, top / name)
     python = top / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
@@ -154,6 +154,8 @@ def test_make_lab(clone: Path) -> None:
     install, start = make(clone, "lab", "PORT=9000")
     assert "pip install" in install
     assert "--constraint constraints.txt --editable ." in install
+    (oldest, _) = make(clone, "lab", "CONSTRAINTS=lowest.txt", "-W", "pyproject.toml")
+    assert "--constraint lowest.txt --editable ." in oldest
     assert start == "-m nnf_teach.cli lab --port 9000"
     assert make(clone, "lab") == ["-m nnf_teach.cli lab --port 8888"]
     (clone / "constraints.txt").write_text("numpy==9\n")
@@ -206,6 +208,71 @@ def test_make_without_a_python(
     assert not [line for line in done.stderr.splitlines()[1:] if not line.startswith("make")]
 
 
+@needs_make
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("NewConnectionError: Failed to establish a new connection", "Is this computer connected"),
+        ("ERROR: No matching distribution found for x", "the reason is above"),
+    ],
+)
+def test_make_without_a_network(clone: Path, said: str, sentence: str) -> None:
+    """Does an installation that fails end in one sentence, with at most a few lines of pip's?"""
+    python = clone / ".venv" / "bin" / "python"
+    python.write_text(
+        f'#!/bin/sh\n[ "$1" = -c ] && {{ echo 1; exit; }}\n'
+        f'for i in 1 2 3 4 5 6 7 8 9; do echo "{said}" >&2; done; exit 1\n'
+    )
+    done = subprocess.run(["make", "lab"], cwd=clone, capture_output=True, text=True, check=False)
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("make")]
+    assert done.returncode != 0
+    assert sentence in lines[-1]
+    assert len(lines) <= 6
+
+
+# --- What runs elsewhere -------------------------------------------------------------------------
+
+WORKFLOW = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+
+
+def test_every_python_that_is_promised_is_tested() -> None:
+    """Do the classifiers and the checks on GitHub name the same versions of Python?"""
+    promised = re.findall(r"Python :: (3\.\d+)", " ".join(PROJECT["classifiers"]))
+    tested = re.search(r"python: \[(.*)\]", WORKFLOW)
+    assert tested is not None
+    assert re.findall(r"3\.\d+", tested[1]) == promised
+    assert PROJECT["requires-python"] == f">={promised[0]}"
+
+
+def test_actions_are_pinned() -> None:
+    """Is every action that runs with our files named by what it is, not by a movable tag?"""
+    used = re.findall(r"uses: (\S+)", WORKFLOW)
+    assert used
+    assert [name for name in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", name)] == []
+
+
+def test_every_lower_bound_can_be_installed_alone() -> None:
+    """Does `.ci/lowest` name each bound of pyproject.toml, and doctor each of a learner's?"""
+    from nnf_teach.doctor import requirements
+
+    done = subprocess.run([sys.executable, ".ci/lowest"], cwd=ROOT, capture_output=True, text=True)
+    lowest = dict(line.split("==") for line in done.stdout.splitlines())
+    names = sorted(re.split(">=", line)[0] for line in PROJECT["dependencies"])
+    assert sorted(name for name, bound in requirements() if bound != "0") == names
+    extras = PROJECT["optional-dependencies"]
+    every = PROJECT["dependencies"] + sum((extras[e] for e in extras.keys() - APART), [])
+    bounds = [line for line in every if "nnf_teach" not in line]
+    assert sorted(f"{name}>={bound}" for name, bound in lowest.items()) == sorted(bounds)
+
+
+def test_what_colab_is_told_to_add() -> None:
+    """Does the cell for Colab add only what the course asks for, and nothing that serves pages?"""
+    (line,) = re.findall(r"^!pip install .*colab.txt (.*)$", (ROOT / "README.md").read_text(), re.M)
+    asked = {re.split("[>=]", each)[0] for each in PROJECT["dependencies"]}
+    assert asked - set(line.split()) == {"numpy", "jupyterlab", "ipywidgets", "matplotlib"}
+    assert set(line.split()) < asked
+
+
 # --- Binder --------------------------------------------------------------------------------------
 
 
@@ -246,6 +313,7 @@ def test_binder_requirements() -> None:
     """Do the paths in the requirements lead to this repository and its constraints?"""
     path = ROOT / "binder" / "requirements.txt"
     lines = [line for line in path.read_text().splitlines() if not line.startswith("#")]
-    assert lines == ["--constraint ../constraints.txt", "--editable ."]
+    assert lines == ["--constraint ../constraints.txt", "--editable .", "notebook"]
+    assert {"notebook", "jupyterlab"} <= pins().keys()  # or the one that Binder brings stays
     # pip takes a constraint from the file's folder, and a project from where it is run
     assert (path.parent / "../constraints.txt").resolve() == ROOT / "constraints.txt"
