@@ -13,6 +13,7 @@ ONE = "import pytest\n@pytest.mark.skip(reason='no node')\ndef test_it(): pass\n
 ALL = "import pytest\npytest.importorskip('no_such_package')\ndef test_it(): pass\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", [ONE, ALL], ids=["one test", "a whole file"])
 def test_a_skip_is_refused_where_all_is_required(source: str, tmp_path: Path) -> None:
     shutil.copy(CONFTEST, tmp_path)

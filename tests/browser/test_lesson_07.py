@@ -22,7 +22,7 @@ from nnf_teach.widgets import double_descent, initialisation, overfitting, train
 def loop(n, rate=0.01):  # slow enough for several pictures while the cell runs
     w = np.full(50, 4.0)
     for _ in range(n):
-        time.sleep(0.002)
+        time.sleep(0.004)
         grad = 2 * w
         w = w - rate * grad
         yield {'loss': float(w @ w), 'params': [w], 'grads': [grad]}
