@@ -8,6 +8,8 @@ import pytest
 from nnf_teach.authoring.course import build
 from nnf_teach.authoring.problems import BuildError
 
+pytestmark = pytest.mark.slow  # each looks at the whole course
+
 README, CHANGELOG, SLIDES = "README.md", "CHANGELOG.md", "docs/slides.md"
 
 # a fault: where, what stands there, what is planted, and what the build says of its line

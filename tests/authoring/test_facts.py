@@ -14,6 +14,8 @@ from nnf_teach.authoring.files import read_notebook
 from nnf_teach.authoring.outline import Outline, outline
 from nnf_teach.authoring.problems import BuildError
 
+pytestmark = pytest.mark.slow  # each looks at the whole course
+
 ROOT = Path(__file__).parents[2]
 FACTS = Facts.of_package()
 

@@ -204,6 +204,7 @@ def cluster(helper: ModuleType) -> Iterator[str]:
         yield there.scheduler_address
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("default")
 def test_two_dask_workers(cluster: str, helper: ModuleType) -> None:
     """Do both take part, with the same results, and does one that dies cost one student?"""
@@ -221,6 +222,7 @@ def test_two_dask_workers(cluster: str, helper: ModuleType) -> None:
     assert os.getpid() not in pids
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("default")
 def test_dask_workers_of_another_version(
     cluster: str, helper: ModuleType, monkeypatch: pytest.MonkeyPatch

@@ -174,6 +174,7 @@ def test_two_hundred_megabytes(tmp_path: Path) -> None:
     assert caught.value.status == "too large"
 
 
+@pytest.mark.slow
 def test_a_crowded_folder(tmp_path: Path) -> None:
     """Is a folder with very many files a row, not a wait?"""
     (tmp_path / "ann").mkdir()
