@@ -13,11 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnf_teach.modules.softmax import softmax
-from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import name_of, read_array
-from nnf_teach.widgets.parts import Part, Values, handle
-from nnf_teach.widgets.picture import BLUE, INK, ORANGE, Picture, axis, dots, level, line, panel
-from nnf_teach.widgets.scene import Arrow, Bars, Goal, HeatMap, Panel, Text
 from nnf_teach.widgets.wording import number, subscript
 
 Array = NDArray[np.float64]
@@ -27,8 +24,8 @@ KEYS = {"A": [2.0, 0.4], "B": [0.3, 2.0], "C": [-1.8, -0.6], "D": [0.8, -1.9]}  
 QUERIES = {"q1": [1.4, 0.7], "q2": [-0.8, 1.4]}
 VALUES = {"A": 1.0, "B": -0.5, "C": 0.6, "D": -1.0}
 LOOKS: dict[str, Any] = {
-    "key": {"color": BLUE, "symbol": "square"},
-    "query": {"color": ORANGE, "symbol": "circle"},
+    "key": {"color": ui.BLUE, "symbol": "square"},
+    "query": {"color": ui.ORANGE, "symbol": "circle"},
 }
 EDGE = 3.0  # queries and keys stay within [-EDGE, EDGE]^2
 TOP = 1.5  # values run from -TOP to TOP
@@ -75,21 +72,21 @@ def attend(Q: Array, K: Array, v: Array, theirs: Attention | None) -> Answer:
     return Answer(found[:, :-1], found[:, -1], words)
 
 
-def _points(word: str, places: dict[str, list[float]]) -> Iterator[Part]:
+def _points(word: str, places: dict[str, list[float]]) -> Iterator[ui.Part]:
     for name, at in places.items():
-        yield handle(name, f"{word} {name}", -EDGE, EDGE, at=at, bare=True, **LOOKS[word])
+        yield ui.handle(name, f"{word} {name}", -EDGE, EDGE, at=at, bare=True, **LOOKS[word])
 
 
-@widget(
+@ui.widget(
     "Attention",
     *_points("key", KEYS),
     *_points("query", QUERIES),
     *(
-        handle(f"v{name}", f"value of key {name}", -TOP, TOP, at=at, moves="y", bare=True)
+        ui.handle(f"v{name}", f"value of key {name}", -TOP, TOP, at=at, moves="y", bare=True)
         for name, at in VALUES.items()
     ),
 )
-def attention(s: Values, attention: Attention | None = None) -> Picture:
+def attention(s: ui.Values, attention: Attention | None = None) -> ui.Picture:
     """Drag queries, keys and values, and watch the weights and the outputs of attention.
 
     Parameters
@@ -114,31 +111,33 @@ def attention(s: Values, attention: Attention | None = None) -> Picture:
     answer = attend(Q, K, v, attention)
     sharp = bool(answer.weights[0, list(KEYS).index("C")] >= GOAL_WEIGHT)
     even = bool((np.abs(answer.weights[1] - 1 / len(KEYS)) <= EVEN).all())
-    return Picture(
+    return ui.Picture(
         (_plane(s, Q, K), _matrix(answer.weights), _values(s, v, answer.outputs)),
         answer.words,
         *_say(Q, K, v, answer),
         "A longer query or key makes the choice sharper; turn it, and it chooses another.",
-        goal=Goal(GOAL, sharp and even),
+        goal=ui.Goal(GOAL, sharp and even),
     )
 
 
-def _plane(s: Values, Q: Array, K: Array) -> Panel:
+def _plane(s: ui.Values, Q: Array, K: Array) -> ui.Panel:
     def group(word: str, names: Iterable[str], places: Array) -> list[Any]:
         return [
-            dots(places[:, 0], places[:, 1], word, size=9, **LOOKS[word]),
+            ui.dots(places[:, 0], places[:, 1], word, size=9, **LOOKS[word]),
             *(
-                Arrow((0.0, 0.0), (x, y), subscript(name), LOOKS[word]["color"], tip_handle=name)
+                ui.Arrow((0.0, 0.0), (x, y), subscript(name), LOOKS[word]["color"], tip_handle=name)
                 for name, (x, y) in zip(names, places.tolist(), strict=True)
             ),
             *map(s.handle, names),
         ]
 
-    axes = line([-EDGE, EDGE, np.nan, 0, 0], [0, 0, np.nan, -EDGE, EDGE], "", INK, "dotted", 1)
-    return panel(
+    axes = ui.line(
+        [-EDGE, EDGE, np.nan, 0, 0], [0, 0, np.nan, -EDGE, EDGE], "", ui.INK, "dotted", 1
+    )
+    return ui.panel(
         "Drag the queries and the keys",
-        axis("first number", -EDGE, EDGE),
-        axis("second number", -EDGE, EDGE),
+        ui.axis("first number", -EDGE, EDGE),
+        ui.axis("second number", -EDGE, EDGE),
         axes,
         group("key", KEYS, K),
         group("query", QUERIES, Q),
@@ -146,36 +145,36 @@ def _plane(s: Values, Q: Array, K: Array) -> Panel:
     )
 
 
-def _matrix(weights: Array) -> Panel:
+def _matrix(weights: Array) -> ui.Panel:
     rows, columns = weights.shape
-    return panel(
+    return ui.panel(
         "Weights: softmax of q·k/√2 over the keys",
-        axis("key", 0.5, columns + 0.5, range(1, columns + 1), KEYS),
-        axis("query", 0.5, rows + 0.5, (1, 2), ("q₂", "q₁")),
-        HeatMap(weights[::-1], 0, 1, "weight", "sequential"),
+        ui.axis("key", 0.5, columns + 0.5, range(1, columns + 1), KEYS),
+        ui.axis("query", 0.5, rows + 0.5, (1, 2), ("q₂", "q₁")),
+        ui.HeatMap(weights[::-1], 0, 1, "weight", "sequential"),
         [
-            Text(column + 1, rows - row, f"{weight:.2f}")
+            ui.Text(column + 1, rows - row, f"{weight:.2f}")
             for (row, column), weight in np.ndenumerate(weights)
         ],
     )
 
 
-def _values(s: Values, v: Array, outputs: Array) -> Panel:
+def _values(s: ui.Values, v: Array, outputs: Array) -> ui.Panel:
     at, out = np.arange(1.0, len(v) + 1), np.arange(len(v) + 1.5, len(v) + 1.5 + len(outputs))
     ticks = [*at.tolist(), *out.tolist()]
 
-    def written(place: float, value: float) -> Text:
+    def written(place: float, value: float) -> ui.Text:
         up = (value >= 0) == (abs(value) < TOP - 0.4)  # a long bar's number stands inside
         away = 0.28 if up else -0.28
-        return Text(place, float(np.clip(value, -TOP, TOP)) + away, number(value))
+        return ui.Text(place, float(np.clip(value, -TOP, TOP)) + away, number(value))
 
-    return panel(
+    return ui.panel(
         "Outputs: means of the values you drag",
-        axis("", 0.4, out[-1] + 0.6, ticks, (*(f"v {name}" for name in KEYS), "q₁", "q₂")),
-        axis("value", -TOP, TOP, (-1, 0, 1)),
-        Bars(at, v, "value v of a key", BLUE, 0.5),
-        Bars(out, outputs, "output of a query", ORANGE, 0.5),
-        level(0, [0, out[-1] + 1], stroke="solid", width=1),
+        ui.axis("", 0.4, out[-1] + 0.6, ticks, (*(f"v {name}" for name in KEYS), "q₁", "q₂")),
+        ui.axis("value", -TOP, TOP, (-1, 0, 1)),
+        ui.Bars(at, v, "value v of a key", ui.BLUE, 0.5),
+        ui.Bars(out, outputs, "output of a query", ui.ORANGE, 0.5),
+        ui.level(0, [0, out[-1] + 1], stroke="solid", width=1),
         [written(*pair) for pair in zip(ticks, (*v, *outputs), strict=True)],
         [s.handle(f"v{name}", x=place) for name, place in zip(KEYS, at, strict=True)],
     )

@@ -12,10 +12,7 @@ import numpy as np
 from nnf_teach.arguments import Array
 from nnf_teach.experiments.graph_steps import TALL, Place, Walk, lay_out, walk
 from nnf_teach.modules.graph import Graph, Node, mlp_graph, scalar_graph
-from nnf_teach.widgets.declaration import widget
-from nnf_teach.widgets.parts import Part, Values, choice, slider
-from nnf_teach.widgets.picture import BLUE, GREEN, INK, ORANGE, Picture, axis, line, panel
-from nnf_teach.widgets.scene import Arrow, Mark, Panel, Player, Region, Text
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.wording import subscript
 
 MLP_SOURCES: dict[str, Array] = {
@@ -46,7 +43,7 @@ MODULES = {  # what stands in the box, what it does forward, and what backward
     ),
 }
 APART = 0.06  # of the two arrows of an edge from its middle, in rows
-FORWARD, NOW, BACK = BLUE, ORANGE, GREEN
+FORWARD, NOW, BACK = ui.BLUE, ui.ORANGE, ui.GREEN
 
 
 class Example(NamedTuple):
@@ -102,27 +99,27 @@ def _number(value: float, short: bool) -> str:
     return ("−" if value < 0 else "") + (text[1:] if text.startswith("0.") else text)
 
 
-def _last(s: Values) -> int:
+def _last(s: ui.Values) -> int:
     return 2 * len(EXAMPLES[s.graph].graph.nodes)
 
 
-def _in_mlp(s: Values) -> bool:
+def _in_mlp(s: ui.Values) -> bool:
     return bool(s.graph == MLP)
 
 
-@widget(
+@ui.widget(
     "Backpropagation, step by step",
-    Part("stage", 0, int, lambda s: Player("stage", "Step", _last(s), rate=1)),
-    choice("graph", "Graph", EXAMPLES),
+    ui.Part("stage", 0, int, lambda s: ui.Player("stage", "Step", _last(s), rate=1)),
+    ui.choice("graph", "Graph", EXAMPLES),
     *(
-        slider(name, name, -4.0, 4.0, 0.5, at=at, when=lambda s: not _in_mlp(s))
+        ui.slider(name, name, -4.0, 4.0, 0.5, at=at, when=lambda s: not _in_mlp(s))
         for name, at in (("x", 2.0), ("y", 3.0), ("z", 1.0))
     ),
-    slider("x1", "x₁", -3.0, 3.0, 0.1, at=1.0, when=_in_mlp),
-    slider("x2", "x₂", -3.0, 3.0, 0.1, at=2.0, when=_in_mlp),
-    choice("target", "Target t", ("class 1", "class 2"), at="class 2", when=_in_mlp),
+    ui.slider("x1", "x₁", -3.0, 3.0, 0.1, at=1.0, when=_in_mlp),
+    ui.slider("x2", "x₂", -3.0, 3.0, 0.1, at=2.0, when=_in_mlp),
+    ui.choice("target", "Target t", ("class 1", "class 2"), at="class 2", when=_in_mlp),
 )
-def backprop_stepper(s: Values) -> Picture:
+def backprop_stepper(s: ui.Values) -> ui.Picture:
     """Step through a computational graph, forward and back, and change its inputs.
 
     Examples
@@ -137,10 +134,10 @@ def backprop_stepper(s: Values) -> Picture:
     example, last = EXAMPLES[s.graph], _last(s)
     stage = min(max(s.stage, 0), last)
     here = walk(example.graph, sources, stage)
-    return Picture([_panel(example, here)], *_say(here, stage, last), state={"stage": stage})
+    return ui.Picture([_panel(example, here)], *_say(here, stage, last), state={"stage": stage})
 
 
-def _panel(example: Example, here: Walk) -> Panel:
+def _panel(example: Example, here: Walk) -> ui.Panel:
     graph, letter = here.graph, example.letter
     signs = {node.output: MODULES[node.module][0] for node in graph.nodes}
     widths = {name: letter * example.lengths[name[0]] for name in graph.sources}
@@ -152,10 +149,10 @@ def _panel(example: Example, here: Walk) -> Panel:
     )
     right = max(place.x + place.width / 2 for place in places.values()) + letter * example.margin
     bottom = max(place.y for place in places.values())
-    return panel(
+    return ui.panel(
         example.title,
-        axis("", left - 0.1, right + 0.1, ()),
-        axis("", -bottom - 1.0, 0.5, ()),
+        ui.axis("", left - 0.1, right + 0.1, ()),
+        ui.axis("", -bottom - 1.0, 0.5, ()),
         [
             _edge(here, places, name, node, example.line)
             for node in graph.nodes
@@ -167,32 +164,34 @@ def _panel(example: Example, here: Walk) -> Panel:
     )
 
 
-def _edge(here: Walk, places: dict[str, Place], name: str, node: Node, words: float) -> list[Mark]:
+def _edge(
+    here: Walk, places: dict[str, Place], name: str, node: Node, words: float
+) -> list[ui.Mark]:
     """Draw an edge: dotted, then an arrow forward, then an arrow back beside it."""
     start, end = places[name], places[node.output]
     below = words + 0.04 if name in here.graph.sources else TALL / 2
     x0, y0, x1, y1 = start.x, -start.y - below, end.x, -end.y + TALL / 2
     x1 += 0.3 * float(np.clip(start.x - end.x, -1, 1)) * end.width
     if node.output not in here.values:
-        return [line([x0, x1], [y0, y1], "", INK, "dotted", 1.5)]
+        return [ui.line([x0, x1], [y0, y1], "", ui.INK, "dotted", 1.5)]
     back = name in here.parts.get(node.output, {})
     away = APART * back / float(np.hypot(x1 - x0, y1 - y0))
     dx, dy = away * (y1 - y0), away * (x0 - x1)
-    marks: list[Mark] = [Arrow((x0 - dx, y0 - dy), (x1 - dx, y1 - dy), color=FORWARD)]
+    marks: list[ui.Mark] = [ui.Arrow((x0 - dx, y0 - dy), (x1 - dx, y1 - dy), color=FORWARD)]
     if back:
-        marks.append(Arrow((x1 + dx, y1 + dy), (x0 + dx, y0 + dy), color=BACK))
+        marks.append(ui.Arrow((x1 + dx, y1 + dy), (x0 + dx, y0 + dy), color=BACK))
     return marks
 
 
-def _box(here: Walk, place: Place, node: Node, sign: str) -> list[Mark]:
+def _box(here: Walk, place: Place, node: Node, sign: str) -> list[ui.Mark]:
     x = place.x + place.width / 2 * np.array([-1, 1, 1, -1, -1])
     y = -place.y + TALL / 2 * np.array([-1, -1, 1, 1, -1])
     if node == here.node:
-        return [Region(x, y, sign, NOW), line(x, y, "", NOW, width=3)]
-    return [line(x, y, "", INK, width=1.5), Text(place.x, -place.y, sign)]
+        return [ui.Region(x, y, sign, NOW), ui.line(x, y, "", NOW, width=3)]
+    return [ui.line(x, y, "", ui.INK, width=1.5), ui.Text(place.x, -place.y, sign)]
 
 
-def _words(here: Walk, places: dict[str, Place], name: str, line: float) -> list[Text]:
+def _words(here: Walk, places: dict[str, Place], name: str, line: float) -> list[ui.Text]:
     """Write a value, and its gradient below it, at its source or beside its edge."""
     if name not in here.values:
         return []
@@ -211,7 +210,7 @@ def _words(here: Walk, places: dict[str, Place], name: str, line: float) -> list
             align = "left" if takers[0].x < place.x - 0.2 else "right"
             x += 0.25 if align == "left" else -0.25
     y += line / 2 * (len(lines) - 1)
-    return [Text(x, y - k * line, text, align) for k, text in enumerate(lines)]
+    return [ui.Text(x, y - k * line, text, align) for k, text in enumerate(lines)]
 
 
 def _formula(node: Node) -> str:

@@ -11,34 +11,10 @@ from typing import Any
 import numpy as np
 
 from nnf_teach.arguments import Array
-from nnf_teach.experiments.bumps import (
-    DRAWN,
-    TARGETS,
-    Measured,
-    Target,
-    cells,
-    drawn_target,
-    measure,
-    places_to_measure,
-)
+from nnf_teach.experiments import bumps
 from nnf_teach.experiments.bumps import bump as our_bump
-from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import adapt, call, name_of
-from nnf_teach.widgets.parts import Part, Values, button, choice, handle, memory, slider
-from nnf_teach.widgets.picture import (
-    GREEN,
-    INK,
-    ORANGE,
-    PINK,
-    Picture,
-    axis,
-    dots,
-    level,
-    line,
-    panel,
-    upright,
-)
-from nnf_teach.widgets.scene import Goal, Panel, State, Text
 from nnf_teach.widgets.wording import counted
 
 Bump = Callable[[Array, float, float, float, float], Array]
@@ -51,21 +27,21 @@ HEIGHTS = [f"h_{k}" for k in range(1, MOST_BUMPS + 1)]
 PLACES = [f"t_{k}" for k in range(len(KNOTS))]
 
 
-def _drawing(s: Values) -> list[float]:
+def _drawing(s: ui.Values) -> list[float]:
     return [getattr(s, name) for name in PLACES]
 
 
-def _target(s: Values) -> Target:
-    return TARGETS.get(s.target) or drawn_target(_drawing(s))
+def _target(s: ui.Values) -> bumps.Target:
+    return bumps.TARGETS.get(s.target) or bumps.drawn_target(_drawing(s))
 
 
-def _heights(s: Values, was: Values) -> State:
+def _heights(s: ui.Values, was: ui.Values) -> ui.State:
     """Return the heights after a change, and whether the rule chose them.
 
     Other cells take the height of the old cell in which their centre lies. Heights that the
     rule chose are chosen again for other cells or another target, until one is moved.
     """
-    _, centres = cells(s.bumps)
+    _, centres = bumps.cells(s.bumps)
     old, before = (
         np.array([getattr(values, name) for name in HEIGHTS[: was.bumps]]) for values in (s, was)
     )
@@ -78,32 +54,32 @@ def _heights(s: Values, was: Values) -> State:
     return {"ruled": bool(ruled)} | dict(zip(HEIGHTS, heights.tolist(), strict=False))
 
 
-def _begin(bump: Bump | None = None, drawing: Sequence[float] | None = None) -> State:
+def _begin(bump: Bump | None = None, drawing: Sequence[float] | None = None) -> ui.State:
     if drawing is None:
         return {}
     values = np.asarray(drawing, dtype=np.float64)
     if values.shape != KNOTS.shape:
         raise ValueError(f"drawing has shape {values.shape}; ({len(KNOTS)},) is needed")
-    return {"target": DRAWN, **dict(zip(PLACES, values.clip(0, 1).tolist(), strict=True))}
+    return {"target": bumps.DRAWN, **dict(zip(PLACES, values.clip(0, 1).tolist(), strict=True))}
 
 
 def _dragged(
     name: str, label: str, low: float, high: float, at: float, step: float, **looks: Any
-) -> Part:
-    return handle(
+) -> ui.Part:
+    return ui.handle(
         name, label, low, high, at=at, moves="y", step=step, bare=True, sets=_heights, **looks
     )
 
 
-@widget(
+@ui.widget(
     "Bump builder",
-    choice("target", "Target", (*TARGETS, DRAWN), sets=_heights),
-    slider("bumps", "Bumps", 1, MOST_BUMPS, 1, at=6, sets=_heights),
-    slider("steepness", "Steepness", 10, 1000, 0.1, at=100.0, scale="log"),
-    slider("epsilon", "Wanted error ε", 0.02, 0.5, 0.01, at=0.15),
-    button("rule", "Let the rule choose the heights", sets=_heights),
-    button("clear", "All heights to 0", sets=_heights),
-    memory("ruled", at=False),
+    ui.choice("target", "Target", (*bumps.TARGETS, bumps.DRAWN), sets=_heights),
+    ui.slider("bumps", "Bumps", 1, MOST_BUMPS, 1, at=6, sets=_heights),
+    ui.slider("steepness", "Steepness", 10, 1000, 0.1, at=100.0, scale="log"),
+    ui.slider("epsilon", "Wanted error ε", 0.02, 0.5, 0.01, at=0.15),
+    ui.button("rule", "Let the rule choose the heights", sets=_heights),
+    ui.button("clear", "All heights to 0", sets=_heights),
+    ui.memory("ruled", at=False),
     *(
         _dragged(name, f"height of bump {k}", LOW, HIGH, 0.0, 0.02)
         for k, name in enumerate(HEIGHTS, 1)
@@ -115,8 +91,8 @@ def _dragged(
     begin=_begin,
 )
 def bump_builder(
-    s: Values, bump: Bump | None = None, drawing: Sequence[float] | None = None
-) -> Picture:
+    s: ui.Values, bump: Bump | None = None, drawing: Sequence[float] | None = None
+) -> ui.Picture:
     """Drag bumps, each of two sigmoids, until their sum is near a target that you pick or draw.
 
     The state has `drawing` (the drawn target's heights), `error` and `at` (the largest error and
@@ -143,21 +119,21 @@ def bump_builder(
     True
     """
     target, heights = _target(s), [getattr(s, name) for name in HEIGHTS[: s.bumps]]
-    edges, centres = cells(s.bumps)
-    x = places_to_measure(edges, s.steepness)
+    edges, centres = bumps.cells(s.bumps)
+    x = bumps.places_to_measure(edges, s.steepness)
     each, problem = _bumps(bump, x, edges, heights, s.steepness)
-    found = measure(target.function, x, each.sum(axis=0))
+    found = bumps.measure(target.function, x, each.sum(axis=0))
     reached = found.error < s.epsilon
-    return Picture(
+    return ui.Picture(
         [
             _sums(s, found, each, centres),
             _errors(found, s.epsilon, reached),
-            *([_drawn(s)] if s.target == DRAWN else []),
+            *([_drawn(s)] if s.target == bumps.DRAWN else []),
         ],
         problem,
         f"This is your {name_of(bump)}." if bump and not problem else "",
         *_say(s, found, target, reached),
-        goal=Goal(f"the largest error is below ε = {s.epsilon:.2f}", reached),
+        goal=ui.Goal(f"the largest error is below ε = {s.epsilon:.2f}", reached),
         state={"drawing": _drawing(s), "error": found.error, "at": found.at},
     )
 
@@ -179,52 +155,54 @@ def _bumps(
     return np.array([row for row, _ in rows]), problem
 
 
-def _sums(s: Values, found: Measured, each: Array, centres: Array) -> Panel:
+def _sums(s: ui.Values, found: bumps.Measured, each: Array, centres: Array) -> ui.Panel:
     thin, lifted = found.x[::4], np.full((len(each), 1), np.nan)
     rows = np.concatenate([each[:, ::4], lifted], axis=1).ravel()
-    return panel(
+    return ui.panel(
         "Drag each bump's height",
-        axis("x", 0, 1),
-        axis("y", LOW, HIGH),
-        line(np.tile(np.append(thin, np.nan), len(each)), rows, "each bump", GREEN, "dotted", 1.5),
-        line(found.x, found.wanted, "target", ORANGE, "dashed", 2.5),
-        line(found.x, found.y, "sum of the bumps", width=2.5),
-        upright(found.at, [found.there, found.goal], "largest error", INK, "solid", 4)
+        ui.axis("x", 0, 1),
+        ui.axis("y", LOW, HIGH),
+        ui.line(
+            np.tile(np.append(thin, np.nan), len(each)), rows, "each bump", ui.GREEN, "dotted", 1.5
+        ),
+        ui.line(found.x, found.wanted, "target", ui.ORANGE, "dashed", 2.5),
+        ui.line(found.x, found.y, "sum of the bumps", width=2.5),
+        ui.upright(found.at, [found.there, found.goal], "largest error", ui.INK, "solid", 4)
         if np.isfinite(found.there)
         else None,
         [s.handle(name, place) for name, place in zip(HEIGHTS, centres, strict=False)],
     )
 
 
-def _errors(found: Measured, epsilon: float, reached: bool) -> Panel:
+def _errors(found: bumps.Measured, epsilon: float, reached: bool) -> ui.Panel:
     worst = found.there - found.goal
     edge = 1.25 * max(epsilon, min(abs(worst), 2.0) if np.isfinite(worst) else 0.0)
     bounds = [epsilon, epsilon, np.nan, -epsilon, -epsilon]
-    return panel(
+    return ui.panel(
         "The error",
-        axis("x", 0, 1),
-        axis("sum - target", -edge, edge),
-        line([0, 1, np.nan, 0, 1], bounds, "ε and -ε", PINK, "dashed"),
-        level(0, [0, 1], stroke="solid", width=1),
-        line(found.x, found.y - found.wanted, "sum - target"),
-        dots(found.at, np.clip(worst, -edge, edge), "largest error", INK, "square", 9)
+        ui.axis("x", 0, 1),
+        ui.axis("sum - target", -edge, edge),
+        ui.line([0, 1, np.nan, 0, 1], bounds, "ε and -ε", ui.PINK, "dashed"),
+        ui.level(0, [0, 1], stroke="solid", width=1),
+        ui.line(found.x, found.y - found.wanted, "sum - target"),
+        ui.dots(found.at, np.clip(worst, -edge, edge), "largest error", ui.INK, "square", 9)
         if np.isfinite(worst)
         else None,
-        Text(0.5, 0.93 * edge, "✓ below ε" if reached else "✗ not below ε"),
+        ui.Text(0.5, 0.93 * edge, "✓ below ε" if reached else "✗ not below ε"),
     )
 
 
-def _drawn(s: Values) -> Panel:
-    return panel(
+def _drawn(s: ui.Values) -> ui.Panel:
+    return ui.panel(
         "Draw the target",
-        axis("x", 0, 1),
-        axis("y", 0, 1),
-        line(KNOTS, _drawing(s), "your target", ORANGE, "dashed", 2.5),
+        ui.axis("x", 0, 1),
+        ui.axis("y", 0, 1),
+        ui.line(KNOTS, _drawing(s), "your target", ui.ORANGE, "dashed", 2.5),
         [s.handle(name, x) for name, x in zip(PLACES, KNOTS, strict=True)],
     )
 
 
-def _say(s: Values, found: Measured, target: Target, reached: bool) -> list[str]:
+def _say(s: ui.Values, found: bumps.Measured, target: bumps.Target, reached: bool) -> list[str]:
     count = s.bumps
     whose = "the rule" if s.ruled else "you"
     first = f"{counted(count, 'bump')} = {2 * count} sigmoids, heights by {whose}."

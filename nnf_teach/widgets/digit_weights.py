@@ -13,10 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnf_teach.experiments.digit_classifier import STEPS, TILE, Snapshots, train_snapshots
-from nnf_teach.widgets.declaration import widget
-from nnf_teach.widgets.parts import Values, choice, player
-from nnf_teach.widgets.picture import INK, Picture, axis, here, level, line, log_axis, panel
-from nnf_teach.widgets.scene import HeatMap, Mark, Panel, Text
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.working import waiting
 
 Array = NDArray[Any]
@@ -31,12 +28,12 @@ WAIT = "Training a linear classifier on 60,000 digits, once"
 DONE = "A linear classifier was trained on 60,000 digits."
 
 
-@widget(
+@ui.widget(
     "What a linear classifier sees in digits",
-    player("frame", "Snapshot", LAST, rate=8, at=LAST),
-    choice("digit", "Digit", (ALL, *map(str, range(10)))),
+    ui.player("frame", "Snapshot", LAST, rate=8, at=LAST),
+    ui.choice("digit", "Digit", (ALL, *map(str, range(10)))),
 )
-def digit_weights(s: Values) -> Picture:
+def digit_weights(s: ui.Values) -> ui.Picture:
     """Watch the weights of a linear softmax classifier, and look at the digits it gets wrong.
 
     The first call in a kernel trains it, which takes a few seconds; then every frame is ready.
@@ -52,7 +49,7 @@ def digit_weights(s: Values) -> Picture:
     chosen = int(s.digit) if s.digit != ALL else None
     wrong = shots.read[s.frame] != shots.truth
     wrong = wrong if chosen is None else wrong & (shots.truth == chosen)
-    return Picture(
+    return ui.Picture(
         [
             _weights(shots.weights[s.frame], chosen),
             _mistakes(shots, s.frame, wrong, chosen),
@@ -68,7 +65,7 @@ def _snapshots() -> Snapshots:
         return train_snapshots(tell)
 
 
-def _weights(W: Array, chosen: int | None) -> Panel:
+def _weights(W: Array, chosen: int | None) -> ui.Panel:
     """Lay the ten images (10, 28, 28) out in rows of four, each with its digit above it."""
     pitch, tall = TILE + GAP, TILE + GAP + WORDS
     picture = np.zeros((3 * tall + 3, ACROSS * pitch + GAP))
@@ -77,25 +74,25 @@ def _weights(W: Array, chosen: int | None) -> Panel:
     for k, image in enumerate(W):
         left, low = GAP + k % ACROSS * pitch, (2 - k // ACROSS) * tall + GAP
         picture[low : low + TILE, left : left + TILE] = image[::-1]
-        texts.append(Text(left + TILE / 2, low + TILE + WORDS / 2 + 0.5, str(k)))
+        texts.append(ui.Text(left + TILE / 2, low + TILE + WORDS / 2 + 0.5, str(k)))
         for sign, place in (("+", image.argmax()), ("−", image.argmin())):
             if image.flat[place]:  # where it speaks most for and against: without colour, too
                 down, right = np.clip(divmod(int(place), TILE), 4, TILE - 5).tolist()
-                texts.append(Text(left + right + 0.5, low + TILE - down - 0.5, sign))
+                texts.append(ui.Text(left + right + 0.5, low + TILE - down - 0.5, sign))
         a, c, d, e = left - 0.5, low - 0.5, left + TILE + 0.5, low + TILE + 0.5
         rims.append([(a, c), (d, c), (d, e), (a, e), (a, c), (np.nan, np.nan)])
     x, y = np.concatenate(rims).T
-    marks: list[Mark] = [
-        HeatMap(picture, -top, top),  # no colour bar: the images need the room
-        line(x, y, "", INK, "dotted", 1),
+    marks: list[ui.Mark] = [
+        ui.HeatMap(picture, -top, top),  # no colour bar: the images need the room
+        ui.line(x, y, "", ui.INK, "dotted", 1),
     ]
     if chosen is not None:
         x, y = np.array(rims[chosen][:-1]).T
-        marks.append(line(x, y, f"the weights of {chosen}", INK, width=3))
+        marks.append(ui.line(x, y, f"the weights of {chosen}", ui.INK, width=3))
     return _image("Weights: orange (+) for, blue (−) against", picture, *marks, *texts)
 
 
-def _mistakes(shots: Snapshots, frame: int, wrong: Array, chosen: int | None) -> Panel:
+def _mistakes(shots: Snapshots, frame: int, wrong: Array, chosen: int | None) -> ui.Panel:
     """Lay the first images that are read wrongly out in two rows, with what they are and seem."""
     pitch, tall = TILE + 12, TILE + 2 * WORDS + 4
     paper = np.ones((2 * tall, ACROSS * pitch))
@@ -105,33 +102,33 @@ def _mistakes(shots: Snapshots, frame: int, wrong: Array, chosen: int | None) ->
         paper[low : low + TILE, left : left + TILE] = 1 - shots.images[i, ::-1] / 255
         middle = left + TILE / 2
         texts += [
-            Text(middle, low + TILE + WORDS / 2, f"is {shots.truth[i]}"),
-            Text(middle, low - WORDS / 2, f"read as {shots.read[frame, i]}"),
+            ui.Text(middle, low + TILE + WORDS / 2, f"is {shots.truth[i]}"),
+            ui.Text(middle, low - WORDS / 2, f"read as {shots.read[frame, i]}"),
         ]
     if not texts:
-        texts = [Text(paper.shape[1] / 2, tall, "none: all are read rightly")]
+        texts = [ui.Text(paper.shape[1] / 2, tall, "none: all are read rightly")]
     whose = "" if chosen is None else f" of {chosen}"
     title = f"Test images{whose} that it reads wrongly"
-    return _image(title, paper, HeatMap(paper, 0, 1, palette="gray"), *texts)
+    return _image(title, paper, ui.HeatMap(paper, 0, 1, palette="gray"), *texts)
 
 
-def _image(title: str, pixels: Array, *marks: Mark) -> Panel:
-    x, y = axis("", 0, pixels.shape[1], ticks=()), axis("", 0, pixels.shape[0], ticks=())
-    return panel(title, x, y, marks, equal=True)
+def _image(title: str, pixels: Array, *marks: ui.Mark) -> ui.Panel:
+    x, y = ui.axis("", 0, pixels.shape[1], ticks=()), ui.axis("", 0, pixels.shape[0], ticks=())
+    return ui.panel(title, x, y, marks, equal=True)
 
 
-def _accuracy(shots: Snapshots, frame: int) -> Panel:
+def _accuracy(shots: Snapshots, frame: int) -> ui.Panel:
     right = 100 * (shots.read == shots.truth).mean(axis=1)
     steps = np.maximum(shots.steps, 0.5)  # step 0 stands at the left end of the log axis
     last = float(steps[-1])
     ticks = [t for t in (1, 10, 100, 1000) if t <= last]
-    return panel(
+    return ui.panel(
         "Test images read rightly",
-        log_axis("step (100 images each, log scale)", 0.5, last, ticks),
-        axis("% right", 0, 100),
-        level(100 * CLAIM, [0.5, last], "the slide: 92 %", stroke="dashed"),
-        line(steps[: frame + 1], right[: frame + 1], "right"),
-        here(steps[frame], right[frame], f"now {right[frame]:.1f} %"),
+        ui.log_axis("step (100 images each, log scale)", 0.5, last, ticks),
+        ui.axis("% right", 0, 100),
+        ui.level(100 * CLAIM, [0.5, last], "the slide: 92 %", stroke="dashed"),
+        ui.line(steps[: frame + 1], right[: frame + 1], "right"),
+        ui.here(steps[frame], right[frame], f"now {right[frame]:.1f} %"),
     )
 
 

@@ -13,23 +13,8 @@ import numpy as np
 
 from nnf_teach.experiments import double_descent as models
 from nnf_teach.modules.random_features import DescentPoint, Fit
-from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import adapt, attempt, yours
-from nnf_teach.widgets.parts import Values, choice, player, slider
-from nnf_teach.widgets.picture import (
-    BLUE,
-    GREEN,
-    ORANGE,
-    Picture,
-    axis,
-    dots,
-    level,
-    line,
-    log_axis,
-    panel,
-    upright,
-)
-from nnf_teach.widgets.scene import Axis, Line, Panel
 from nnf_teach.widgets.working import waiting
 
 Curve = list[DescentPoint]
@@ -52,12 +37,12 @@ def _try(fit: Fit) -> models.Models:
     return theirs
 
 
-def _theirs(s: Values) -> models.Models | None:
+def _theirs(s: ui.Values) -> models.Models | None:
     theirs: models.Models | None = s.kept(_try, s.given["fit"]) if s.given["fit"] else None
     return theirs
 
 
-def _last(s: Values) -> int:
+def _last(s: ui.Values) -> int:
     theirs = _theirs(s)
     return (SIZES_OF_THEIRS if theirs and not theirs.problem else len(models.SIZES)) - 1
 
@@ -81,14 +66,14 @@ def _fit_up_to(frame: int, theirs: models.Models | None) -> int:
     return frame
 
 
-@widget(
+@ui.widget(
     "Double descent",
-    player("frame", "Models fitted, from 10 features on", _last, rate=4),
-    slider("ridge", "Ridge λ", models.RIDGES[0], models.RIDGES[-1], 0.5, at=0.1, scale="log"),
-    choice("noise", "Wrong training labels", models.NOISE),
+    ui.player("frame", "Models fitted, from 10 features on", _last, rate=4),
+    ui.slider("ridge", "Ridge λ", models.RIDGES[0], models.RIDGES[-1], 0.5, at=0.1, scale="log"),
+    ui.choice("noise", "Wrong training labels", models.NOISE),
     begin=lambda fit=None: {"frame": (SIZES_OF_THEIRS if fit else len(models.SIZES)) - 1},
 )
-def double_descent(s: Values, fit: Fit | None = None) -> Picture:
+def double_descent(s: ui.Values, fit: Fit | None = None) -> ui.Picture:
     """Grow a model past the number of its examples, with and without a ridge.
 
     Parameters
@@ -118,7 +103,7 @@ def double_descent(s: Values, fit: Fit | None = None) -> Picture:
         plain = [row[kind][0] for row in theirs.points[: frame + 1]]
         whose, credit = yours(fit), f"Fitted by {yours(fit)}."
     chosen, ridge = [row[1 + which] for row in rows], f"ridge λ = {models.RIDGES[which]:g}"
-    return Picture(
+    return ui.Picture(
         (
             _errors(plain, chosen, ridge, whose),
             _norms(plain, chosen, ridge),
@@ -130,12 +115,12 @@ def double_descent(s: Values, fit: Fit | None = None) -> Picture:
     )
 
 
-def _size_axis() -> Axis:
-    return log_axis("features (log scale)", 8, 13_000, TICKS)
+def _size_axis() -> ui.Axis:
+    return ui.log_axis("features (log scale)", 8, 13_000, TICKS)
 
 
-def _threshold(low: float, high: float) -> Line:
-    return upright(models.DIGITS, [low, high], "as many features as digits: 1,000", width=2)
+def _threshold(low: float, high: float) -> ui.Line:
+    return ui.upright(models.DIGITS, [low, high], "as many features as digits: 1,000", width=2)
 
 
 def _series(points: Curve, field: str) -> Any:
@@ -145,52 +130,52 @@ def _series(points: Curve, field: str) -> Any:
 def _two(p: Any, plain: Any, chosen: Any, words: str, with_ridge: str, now: str) -> list[Any]:
     """Draw what has no ridge and what has one, and where the newest model stands."""
     return [
-        line(p, chosen, "", GREEN, width=1.5),
-        dots(p, chosen, with_ridge, GREEN, "square", 5),
-        line(p, plain, words, BLUE, width=3),
-        dots(p[-1], plain[-1], f"now: {now}", BLUE, "circle", 10),
+        ui.line(p, chosen, "", ui.GREEN, width=1.5),
+        ui.dots(p, chosen, with_ridge, ui.GREEN, "square", 5),
+        ui.line(p, plain, words, ui.BLUE, width=3),
+        ui.dots(p[-1], plain[-1], f"now: {now}", ui.BLUE, "circle", 10),
     ]
 
 
-def _errors(plain: Curve, chosen: Curve, ridge: str, whose: str) -> Panel:
+def _errors(plain: Curve, chosen: Curve, ridge: str, whose: str) -> ui.Panel:
     p, train = _series(plain, "features"), 100 * _series(plain, "train_error")
     test, ridged = (100 * _series(points, "test_error") for points in (plain, chosen))
     words = f"test error, {whose}", f"test error, {ridge}"
-    return panel(
+    return ui.panel(
         "Digits read wrongly",
         _size_axis(),
-        axis("% read wrongly", 0, 100),
+        ui.axis("% read wrongly", 0, 100),
         _threshold(0, 100),
-        line(p, train, "training error, no ridge", ORANGE, "dashed"),
+        ui.line(p, train, "training error, no ridge", ui.ORANGE, "dashed"),
         _two(p, test, ridged, *words, f"{test[-1]:.1f} %"),
     )
 
 
-def _norms(plain: Curve, chosen: Curve, ridge: str) -> Panel:
+def _norms(plain: Curve, chosen: Curve, ridge: str) -> ui.Panel:
     p, now = _series(plain, "features"), _norm(plain[-1].norm)
     without, ridged = (
         np.clip(_series(points, "norm"), MIN_NORM, MAX_NORM) for points in (plain, chosen)
     )
-    return panel(
+    return ui.panel(
         "Size of the weights",
         _size_axis(),
-        log_axis("√(sum of w²) (log scale)", MIN_NORM, MAX_NORM, (1, *TICKS)),
+        ui.log_axis("√(sum of w²) (log scale)", MIN_NORM, MAX_NORM, (1, *TICKS)),
         _threshold(MIN_NORM, MAX_NORM),
         _two(p, without, ridged, "no ridge", ridge, now),
     )
 
 
-def _ridges(plain: DescentPoint, points: Curve, which: int) -> Panel:
+def _ridges(plain: DescentPoint, points: Curve, which: int) -> ui.Panel:
     errors, without = 100 * _series(points, "test_error"), 100 * plain.test_error
     ridge, ends = models.RIDGES[which], [models.RIDGES[0], models.RIDGES[-1]]
     top = next(top for top in (10, 15, 20, 30, 50, 100) if top >= 1.1 * max(*errors, without, 1))
-    return panel(
+    return ui.panel(
         f"Ridge, with {plain.features:,} features",
-        log_axis("ridge λ (log scale)", 0.0007, 14, (0.001, 0.01, 0.1, 1, 10)),
-        axis("% of test digits read wrongly", 0, top),
-        level(without, ends, f"no ridge: {without:.1f} %", BLUE, "dashed", 2.5),
-        line(models.RIDGES, errors, "test error", GREEN),
-        dots(ridge, errors[which], f"λ = {ridge:g}", GREEN, "square", 10),
+        ui.log_axis("ridge λ (log scale)", 0.0007, 14, (0.001, 0.01, 0.1, 1, 10)),
+        ui.axis("% of test digits read wrongly", 0, top),
+        ui.level(without, ends, f"no ridge: {without:.1f} %", ui.BLUE, "dashed", 2.5),
+        ui.line(models.RIDGES, errors, "test error", ui.GREEN),
+        ui.dots(ridge, errors[which], f"λ = {ridge:g}", ui.GREEN, "square", 10),
     )
 
 

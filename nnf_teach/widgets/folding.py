@@ -12,25 +12,8 @@ import numpy as np
 
 from nnf_teach.arguments import Array
 from nnf_teach.experiments.folds import folded, tent, unfold, units_of_one_layer
-from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import adapt, call, name_of
-from nnf_teach.widgets.parts import Values, handle, slider
-from nnf_teach.widgets.picture import (
-    BLUE,
-    GREEN,
-    INK,
-    ORANGE,
-    PINK,
-    Picture,
-    axis,
-    dots,
-    level,
-    line,
-    log_axis,
-    panel,
-    upright,
-)
-from nnf_teach.widgets.scene import Panel
 from nnf_teach.widgets.wording import counted
 
 Sawtooth = Callable[[Array, int], Array]
@@ -42,12 +25,12 @@ GRID = np.linspace(0, 1, 1025)  # four parts in the shortest piece
 QUARTERS = (0, 0.25, 0.5, 0.75, 1)
 
 
-@widget(
+@ui.widget(
     "Folding",
-    slider("depth", "Layers (folds)", 1, DEEPEST, 1, at=3),
-    handle("x", "Input x", 0, 1, at=0.3, moves="x", step=0.01),
+    ui.slider("depth", "Layers (folds)", 1, DEEPEST, 1, at=3),
+    ui.handle("x", "Input x", 0, 1, at=0.3, moves="x", step=0.01),
 )
-def folding(s: Values, sawtooth: Sawtooth | None = None) -> Picture:
+def folding(s: ui.Values, sawtooth: Sawtooth | None = None) -> ui.Picture:
     """Fold [0, 1] with a tent, again and again, and follow a point through the folds.
 
     Parameters
@@ -64,7 +47,7 @@ def folding(s: Values, sawtooth: Sawtooth | None = None) -> Picture:
     path = np.array([folded(np.array([s.x]), k)[0] for k in range(s.depth + 1)])
     alike = unfold(float(path[-1]), s.depth)
     curve, said = _theirs(sawtooth, s.depth)
-    return Picture(
+    return ui.Picture(
         [_sawtooth(s, curve, path, alike[-1]), _folds(path, alike), _units(s.depth)],
         said,
         *_say(path, len(alike[-1])),
@@ -89,21 +72,21 @@ def _theirs(theirs: Sawtooth | None, depth: int) -> tuple[Array, str]:
     )
 
 
-def _sawtooth(s: Values, curve: Array, path: Array, alike: Array) -> Panel:
+def _sawtooth(s: ui.Values, curve: Array, path: Array, alike: Array) -> ui.Panel:
     y = np.full(len(alike), path[-1])
-    return panel(
+    return ui.panel(
         f"{2**s.depth} pieces",
-        axis("x", 0, 1),
-        axis("y", -0.08, 1.12, QUARTERS),
-        level(path[-1], [0, 1], "", PINK, "dashed", 1.2),
-        line(GRID, curve, f"tent applied {_times(s.depth)}", width=1.6),
-        dots(alike, y, "fold onto the same value", PINK, "square"),
-        dots(path[0], path[-1], "x", GREEN, size=11),
+        ui.axis("x", 0, 1),
+        ui.axis("y", -0.08, 1.12, QUARTERS),
+        ui.level(path[-1], [0, 1], "", ui.PINK, "dashed", 1.2),
+        ui.line(GRID, curve, f"tent applied {_times(s.depth)}", width=1.6),
+        ui.dots(alike, y, "fold onto the same value", ui.PINK, "square"),
+        ui.dots(path[0], path[-1], "x", ui.GREEN, size=11),
         s.handle("x"),
     )
 
 
-def _folds(path: Array, alike: list[Array]) -> Panel:
+def _folds(path: Array, alike: list[Array]) -> ui.Panel:
     """Draw row k at height -k: where the points are after k folds; pairs come together."""
     depth = len(path) - 1
     rows = np.arange(depth + 1)
@@ -113,30 +96,30 @@ def _folds(path: Array, alike: list[Array]) -> Panel:
     lift = np.full(above.sum(), np.nan)
     tree = np.stack([at[above], tent(at[above]), lift], axis=1).ravel()
     heights = -np.stack([row[above], row[above] + 1, lift], axis=1).ravel()
-    return panel(
+    return ui.panel(
         "Each layer folds [0, 1] once more",
-        axis("place after k folds", -0.03, 1.03, QUARTERS),
-        axis("folds k", -depth - 0.35, 0.35, -rows, rows),
-        upright(0.5, [-depth, 0], "the crease, 1/2", INK, "dashed", 1.2),
-        line(tree, heights, "", PINK, width=1),
-        dots(at, -row, "fold onto the same value", PINK, "square", 8 if depth < 5 else 4),
-        line(path, -rows, "path of x", GREEN, width=3),
-        dots(path, -rows, "", GREEN, size=10),
+        ui.axis("place after k folds", -0.03, 1.03, QUARTERS),
+        ui.axis("folds k", -depth - 0.35, 0.35, -rows, rows),
+        ui.upright(0.5, [-depth, 0], "the crease, 1/2", ui.INK, "dashed", 1.2),
+        ui.line(tree, heights, "", ui.PINK, width=1),
+        ui.dots(at, -row, "fold onto the same value", ui.PINK, "square", 8 if depth < 5 else 4),
+        ui.line(path, -rows, "path of x", ui.GREEN, width=3),
+        ui.dots(path, -rows, "", ui.GREEN, size=10),
     )
 
 
-def _units(depth: int) -> Panel:
+def _units(depth: int) -> ui.Panel:
     depths = np.arange(1, DEEPEST + 1)
     deep, flat = UNITS * depths, [units_of_one_layer(k) for k in depths.tolist()]
-    return panel(
+    return ui.panel(
         "ReLUs for as many pieces",
-        axis("layers", 0.5, DEEPEST + 0.5, depths),
-        log_axis("ReLUs (log scale)", 0.7, 400, (1, 3, 10, 30, 100, 300)),
-        upright(depth, [0.7, 400], "present depth"),
-        line(depths, flat, "", ORANGE, "dashed", 1.5),
-        dots(depths, flat, "one hidden layer: at least", ORANGE, "triangle", 8),
-        line(depths, deep, "", BLUE, width=1.5),
-        dots(depths, deep, "two ReLUs a layer", BLUE, size=8),
+        ui.axis("layers", 0.5, DEEPEST + 0.5, depths),
+        ui.log_axis("ReLUs (log scale)", 0.7, 400, (1, 3, 10, 30, 100, 300)),
+        ui.upright(depth, [0.7, 400], "present depth"),
+        ui.line(depths, flat, "", ui.ORANGE, "dashed", 1.5),
+        ui.dots(depths, flat, "one hidden layer: at least", ui.ORANGE, "triangle", 8),
+        ui.line(depths, deep, "", ui.BLUE, width=1.5),
+        ui.dots(depths, deep, "two ReLUs a layer", ui.BLUE, size=8),
     )
 
 

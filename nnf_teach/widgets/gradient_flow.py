@@ -16,11 +16,8 @@ from numpy.typing import NDArray
 from nnf_teach.modules.gate import conditional_backward, softmax_gate_backward
 from nnf_teach.modules.max_pool import max_backward
 from nnf_teach.modules.softmax import softmax
-from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import name_of, read_array
-from nnf_teach.widgets.parts import Values, button, choice, handle, slider
-from nnf_teach.widgets.picture import BLUE, GREEN, ORANGE, YELLOW, Picture, axis, dots, level, panel
-from nnf_teach.widgets.scene import Axis, Bars, Goal, Panel, Text
 from nnf_teach.widgets.wording import number, subscript
 
 Array = NDArray[np.float64]
@@ -40,7 +37,7 @@ GOAL = f"with the softmax gate, let x₂ get at least {SHARE} of dL/dy although 
 TOPS = (0.5, 1, 2, 5, 10)
 PLACES = np.arange(1.0, COUNT + 1)
 ENDS = [0, COUNT + 1]
-ZERO = level(0, ENDS, stroke="solid", width=1)
+ZERO = ui.level(0, ENDS, stroke="solid", width=1)
 
 
 class Flow(NamedTuple):
@@ -86,27 +83,27 @@ def flow(gate: str, x: Array, z: Array, chosen: int, dy: float) -> Flow:
     return Flow(y, p, dx, other, measured)
 
 
-def _tie(s: Values, was: Values) -> dict[str, float]:
+def _tie(s: ui.Values, was: ui.Values) -> dict[str, float]:
     x = _values(s, X)
     return {list(X)[np.argsort(-x, kind="stable")[1]]: float(x.max())}
 
 
-def _values(s: Values, names: Iterable[str]) -> Array:
+def _values(s: ui.Values, names: Iterable[str]) -> Array:
     return np.array([getattr(s, name) for name in names])
 
 
-@widget(
+@ui.widget(
     "Where the gradient goes",
-    choice("gate", "Module", BESIDE_X),
-    choice("open", "Open for", OPEN, at=OPEN[2], when=lambda s: s.gate == HARD),
-    slider("dy", "What comes back, dL/dy", -MAX_DY, MAX_DY, 0.1, at=1.0),
-    button("tie", "Make the two largest x equal", sets=_tie),
+    ui.choice("gate", "Module", BESIDE_X),
+    ui.choice("open", "Open for", OPEN, at=OPEN[2], when=lambda s: s.gate == HARD),
+    ui.slider("dy", "What comes back, dL/dy", -MAX_DY, MAX_DY, 0.1, at=1.0),
+    ui.button("tie", "Make the two largest x equal", sets=_tie),
     *(
-        handle(name, " ".join(name), -EDGE, EDGE, at=at, moves="y", bare=True)
+        ui.handle(name, " ".join(name), -EDGE, EDGE, at=at, moves="y", bare=True)
         for name, at in (X | Z).items()
     ),
 )
-def gradient_flow(s: Values, function: Backward | None = None) -> Picture:
+def gradient_flow(s: ui.Values, function: Backward | None = None) -> ui.Picture:
     """Send numbers forward through max, a softmax gate or a one-hot gate, and a gradient back.
 
     Parameters
@@ -132,12 +129,12 @@ def gradient_flow(s: Values, function: Backward | None = None) -> Picture:
             whose = f"This is your {name_of(function)}: {_judge(dx, s.dy, x)}."
             passed = ours._replace(dx=dx)
     learns = s.gate == SOFT and ours.p[1] >= SHARE and x[1] < x.max()
-    return Picture(
+    return ui.Picture(
         (_inputs(s, x, ours.y), _gate(s, z, ours.p), _gradients(s.gate, passed)),
         whose,
         *_say(s.gate, x, passed),
         "" if s.dy else "dL/dy = 0: nothing comes back at all.",
-        goal=Goal(GOAL, bool(learns)),
+        goal=ui.Goal(GOAL, bool(learns)),
     )
 
 
@@ -153,60 +150,60 @@ def _judge(dx: Array, dy: float, x: Array) -> str:
     return "only the largest gets a gradient, dL/dy in all"
 
 
-def _x_axis(names: Iterable[str] = X) -> Axis:
-    return axis("", 0.4, COUNT + 0.6, PLACES, map(subscript, names))
+def _x_axis(names: Iterable[str] = X) -> ui.Axis:
+    return ui.axis("", 0.4, COUNT + 0.6, PLACES, map(subscript, names))
 
 
-def _inputs(s: Values, x: Array, y: float) -> Panel:
-    def written(place: float, value: float) -> Text:
+def _inputs(s: ui.Values, x: Array, y: float) -> ui.Panel:
+    def written(place: float, value: float) -> ui.Text:
         up = (value >= 0) == (abs(value) < 0.8 * EDGE)  # inside where there is no room
-        return Text(place, value + 0.17 * (EDGE if up else -EDGE), number(value))
+        return ui.Text(place, value + 0.17 * (EDGE if up else -EDGE), number(value))
 
-    return panel(
+    return ui.panel(
         "Forward: drag x",
         _x_axis(),
-        axis("value", -EDGE, EDGE),
-        Bars(PLACES, x, "x", BLUE, 0.5),
+        ui.axis("value", -EDGE, EDGE),
+        ui.Bars(PLACES, x, "x", ui.BLUE, 0.5),
         ZERO,
-        level(y, ENDS, f"y = {number(y)}", GREEN, "dashed", 2.5),
+        ui.level(y, ENDS, f"y = {number(y)}", ui.GREEN, "dashed", 2.5),
         list(map(written, PLACES, x)),
         list(map(s.handle, X, PLACES)),
     )
 
 
-def _gate(s: Values, z: Array, p: Array) -> Panel:
+def _gate(s: ui.Values, z: Array, p: Array) -> ui.Panel:
     if s.gate == SOFT:
-        return panel(
+        return ui.panel(
             "The gate p = softmax(z): drag z",
             _x_axis(Z),
-            axis("z", -EDGE, EDGE + 0.9, range(-3, 4)),
-            Bars(PLACES, z, "logit z", YELLOW, 0.5),
+            ui.axis("z", -EDGE, EDGE + 0.9, range(-3, 4)),
+            ui.Bars(PLACES, z, "logit z", ui.YELLOW, 0.5),
             ZERO,
-            [Text(k, EDGE + 0.45, f"p {number(a)}") for k, a in zip(PLACES, p, strict=True)],
+            [ui.Text(k, EDGE + 0.45, f"p {number(a)}") for k, a in zip(PLACES, p, strict=True)],
             list(map(s.handle, Z, PLACES)),
         )
-    return panel(
+    return ui.panel(
         "What max lets through" if s.gate == MAX else "The one-hot gate p",
         _x_axis(("p1", "p2", "p3", "p4")),
-        axis("p", 0, 1.15, (0, 0.5, 1)),
-        Bars(PLACES, p, "how much is let through", YELLOW, 0.5),
-        [Text(k, a + 0.06, f"{a:.0f}") for k, a in zip(PLACES, p, strict=True)],
+        ui.axis("p", 0, 1.15, (0, 0.5, 1)),
+        ui.Bars(PLACES, p, "how much is let through", ui.YELLOW, 0.5),
+        [ui.Text(k, a + 0.06, f"{a:.0f}") for k, a in zip(PLACES, p, strict=True)],
     )
 
 
-def _gradients(gate: str, passed: Flow) -> Panel:
+def _gradients(gate: str, passed: Flow) -> ui.Panel:
     largest = float(np.abs([passed.dx, passed.other, passed.measured]).max())
     top = next((t for t in TOPS if t >= 1.2 * largest), 1.3 * largest)
     label = BESIDE_X[gate]
     beside, width = (0.2, 0.36) if label else (0.0, 0.5)
-    return panel(
+    return ui.panel(
         "Backward: where dL/dy goes",
         _x_axis(),
-        axis("gradient", -top, top),
-        Bars(PLACES - beside, passed.dx, "dL/dx", BLUE, width),
-        Bars(PLACES + beside, passed.other, label, YELLOW, width) if label else None,
+        ui.axis("gradient", -top, top),
+        ui.Bars(PLACES - beside, passed.dx, "dL/dx", ui.BLUE, width),
+        ui.Bars(PLACES + beside, passed.other, label, ui.YELLOW, width) if label else None,
         ZERO,
-        dots(PLACES - beside, passed.measured, "dL/dx, measured", ORANGE, "cross", 8),
+        ui.dots(PLACES - beside, passed.measured, "dL/dx, measured", ui.ORANGE, "cross", 8),
     )
 
 

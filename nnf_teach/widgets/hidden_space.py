@@ -21,11 +21,8 @@ from nnf_teach.experiments.morph import (
     train_network,
 )
 from nnf_teach.experiments.xor import CORNERS, NAMES, best_output, groups_of, slide_layer
-from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import call, credit, yours
-from nnf_teach.widgets.parts import Values, choice, player
-from nnf_teach.widgets.picture import INK, ORANGE, SKY, YELLOW, Picture, axis, dots, line, panel
-from nnf_teach.widgets.scene import Axis, Line, Panel, Text
 
 Array = NDArray[np.float64]
 
@@ -41,13 +38,13 @@ FLAT = (
 )
 
 
-@widget(
+@ui.widget(
     "From input space to hidden space",
-    player("frame", "From x to h(x)", LAST),
-    choice("layer", "Hidden layer", lambda s: (yours(s.given["hidden_layer"]), SLIDE, *TRAINED)),
+    ui.player("frame", "From x to h(x)", LAST),
+    ui.choice("layer", "Hidden layer", lambda s: (yours(s.given["hidden_layer"]), SLIDE, *TRAINED)),
     begin=lambda hidden_layer=None: {"layer": yours(hidden_layer) or SLIDE},
 )
-def hidden_space(s: Values, hidden_layer: Layer | None = None) -> Picture:
+def hidden_space(s: ui.Values, hidden_layer: Layer | None = None) -> ui.Picture:
     """Watch a hidden layer bend input space until one straight line separates XOR.
 
     Parameters
@@ -68,7 +65,7 @@ def hidden_space(s: Values, hidden_layer: Layer | None = None) -> Picture:
         theirs, said = s.kept(_theirs, hidden_layer)
     morph = theirs or _ours(s.layer)
     flat = FLAT if not theirs and s.layer not in TRAINED else ""
-    return Picture([_panel(morph, 0), _panel(morph, s.frame)], said, *_say(morph, s.frame, flat))
+    return ui.Picture([_panel(morph, 0), _panel(morph, s.frame)], said, *_say(morph, s.frame, flat))
 
 
 @cache
@@ -94,28 +91,28 @@ def _theirs(layer: Layer) -> tuple[Morph | None, str]:
     return make_morph(known, v, c), credit(layer, problem)
 
 
-def _panel(morph: Morph, frame: int) -> Panel:
+def _panel(morph: Morph, frame: int) -> ui.Panel:
     (upright, level), boundary, X, corners = morph.at(frame / LAST)
     zeros, ones = X[T_DATA == 0], X[T_DATA == 1]
     texts = []
     for group in groups_of(corners):
         x, y = corners[group[0]].tolist()
         if np.isfinite(x + y):
-            texts.append(Text(x, y, ", ".join(NAMES[k] for k in group)))
-    return panel(
+            texts.append(ui.Text(x, y, ", ".join(NAMES[k] for k in group)))
+    return ui.panel(
         *_titles(morph, frame),
-        _lines(upright, "x₁ constant", SKY, 1),
-        _lines(level, "x₂ constant", YELLOW, 1),
-        line(*morph.output_line, "output line", INK, "dashed") if frame == LAST else None,
-        _lines(boundary, "boundary y = 1/2", INK, 3),
-        dots(zeros[:, 0], zeros[:, 1], "target t = 0", size=7),
-        dots(ones[:, 0], ones[:, 1], "target t = 1", ORANGE, "square", 7),
+        _lines(upright, "x₁ constant", ui.SKY, 1),
+        _lines(level, "x₂ constant", ui.YELLOW, 1),
+        ui.line(*morph.output_line, "output line", ui.INK, "dashed") if frame == LAST else None,
+        _lines(boundary, "boundary y = 1/2", ui.INK, 3),
+        ui.dots(zeros[:, 0], zeros[:, 1], "target t = 0", size=7),
+        ui.dots(ones[:, 0], ones[:, 1], "target t = 1", ui.ORANGE, "square", 7),
         texts,
         equal=True,
     )
 
 
-def _titles(morph: Morph, frame: int) -> tuple[str, Axis, Axis]:
+def _titles(morph: Morph, frame: int) -> tuple[str, ui.Axis, ui.Axis]:
     if frame == 0:
         ticks = ("-5", "0", "5")
         return "Input space", _axis("x₁", ticks), _axis("x₂", ticks)
@@ -132,14 +129,14 @@ def _titles(morph: Morph, frame: int) -> tuple[str, Axis, Axis]:
     return f"{100 * frame / LAST:.0f} % of the way", x, y
 
 
-def _axis(label: str, ticks: Iterable[str]) -> Axis:
-    return axis(label, -ROOM, 1 + ROOM, (0, 0.5, 1), ticks)
+def _axis(label: str, ticks: Iterable[str]) -> ui.Axis:
+    return ui.axis(label, -ROOM, 1 + ROOM, (0, 0.5, 1), ticks)
 
 
-def _lines(points: Array, label: str, color: int, width: float) -> Line:
+def _lines(points: Array, label: str, color: int, width: float) -> ui.Line:
     """Join (lines, points, 2) into one mark; NaN lifts the pen between lines."""
     lifted = np.pad(points, ((0, 0), (0, 1), (0, 0)), constant_values=np.nan)
-    return line(lifted[..., 0].ravel(), lifted[..., 1].ravel(), label, color, width=width)
+    return ui.line(lifted[..., 0].ravel(), lifted[..., 1].ravel(), label, color, width=width)
 
 
 def _say(morph: Morph, frame: int, flat: str) -> Iterator[str]:

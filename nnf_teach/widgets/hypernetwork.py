@@ -15,11 +15,8 @@ from numpy.typing import NDArray
 from nnf_teach.datasets.blobs import make_blobs
 from nnf_teach.experiments.contour import level_line
 from nnf_teach.modules.sigmoid import sigmoid
-from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import name_of, read_arrays
-from nnf_teach.widgets.parts import Values, choice, handle, memory, toggle
-from nnf_teach.widgets.picture import BLUE, GREEN, INK, ORANGE, Picture, axis, dots, line, panel
-from nnf_teach.widgets.scene import Arrow, Goal, HeatMap, Panel
 from nnf_teach.widgets.wording import number
 
 Array = NDArray[np.float64]
@@ -86,15 +83,15 @@ def _evaluate(layer: Layer, z: Array, theirs: Weights | None) -> tuple[Array, fl
     return W[0], float(b[0]), whose
 
 
-@widget(
+@ui.widget(
     "A network that makes a network",
-    choice("task", "Points", TASKS),
-    choice("layer", "Layer", LAYERS),
-    toggle("map", "Show for every z how many points are right"),
-    handle("z", "z", -EDGE, EDGE, at=[0.4, -1.2]),
-    memory("solved", at=[]),
+    ui.choice("task", "Points", TASKS),
+    ui.choice("layer", "Layer", LAYERS),
+    ui.toggle("map", "Show for every z how many points are right"),
+    ui.handle("z", "z", -EDGE, EDGE, at=[0.4, -1.2]),
+    ui.memory("solved", at=[]),
 )
-def hypernetwork(s: Values, weights: Weights | None = None) -> Picture:
+def hypernetwork(s: ui.Values, weights: Weights | None = None) -> ui.Picture:
     """Drag z, and watch the line that it makes for x turn and shift.
 
     Parameters
@@ -117,7 +114,7 @@ def hypernetwork(s: Values, weights: Weights | None = None) -> Picture:
     solved = {*s.solved} if wrong.any() else {*s.solved, s.task}
     found = f"({len(solved)} of {len(TASKS)} found)"
     count, total = int(wrong.sum()), len(wrong)
-    return Picture(
+    return ui.Picture(
         (_z_plane(s, layer, task), _x_plane(w, c, task, wrong)),
         whose,
         f"z = {_pair(s.z)} makes w = {_pair(w)} and the bias {number(c)}.",
@@ -128,7 +125,7 @@ def hypernetwork(s: Values, weights: Weights | None = None) -> Picture:
         "Points that need a turned line stay wrong." if s.layer == ADDED
         else "The layer stays the same; z alone turns and shifts its line: w = Wz + V\u1d40, bias "
         "z\u1d40U + b.",
-        goal=Goal(f"find a z for each set of points {found}", len(solved) == len(TASKS)),
+        goal=ui.Goal(f"find a z for each set of points {found}", len(solved) == len(TASKS)),
         state={"solved": sorted(solved)},
     )  # fmt: skip
 
@@ -150,25 +147,27 @@ def _right_by_z(layer: Layer, task: Task) -> Array:
     return right.reshape(PIXELS, PIXELS)
 
 
-def _z_plane(s: Values, layer: Layer, task: Task) -> Panel:
+def _z_plane(s: ui.Values, layer: Layer, task: Task) -> ui.Panel:
     surface: list[Any] = []
     if s.map:
         right = 100 * _right_by_z(layer, task)
-        surface = [HeatMap(right, 0, 100, "% of points right", "sequential")]
+        surface = [ui.HeatMap(right, 0, 100, "% of points right", "sequential")]
         if right.max() > 99.9:
-            surface += [line(*level_line(right, CENTRES, CENTRES, 99.9), "all right inside", INK)]
-    return panel(
+            surface += [
+                ui.line(*level_line(right, CENTRES, CENTRES, 99.9), "all right inside", ui.INK)
+            ]
+    return ui.panel(
         "Drag z: it makes the weights",
-        axis("z₁", -EDGE, EDGE),
-        axis("z₂", -EDGE, EDGE),
+        ui.axis("z₁", -EDGE, EDGE),
+        ui.axis("z₂", -EDGE, EDGE),
         surface,
-        Arrow((0.0, 0.0), tuple(s.z), "z", GREEN, tip_handle="z"),
+        ui.Arrow((0.0, 0.0), tuple(s.z), "z", ui.GREEN, tip_handle="z"),
         s.handle("z"),
         equal=True,
     )
 
 
-def _x_plane(w: Array, c: float, task: Task, wrong: Bools) -> Panel:
+def _x_plane(w: Array, c: float, task: Task, wrong: Bools) -> ui.Panel:
     X, t = task
     ends = np.array([-EDGE, EDGE])
     x, y = level_line(w[0] * ends + w[1] * ends[:, None] + c, ends, ends)
@@ -176,20 +175,20 @@ def _x_plane(w: Array, c: float, task: Task, wrong: Bools) -> Panel:
     if length > 1e-9 and len(x):
         foot = -c * w / length**2
         if np.abs(foot).max() < EDGE - 0.3:
-            arrow = Arrow(tuple(foot), tuple(foot + 0.8 * w / length), "w", GREEN)
+            arrow = ui.Arrow(tuple(foot), tuple(foot + 0.8 * w / length), "w", ui.GREEN)
 
     def group(which: Bools, *look: Any) -> Any:
-        return dots(*X[which].T, *look)
+        return ui.dots(*X[which].T, *look)
 
-    return panel(
+    return ui.panel(
         "The line that x is classified by",
-        axis("x₁", -EDGE, EDGE),
-        axis("x₂", -EDGE, EDGE),
-        HeatMap(sigmoid(w[0] * CENTRES + w[1] * CENTRES[:, None] + c), 0, 1, "sigmoid(y)"),
-        line(x, y, "y = ⟨w, x⟩ + bias = 0", INK, width=3) if len(x) else None,
-        group(wrong, "on the wrong side", INK, "cross", 17) if wrong.any() else None,
-        group(t == 0, "class 0: y < 0", BLUE, "circle", 8),
-        group(t == 1, "class 1: y > 0", ORANGE, "square", 8),
+        ui.axis("x₁", -EDGE, EDGE),
+        ui.axis("x₂", -EDGE, EDGE),
+        ui.HeatMap(sigmoid(w[0] * CENTRES + w[1] * CENTRES[:, None] + c), 0, 1, "sigmoid(y)"),
+        ui.line(x, y, "y = ⟨w, x⟩ + bias = 0", ui.INK, width=3) if len(x) else None,
+        group(wrong, "on the wrong side", ui.INK, "cross", 17) if wrong.any() else None,
+        group(t == 0, "class 0: y < 0", ui.BLUE, "circle", 8),
+        group(t == 1, "class 1: y > 0", ui.ORANGE, "square", 8),
         arrow,
         equal=True,
     )

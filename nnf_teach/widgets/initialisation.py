@@ -15,22 +15,8 @@ import numpy as np
 from nnf_teach.experiments import propagate as network
 from nnf_teach.experiments.propagate import LAYERS, Init, Layers, Run, first_params
 from nnf_teach.modules.network import ACTIVATIONS
-from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import attempt, name_of, numbers, yours
-from nnf_teach.widgets.parts import Values, choice, player, slider
-from nnf_teach.widgets.picture import (
-    BLUE,
-    GREEN,
-    ORANGE,
-    Picture,
-    axis,
-    dots,
-    level,
-    line,
-    log_axis,
-    panel,
-)
-from nnf_teach.widgets.scene import Panel, Text
 
 BY_SCALE, HE, XAVIER = "s, by the slider", "He: s = √2", "Xavier"
 MIN_DEVIATION, MAX_DEVIATION = 1e-8, 1e8  # of the axis; what is beyond is drawn at its end
@@ -67,21 +53,21 @@ def _start(activation: str, rule: str, scale: float, theirs: Any) -> tuple[Run, 
     return Run(params, activation), problem
 
 
-@widget(
+@ui.widget(
     "Initialisation, through ten layers",
-    choice("activation", "Activation", tuple(ACTIVATIONS)[::-1]),
-    choice(
+    ui.choice("activation", "Activation", tuple(ACTIVATIONS)[::-1]),
+    ui.choice(
         "rule",
         "First weights: normal, deviation s/√n",
         lambda s: (BY_SCALE, HE, XAVIER, yours(s.given["init"])),
     ),
-    slider(
+    ui.slider(
         *("scale", "Scale s", 0.1, 10, 0.05), at=1.0, scale="log", when=lambda s: s.rule == BY_SCALE
     ),
-    player("step", "Training step", LAST, rate=10),
+    ui.player("step", "Training step", LAST, rate=10),
     begin=lambda init=None: {"rule": yours(init) or BY_SCALE},
 )
-def initialisation(s: Values, init: Init | None = None) -> Picture:
+def initialisation(s: ui.Values, init: Init | None = None) -> ui.Picture:
     """Scale the first weights of a network of ten layers, and follow signals and gradients.
 
     Parameters
@@ -99,7 +85,7 @@ def initialisation(s: Values, init: Init | None = None) -> Picture:
     scale = s.scale if s.rule == BY_SCALE else 0.0
     run, problem = s.kept(_start, s.activation, s.rule, scale, init)
     now = run.at(s.step)
-    return Picture(
+    return ui.Picture(
         (
             _histograms("Activations", "activation", now.activations),
             _histograms("Gradients", "dL/d(activation)", now.gradients),
@@ -115,7 +101,7 @@ def initialisation(s: Values, init: Init | None = None) -> Picture:
     )  # fmt: skip
 
 
-def _histograms(title: str, label: str, layers: Layers) -> Panel:
+def _histograms(title: str, label: str, layers: Layers) -> ui.Panel:
     """Draw the histogram of every layer above its line, the first layer lowest."""
     reach = layers.reach
     x = np.repeat(np.linspace(-reach, reach, network.BINS + 1), 2)
@@ -123,13 +109,15 @@ def _histograms(title: str, label: str, layers: Layers) -> Panel:
     for layer, (shares, std) in enumerate(zip(layers.shares, layers.spreads, strict=True), start=1):
         tall = 0.85 * shares / max(shares.max(), 1e-9)
         y = layer + np.repeat(np.concatenate([[0.0], tall, [0.0]]), 2)[1:-1]
-        marks.append(line(x, y, "", BLUE if layer % 2 else GREEN, width=1.5))
-        marks.append(Text(1.5 * reach, layer + 0.42, _short(std), "right"))
+        marks.append(ui.line(x, y, "", ui.BLUE if layer % 2 else ui.GREEN, width=1.5))
+        marks.append(ui.Text(1.5 * reach, layer + 0.42, _short(std), "right"))
     numbers = range(1, LAYERS + 1)
-    return panel(
+    return ui.panel(
         f"{title} that are not 0" if layers.zeros > 0.01 else title,
-        axis(label, -reach, 1.55 * reach, (-reach, 0, reach), (_short(-reach), 0, _short(reach))),
-        axis("layer", 0.8, LAYERS + 1.1, numbers, numbers),
+        ui.axis(
+            label, -reach, 1.55 * reach, (-reach, 0, reach), (_short(-reach), 0, _short(reach))
+        ),
+        ui.axis("layer", 0.8, LAYERS + 1.1, numbers, numbers),
         marks,
     )
 
@@ -138,20 +126,20 @@ def _short(value: float) -> str:
     return f"{value:.2g}" if math.isfinite(value) else "lost"
 
 
-def _by_layer(activations: list[float], gradients: list[float]) -> Panel:
+def _by_layer(activations: list[float], gradients: list[float]) -> ui.Panel:
     layer = np.arange(1, LAYERS + 1)
     a, g = (np.clip(spreads, MIN_DEVIATION, MAX_DEVIATION) for spreads in (activations, gradients))
-    return panel(
+    return ui.panel(
         "Deviation by layer",
-        axis("layer", 0.5, LAYERS + 0.5, layer),
-        log_axis(
+        ui.axis("layer", 0.5, LAYERS + 0.5, layer),
+        ui.log_axis(
             "standard deviation (log)", MIN_DEVIATION, MAX_DEVIATION, (1e-8, 1e-4, 1, 1e4, 1e8)
         ),
-        level(1, [1, LAYERS], "1: as the data"),
-        line(layer, a),
-        dots(layer, a, "activations", BLUE, "circle", 7),
-        line(layer, g, "", ORANGE, "dashed"),
-        dots(layer, g, "gradients", ORANGE, "square", 7),
+        ui.level(1, [1, LAYERS], "1: as the data"),
+        ui.line(layer, a),
+        ui.dots(layer, a, "activations", ui.BLUE, "circle", 7),
+        ui.line(layer, g, "", ui.ORANGE, "dashed"),
+        ui.dots(layer, g, "gradients", ui.ORANGE, "square", 7),
     )
 
 

@@ -8,32 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from nnf_teach.arguments import Array
-from nnf_teach.experiments.descent import (
-    KINK,
-    LOSS_TICKS,
-    TWO_VALLEYS,
-    Landscape,
-    bowl,
-    descend,
-    equal_loss,
-    thresholds,
-)
-from nnf_teach.widgets.declaration import widget
-from nnf_teach.widgets.parts import Values, choice, handle, player, slider
-from nnf_teach.widgets.picture import (
-    INK,
-    ORANGE,
-    Picture,
-    axis,
-    dots,
-    here,
-    line,
-    log_axis,
-    onto,
-    panel,
-    upright,
-)
-from nnf_teach.widgets.scene import Mark, Panel, Stroke, Text
+from nnf_teach.experiments import descent
+from nnf_teach.widgets import ui
 
 BOWL, BOWL_2D = "bowl in 1-D", "bowl in 2-D"
 ONE_KINK, VALLEYS = "kink in 1-D", "two valleys in 1-D"
@@ -43,28 +19,30 @@ LAST = 40  # steps
 EARLY = 10  # steps after which the learning rates are compared: later on most are at the floor
 MIN_RATE, MAX_RATE = 0.01, 10.0
 RATES = np.geomspace(MIN_RATE, MAX_RATE, 181)
-LOSS = log_axis("loss (log)", LOSS_TICKS[0], LOSS_TICKS[-1], LOSS_TICKS)
+LOSS = ui.log_axis("loss (log)", descent.LOSS_TICKS[0], descent.LOSS_TICKS[-1], descent.LOSS_TICKS)
 
 
-def make_landscape(word: str, curvature_1: float, curvature_2: float) -> Landscape:
+def make_landscape(word: str, curvature_1: float, curvature_2: float) -> descent.Landscape:
     """Return a landscape by its name; curvatures count for the bowls."""
     if word == BOWL_2D:
         top = (curvature_1 + curvature_2) * EDGE**2 / 2
         levels = tuple(top * (k / 9) ** 2 for k in range(1, 9))
-        return bowl(curvature_1, curvature_2, levels=levels)
-    return {BOWL: bowl(curvature_1), ONE_KINK: KINK, VALLEYS: TWO_VALLEYS}[word]
+        return descent.bowl(curvature_1, curvature_2, levels=levels)
+    return {BOWL: descent.bowl(curvature_1), ONE_KINK: descent.KINK, VALLEYS: descent.TWO_VALLEYS}[
+        word
+    ]
 
 
-def _in_2d(s: Values) -> bool:
+def _in_2d(s: ui.Values) -> bool:
     return bool(s.landscape == BOWL_2D)
 
 
-@widget(
+@ui.widget(
     "Learning rate",
-    player("step", "Step", LAST, at=10, rate=6),
-    slider("learning_rate", "Learning rate α", MIN_RATE, MAX_RATE, 0.05, at=0.1, scale="log"),
-    choice("landscape", "Landscape", LANDSCAPES),
-    slider(
+    ui.player("step", "Step", LAST, at=10, rate=6),
+    ui.slider("learning_rate", "Learning rate α", MIN_RATE, MAX_RATE, 0.05, at=0.1, scale="log"),
+    ui.choice("landscape", "Landscape", LANDSCAPES),
+    ui.slider(
         "curvature_1",
         lambda s: "Curvature along θ₁" if _in_2d(s) else "Curvature",
         0.1,
@@ -74,11 +52,11 @@ def _in_2d(s: Values) -> bool:
         scale="log",
         when=lambda s: s.landscape in (BOWL, BOWL_2D),
     ),
-    slider("curvature_2", "Curvature along θ₂", 0.1, 10, 0.1, at=5.0, scale="log", when=_in_2d),
-    handle("start", "start θ₀", -EDGE, EDGE, at=-3.0, moves="x"),
-    handle("place", "start", -EDGE, EDGE, at=[-3.0, 2.0]),
+    ui.slider("curvature_2", "Curvature along θ₂", 0.1, 10, 0.1, at=5.0, scale="log", when=_in_2d),
+    ui.handle("start", "start θ₀", -EDGE, EDGE, at=-3.0, moves="x"),
+    ui.handle("place", "start", -EDGE, EDGE, at=[-3.0, 2.0]),
 )
-def learning_rate(s: Values) -> Picture:
+def learning_rate(s: ui.Values) -> ui.Picture:
     """Change the learning rate of gradient descent on small landscapes, and move its start.
 
     Examples
@@ -88,10 +66,10 @@ def learning_rate(s: Values) -> Picture:
     """
     landscape = s.kept(make_landscape, s.landscape, s.curvature_1, s.curvature_2)
     start = np.array(s.place if _in_2d(s) else [s.start])
-    path = descend(landscape, start, s.learning_rate, LAST)
+    path = descent.descend(landscape, start, s.learning_rate, LAST)
     shown = path[: s.step + 1]
     shown = shown[np.isfinite(shown).all(axis=1)]
-    return Picture(
+    return ui.Picture(
         [
             _map(s, landscape, shown) if _in_2d(s) else _curve(s, landscape, shown),
             _losses(landscape, shown),
@@ -102,72 +80,72 @@ def learning_rate(s: Values) -> Picture:
     )
 
 
-def _curve(s: Values, landscape: Landscape, path: Array) -> Panel:
+def _curve(s: ui.Values, landscape: descent.Landscape, path: Array) -> ui.Panel:
     theta = np.linspace(-EDGE, EDGE, 321)
     top = 6.0 if s.landscape == VALLEYS else 1.15 * float(landscape.value(np.array([EDGE])))
-    return panel(
+    return ui.panel(
         f"The {s.landscape[:-7]}: drag the start",
-        axis("θ", -EDGE, EDGE),
-        axis("loss", 0, top),
-        line(theta, landscape.value(theta[:, None]), "loss"),
+        ui.axis("θ", -EDGE, EDGE),
+        ui.axis("loss", 0, top),
+        ui.line(theta, landscape.value(theta[:, None]), "loss"),
         _steps(path[:, 0], landscape.value(path), np.abs(path[:, 0]) <= EDGE),
         s.handle("start"),
     )
 
 
-def _map(s: Values, landscape: Landscape, path: Array) -> Panel:
-    x, y = s.kept(equal_loss, landscape, EDGE)
-    return panel(
+def _map(s: ui.Values, landscape: descent.Landscape, path: Array) -> ui.Panel:
+    x, y = s.kept(descent.equal_loss, landscape, EDGE)
+    return ui.panel(
         "The bowl from above: drag the start",
-        axis("θ₁", -EDGE, EDGE),
-        axis("θ₂", -EDGE, EDGE),
-        line(x, y, "equal loss", INK, width=1),
+        ui.axis("θ₁", -EDGE, EDGE),
+        ui.axis("θ₂", -EDGE, EDGE),
+        ui.line(x, y, "equal loss", ui.INK, width=1),
         _steps(path[:, 0], path[:, 1], np.abs(path).max(axis=1) <= EDGE),
         s.handle("place"),
         equal=True,
     )
 
 
-def _steps(x: Array, y: Array, inside: Array) -> list[Mark | None]:
+def _steps(x: Array, y: Array, inside: Array) -> list[ui.Mark | None]:
     return [
-        line(x, y, "steps", ORANGE, "dashed", 1.5),
-        dots(x[inside], y[inside], "", ORANGE, size=5),
-        here(x[-1], y[-1]) if inside[-1] else None,
+        ui.line(x, y, "steps", ui.ORANGE, "dashed", 1.5),
+        ui.dots(x[inside], y[inside], "", ui.ORANGE, size=5),
+        ui.here(x[-1], y[-1]) if inside[-1] else None,
     ]
 
 
-def _losses(landscape: Landscape, path: Array) -> Panel:
-    losses, steps = onto(LOSS, landscape.value(path)), np.arange(len(path))
-    return panel(
+def _losses(landscape: descent.Landscape, path: Array) -> ui.Panel:
+    losses, steps = ui.onto(LOSS, landscape.value(path)), np.arange(len(path))
+    return ui.panel(
         "Loss by step",
-        axis("step", 0, LAST),
+        ui.axis("step", 0, LAST),
         LOSS,
-        line(steps, losses, "loss", ORANGE, "dashed"),
-        here(steps[-1], losses[-1]),
+        ui.line(steps, losses, "loss", ui.ORANGE, "dashed"),
+        ui.here(steps[-1], losses[-1]),
     )
 
 
-def _sweep(landscape: Landscape, start: Array, rate: float, early: Array) -> Panel:
+def _sweep(landscape: descent.Landscape, start: Array, rate: float, early: Array) -> ui.Panel:
     """Draw the loss after EARLY steps for every learning rate, and where the regimes change."""
-    ends = landscape.value(descend(landscape, start, RATES[:, None], EARLY)[-1])
-    edges: list[Mark] = []
-    for k, (name, at) in enumerate(thresholds(landscape).items()):
+    ends = landscape.value(descent.descend(landscape, start, RATES[:, None], EARLY)[-1])
+    edges: list[ui.Mark] = []
+    for k, (name, at) in enumerate(descent.thresholds(landscape).items()):
         if MIN_RATE < at < MAX_RATE:
-            stroke: Stroke = "dashed" if k else "dotted"
+            stroke: ui.Stroke = "dashed" if k else "dotted"
             label = f"α = {name} = {at:.3g}"
-            edges.append(upright(at, [LOSS.low, LOSS.high], label, stroke=stroke))
-            edges.append(Text(at, LOSS.high / 30 ** (k + 1), name, "left" if k else "right"))
-    return panel(
+            edges.append(ui.upright(at, [LOSS.low, LOSS.high], label, stroke=stroke))
+            edges.append(ui.Text(at, LOSS.high / 30 ** (k + 1), name, "left" if k else "right"))
+    return ui.panel(
         f"Loss after {EARLY} steps",
-        log_axis("learning rate α (log)", MIN_RATE, MAX_RATE, (0.01, 0.1, 1.0, 10.0)),
+        ui.log_axis("learning rate α (log)", MIN_RATE, MAX_RATE, (0.01, 0.1, 1.0, 10.0)),
         LOSS,
-        line(RATES, onto(LOSS, ends), f"loss after {EARLY} steps"),
+        ui.line(RATES, ui.onto(LOSS, ends), f"loss after {EARLY} steps"),
         edges,
-        here(rate, onto(LOSS, landscape.value(early)), f"now: α = {rate:.3g}"),
+        ui.here(rate, ui.onto(LOSS, landscape.value(early)), f"now: α = {rate:.3g}"),
     )
 
 
-def _regime(s: Values, landscape: Landscape, start: Array, path: Array) -> str:
+def _regime(s: ui.Values, landscape: descent.Landscape, start: Array, path: Array) -> str:
     if landscape.curvatures:
         return _quadratic(landscape.curvatures, s.learning_rate, start)
     if s.landscape == ONE_KINK:
@@ -225,8 +203,8 @@ def _kink(rate: float, end: float) -> str:
     )
 
 
-def _valleys(landscape: Landscape, rate: float, start: float, end: float) -> str:
-    left, right = thresholds(landscape).values()
+def _valleys(landscape: descent.Landscape, rate: float, start: float, end: float) -> str:
+    left, right = descent.thresholds(landscape).values()
     if not np.isfinite(end):
         return (
             f"Divergent: the slopes get steeper outwards, so that α = {rate:.3g} throws it further "
@@ -250,7 +228,7 @@ def _valleys(landscape: Landscape, rate: float, start: float, end: float) -> str
     )
 
 
-def _progress(landscape: Landscape, path: Array, step: int) -> str:
+def _progress(landscape: descent.Landscape, path: Array, step: int) -> str:
     loss = float(landscape.value(path[-1]))
     if len(path) <= step:
         return f"At step {len(path)} a parameter passed a million: there it ends."

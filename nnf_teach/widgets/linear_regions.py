@@ -16,26 +16,12 @@ from nnf_teach.experiments.regions import (
     reachable_regions,
     split_square,
 )
-from nnf_teach.widgets.declaration import widget
-from nnf_teach.widgets.parts import Values, button, slider
-from nnf_teach.widgets.picture import (
-    BLUE,
-    GREEN,
-    INK,
-    ORANGE,
-    Picture,
-    axis,
-    dots,
-    line,
-    log_axis,
-    panel,
-)
-from nnf_teach.widgets.scene import Mark, Panel, Region, Stroke
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.wording import counted
 
 DEEPEST = 4
 MOST_HATCHED = 400  # with more regions only the lines are drawn
-STROKES: tuple[tuple[Stroke, float], ...] = (
+STROKES: tuple[tuple[ui.Stroke, float], ...] = (
     ("solid", 2.6),
     ("dashed", 1.8),
     ("dotted", 1.8),
@@ -43,14 +29,14 @@ STROKES: tuple[tuple[Stroke, float], ...] = (
 )
 
 
-@widget(
+@ui.widget(
     "Linear regions",
-    slider("width", "Units in a layer (width)", 1, WIDEST, 1, at=4),
-    slider("depth", "Hidden layers (depth)", 1, DEEPEST, 1, at=2),
-    button("seed", "New weights"),
+    ui.slider("width", "Units in a layer (width)", 1, WIDEST, 1, at=4),
+    ui.slider("depth", "Hidden layers (depth)", 1, DEEPEST, 1, at=2),
+    ui.button("seed", "New weights"),
     begin=lambda: {"seed": 1},
 )
-def linear_regions(s: Values) -> Picture:
+def linear_regions(s: ui.Values) -> ui.Picture:
     """See and count the regions in which a random ReLU network is linear.
 
     Examples
@@ -59,10 +45,10 @@ def linear_regions(s: Values) -> Picture:
     '33 regions'
     """
     regions = split_square(random_network(s.width, s.depth, abs(s.seed)))
-    return Picture([_square(regions), _counts(regions.counts, s.width)], *_say(s, regions))
+    return ui.Picture([_square(regions), _counts(regions.counts, s.width)], *_say(s, regions))
 
 
-def _square(regions: Regions) -> Panel:
+def _square(regions: Regions) -> ui.Panel:
     """Hatch the regions in which an odd number of units is on: no two of them have a common edge.
 
     On an edge one unit switches, and no other.
@@ -70,46 +56,46 @@ def _square(regions: Regions) -> Panel:
     hatched, lines = [], []
     if len(regions.pieces) <= MOST_HATCHED:
         odd = [np.asarray(piece.corners) for piece in regions.pieces if piece.on % 2]
-        hatched = [Region(corners[:, 0], corners[:, 1]) for corners in odd]
+        hatched = [ui.Region(corners[:, 0], corners[:, 1]) for corners in odd]
     for layer, (cuts, (stroke, width)) in enumerate(zip(regions.cuts, STROKES, strict=False), 1):
         if cuts:
             ends = np.full((len(cuts), 3, 2), np.nan)  # NaN lifts the pen
             ends[:, :2] = cuts
             x, y = ends.reshape(-1, 2).T
-            lines.append(line(x, y, f"layer {layer}", INK, stroke, width))
-    return panel(
+            lines.append(ui.line(x, y, f"layer {layer}", ui.INK, stroke, width))
+    return ui.panel(
         counted(len(regions.pieces), "region"),
-        axis("x₁", -EDGE, EDGE),
-        axis("x₂", -EDGE, EDGE),
+        ui.axis("x₁", -EDGE, EDGE),
+        ui.axis("x₂", -EDGE, EDGE),
         hatched,
         lines,
         equal=True,
     )
 
 
-def _counts(counts: list[int], width: int) -> Panel:
+def _counts(counts: list[int], width: int) -> ui.Panel:
     depths = np.arange(1, DEEPEST + 1)
     shallow = [most_regions(width * k) for k in depths.tolist()]
-    best: list[Mark] = []
+    best: list[ui.Mark] = []
     if width >= 2:
         deep = [reachable_regions(width, k) or 1 for k in depths.tolist()]
         best = [
-            line(depths, deep, "", GREEN, "dotted", 1.5),
-            dots(depths, deep, "best deep: at least", GREEN, "square", 7),
+            ui.line(depths, deep, "", ui.GREEN, "dotted", 1.5),
+            ui.dots(depths, deep, "best deep: at least", ui.GREEN, "square", 7),
         ]
-    return panel(
+    return ui.panel(
         "Regions by depth, with as many units",
-        axis("hidden layers", 0.6, DEEPEST + 0.4, depths),
-        log_axis("regions (log scale)", 1, 1e6, 10.0 ** np.arange(7)),
-        line(depths, shallow, "", ORANGE, "dashed", 1.5),
-        dots(depths, shallow, "one layer: at most", ORANGE, "triangle", 7),
+        ui.axis("hidden layers", 0.6, DEEPEST + 0.4, depths),
+        ui.log_axis("regions (log scale)", 1, 1e6, 10.0 ** np.arange(7)),
+        ui.line(depths, shallow, "", ui.ORANGE, "dashed", 1.5),
+        ui.dots(depths, shallow, "one layer: at most", ui.ORANGE, "triangle", 7),
         best,
-        line(depths[: len(counts)], counts, "", BLUE),
-        dots(depths[: len(counts)], counts, "this network", BLUE, size=9),
+        ui.line(depths[: len(counts)], counts, "", ui.BLUE),
+        ui.dots(depths[: len(counts)], counts, "this network", ui.BLUE, size=9),
     )
 
 
-def _say(s: Values, regions: Regions) -> list[str]:
+def _say(s: ui.Values, regions: Regions) -> list[str]:
     units, count = s.width * s.depth, len(regions.pieces)
     several = s.depth > 1
     reachable = reachable_regions(s.width, s.depth)

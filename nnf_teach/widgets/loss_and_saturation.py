@@ -14,17 +14,14 @@ from numpy.typing import NDArray
 
 from nnf_teach.experiments import saturated_unit as unit
 from nnf_teach.modules.sigmoid import sigmoid
-from nnf_teach.widgets.declaration import widget
-from nnf_teach.widgets.parts import Values, handle, player, slider
-from nnf_teach.widgets.picture import BLUE, ORANGE, Picture, axis, level, line, log_axis, panel
-from nnf_teach.widgets.scene import Goal, Line, Panel, Points, Stroke, Symbol
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.wording import number
 
 Array = NDArray[np.float64]
 
-STYLES: dict[str, tuple[int, Stroke, Symbol]] = {
-    "square loss": (ORANGE, "dashed", "square"),
-    "cross entropy": (BLUE, "solid", "circle"),
+STYLES: dict[str, tuple[int, ui.Stroke, ui.Symbol]] = {
+    "square loss": (ui.ORANGE, "dashed", "square"),
+    "cross entropy": (ui.BLUE, "solid", "circle"),
 }
 SQUARE, CROSS = STYLES
 EDGE = 8.0  # z runs from -EDGE to EDGE
@@ -32,13 +29,13 @@ Z = np.linspace(-EDGE, EDGE, 321)
 RATIO = 30  # of the goal
 
 
-@widget(
+@ui.widget(
     "Square loss and cross entropy on a saturated unit",
-    player("step", "Step", unit.WATCHED_STEPS, rate=15),
-    slider("learning_rate", "Learning rate α", 0.1, 10, 0.25, scale="log", at=1.0),
-    handle("start", "start z₀", unit.STARTS[0], unit.STARTS[-1], at=-5.0, moves="x", step=0.25),
+    ui.player("step", "Step", unit.WATCHED_STEPS, rate=15),
+    ui.slider("learning_rate", "Learning rate α", 0.1, 10, 0.25, scale="log", at=1.0),
+    ui.handle("start", "start z₀", unit.STARTS[0], unit.STARTS[-1], at=-5.0, moves="x", step=0.25),
 )
-def loss_and_saturation(s: Values) -> Picture:
+def loss_and_saturation(s: ui.Values) -> ui.Picture:
     """Start one sigmoid unit at a wrong answer, and train it with square loss and cross entropy.
 
     >>> loss_and_saturation.scene(start=-7.0).goal.reached
@@ -48,7 +45,7 @@ def loss_and_saturation(s: Values) -> Picture:
     now = path[:, s.step]
     square, cross = needed = unit.count_steps(s.start, s.learning_rate)
     goal = f"a start from which square loss needs at least {RATIO} times as many steps"
-    return Picture(
+    return ui.Picture(
         (
             _over_z("The loss: drag the start", "loss", unit.losses, now, 8.5, s.handle("start")),
             _over_z("How strongly it pulls", "−dL/dz", _pulls, now, 1.1),
@@ -56,7 +53,7 @@ def loss_and_saturation(s: Values) -> Picture:
             _needed(s, needed),
         ),
         *_say(s, now, needed),
-        goal=Goal(goal, square >= RATIO * max(1, cross)),
+        goal=ui.Goal(goal, square >= RATIO * max(1, cross)),
     )
 
 
@@ -64,36 +61,36 @@ def _pulls(z: Array) -> Array:
     return -unit.gradients(z)
 
 
-def _curve(name: str, x: Any, y: Any, label: str = "") -> Line:
+def _curve(name: str, x: Any, y: Any, label: str = "") -> ui.Line:
     color, stroke, _ = STYLES[name]
-    return line(x, y, label, color, stroke, 2.5)
+    return ui.line(x, y, label, color, stroke, 2.5)
 
 
-def _now(name: str, x: float, y: float, label: str = "") -> Points:
+def _now(name: str, x: float, y: float, label: str = "") -> ui.Points:
     color, _, symbol = STYLES[name]
-    return Points([x], [y], label, color, symbol, 10)
+    return ui.Points([x], [y], label, color, symbol, 10)
 
 
 def _over_z(
     title: str, label: str, curves: Callable[[Array], Array], now: Array, top: float, *handles: Any
-) -> Panel:
-    return panel(
+) -> ui.Panel:
+    return ui.panel(
         title,
-        axis("z", -EDGE, EDGE),
-        axis(label, 0, top),
+        ui.axis("z", -EDGE, EDGE),
+        ui.axis(label, 0, top),
         [_curve(name, Z, y, name) for name, y in zip(STYLES, curves(Z), strict=True)],
         [_now(name, now[k], curves(now)[k, k]) for k, name in enumerate(STYLES)],
         *handles,
     )
 
 
-def _outputs(path: Array, step: int) -> Panel:
+def _outputs(path: Array, step: int) -> ui.Panel:
     steps = np.arange(step + 1)
-    return panel(
+    return ui.panel(
         "The output",
-        axis("step", 0, unit.WATCHED_STEPS),
-        axis("y (target 1)", 0, 1.05),
-        level(unit.LEARNT, [0, unit.WATCHED_STEPS], f"learnt: y = {unit.LEARNT}"),
+        ui.axis("step", 0, unit.WATCHED_STEPS),
+        ui.axis("y (target 1)", 0, 1.05),
+        ui.level(unit.LEARNT, [0, unit.WATCHED_STEPS], f"learnt: y = {unit.LEARNT}"),
         [
             (_curve(name, steps, y[: step + 1]), _now(name, step, y[step], name))
             for name, y in zip(STYLES, sigmoid(path), strict=True)
@@ -101,7 +98,7 @@ def _outputs(path: Array, step: int) -> Panel:
     )
 
 
-def _needed(s: Values, needed: list[int]) -> Panel:
+def _needed(s: ui.Values, needed: list[int]) -> ui.Panel:
     marks: list[Any] = []
     by_start = s.kept(unit.steps_needed, s.learning_rate)
     for name, counts, count in zip(STYLES, by_start, needed, strict=True):
@@ -109,15 +106,15 @@ def _needed(s: Values, needed: list[int]) -> Panel:
         marks.append(_curve(name, unit.STARTS[shown], counts[shown], name))
         if 1 <= count <= unit.COUNTED_STEPS:
             marks.append(_now(name, s.start, count))
-    return panel(
+    return ui.panel(
         "Steps until learnt",
-        axis("start z₀", unit.STARTS[0], unit.STARTS[-1]),
-        log_axis("steps (log scale)", 0.8, unit.COUNTED_STEPS, (1, 10, 100, 1000)),
+        ui.axis("start z₀", unit.STARTS[0], unit.STARTS[-1]),
+        ui.log_axis("steps (log scale)", 0.8, unit.COUNTED_STEPS, (1, 10, 100, 1000)),
         marks,
     )
 
 
-def _say(s: Values, now: Array, needed: list[int]) -> Iterator[str]:
+def _say(s: ui.Values, now: Array, needed: list[int]) -> Iterator[str]:
     y, loss, pull = sigmoid(now), unit.losses(now).diagonal(), _pulls(now).diagonal()
     parts = [
         f"{name} z = {number(now[k])}, y = {y[k]:.3f}, loss {loss[k]:.3f}"

@@ -12,11 +12,8 @@ from typing import Any
 import numpy as np
 
 from nnf_teach.experiments import mixture as mix
-from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import attempt, kind, name_of, yours
-from nnf_teach.widgets.parts import Values, choice, player, slider
-from nnf_teach.widgets.picture import GREEN, INK, Picture, axis, here, level, line, log_axis, panel
-from nnf_teach.widgets.scene import Goal, Panel, Points, Region, Stroke
 from nnf_teach.widgets.wording import number
 
 Train = Callable[..., Any]  # (X, T, n_experts, rng) -> (experts, gate)
@@ -24,7 +21,7 @@ Train = Callable[..., Any]  # (X, T, n_experts, rng) -> (experts, gate)
 GOAL_SHARE = 0.1  # of the single line's error
 MIN_ERROR, MAX_ERROR = 1e-4, 10.0
 X = mix.ALONG[:, 0]
-STROKES: tuple[Stroke, ...] = ("solid", "dashed", "dotted", "solid")
+STROKES: tuple[ui.Stroke, ...] = ("solid", "dashed", "dotted", "solid")
 WIDTHS = (3.5, 3.5, 3.5, 6.0)
 LOSSES = {"each expert for itself": "separate", "the blend": "blended"}
 OURS = "ours, as it trains"
@@ -34,7 +31,7 @@ def _source(train: Train | None) -> str:
     return f"from {yours(train)}" if train else OURS
 
 
-def _theirs(s: Values) -> tuple[mix.Mixture | None, str]:
+def _theirs(s: ui.Values) -> tuple[mix.Mixture | None, str]:
     """Return the mixture that the learner's function trains where it is asked for, or why not."""
     train = s.given["train"]
     if train is None or s.whose != _source(train):
@@ -59,17 +56,17 @@ def _train(train: Train, count: int, seed: int) -> tuple[mix.Mixture | None, str
     return None, f"{problem}, so this is ours."
 
 
-def _ours_is_shown(s: Values) -> bool:
+def _ours_is_shown(s: ui.Values) -> bool:
     return _theirs(s)[0] is None
 
 
-@widget(
+@ui.widget(
     "A mixture of experts",
-    player("frame", "Frame", mix.LAST, when=_ours_is_shown),
-    slider("experts", "Experts", 1, len(STROKES), 1, at=3),
-    slider("seed", "Start", 0, 9, 1, at=0),
-    choice("loss", "The loss judges", LOSSES, when=_ours_is_shown),
-    choice(
+    ui.player("frame", "Frame", mix.LAST, when=_ours_is_shown),
+    ui.slider("experts", "Experts", 1, len(STROKES), 1, at=3),
+    ui.slider("seed", "Start", 0, 9, 1, at=0),
+    ui.choice("loss", "The loss judges", LOSSES, when=_ours_is_shown),
+    ui.choice(
         "whose",
         "Mixture",
         lambda s: (_source(s.given["train"]), OURS),
@@ -77,7 +74,7 @@ def _ours_is_shown(s: Values) -> bool:
     ),
     begin=lambda train=None: {"whose": _source(train)},
 )
-def mixture_of_experts(s: Values, train: Train | None = None) -> Picture:
+def mixture_of_experts(s: ui.Values, train: Train | None = None) -> ui.Picture:
     """Watch experts and their gate train on a line of three pieces, and see who owns what.
 
     Parameters
@@ -102,74 +99,74 @@ def mixture_of_experts(s: Values, train: Train | None = None) -> Picture:
         drawn, said = mix.look_at(*training.at(s.frame)[:2]), f"Step {1 + mix.EVERY * s.frame}."
         course = [frame.error for frame in training.frames[: s.frame + 1]]
     wanted = GOAL_SHARE * mix.single_line()[1]
-    return Picture(
+    return ui.Picture(
         (_fit(drawn), _gate(drawn), _errors(drawn, course)),
         trouble,
         said,
         *_say(drawn),
-        goal=Goal(
+        goal=ui.Goal(
             f"a mean squared error of at most {wanted:.3f}, a tenth of the best single line's",
             drawn.error <= wanted,
         ),
     )
 
 
-def _fit(mixture: mix.Mixture) -> Panel:
+def _fit(mixture: mix.Mixture) -> ui.Panel:
     owner, points = mixture.gate.argmax(axis=1), mix.points()
 
     def answer(e: int) -> list[Any]:
         y, owns, look = mixture.answers[:, e], owner == e, (e, STROKES[e])
         label = f"expert {e + 1}" + ("" if owns.any() else ", owns nothing")
         return [
-            line(X, y, label, *look, width=1.5),
-            line(X, np.where(owns, y, np.nan), "", *look, width=WIDTHS[e]),
+            ui.line(X, y, label, *look, width=1.5),
+            ui.line(X, np.where(owns, y, np.nan), "", *look, width=WIDTHS[e]),
         ]
 
-    return panel(
+    return ui.panel(
         "The answers: thick where an expert owns x",
-        axis("x", -mix.EDGE, mix.EDGE),
-        axis("t", -3, 3),
-        Points(points[0][:, 0], points[1][:, 0], "points (x, t)", INK),
-        line(X, mixture.blend, "the blend y", INK, width=1.5),
+        ui.axis("x", -mix.EDGE, mix.EDGE),
+        ui.axis("t", -3, 3),
+        ui.Points(points[0][:, 0], points[1][:, 0], "points (x, t)", ui.INK),
+        ui.line(X, mixture.blend, "the blend y", ui.INK, width=1.5),
         [answer(e) for e in range(len(mixture.owned))],
     )
 
 
-def _gate(mixture: mix.Mixture) -> Panel:
-    return panel(
+def _gate(mixture: mix.Mixture) -> ui.Panel:
+    return ui.panel(
         "The gate: who owns which x",
-        axis("x", -mix.EDGE, mix.EDGE),
-        axis("p", 0, 1),
+        ui.axis("x", -mix.EDGE, mix.EDGE),
+        ui.axis("p", 0, 1),
         [
-            Region(
+            ui.Region(
                 [left, right, right, left], [0, 0, 1, 1],
                 f"expert {e + 1}" if right - left > 0.9 else "", e,
             )
             for e, left, right in mix.owners(mixture)
         ],
         [
-            line(X, p, f"p of expert {e + 1}", e, STROKES[e], 0.7 * WIDTHS[e])
+            ui.line(X, p, f"p of expert {e + 1}", e, STROKES[e], 0.7 * WIDTHS[e])
             for e, p in enumerate(mixture.gate.T)
         ],
     )  # fmt: skip
 
 
-def _errors(mixture: mix.Mixture, course: list[float] | None) -> Panel:
+def _errors(mixture: mix.Mixture, course: list[float] | None) -> ui.Panel:
     end, single = 1 + mix.EVERY * mix.LAST, mix.single_line()[1]
     now = np.clip(mixture.error, MIN_ERROR, MAX_ERROR)
     drawn: list[Any]
     if course is None:
-        drawn = [level(now, [0, end], f"yours: {mixture.error:.2g}", GREEN, "solid", 3)]
+        drawn = [ui.level(now, [0, end], f"yours: {mixture.error:.2g}", ui.GREEN, "solid", 3)]
     else:
         steps = 1.0 + mix.EVERY * np.arange(len(course))
         errors = np.clip(course, MIN_ERROR, MAX_ERROR)
-        drawn = [line(steps, errors), here(steps[-1], errors[-1], f"now: {course[-1]:.2g}")]
-    return panel(
+        drawn = [ui.line(steps, errors), ui.here(steps[-1], errors[-1], f"now: {course[-1]:.2g}")]
+    return ui.panel(
         "Error of the blend",
-        axis("step", 0, end),
-        log_axis("mean squared error", MIN_ERROR, MAX_ERROR, (1e-4, 0.001, 0.01, 0.1, 1, 10)),
-        level(single, [0, end], f"best single line: {single:.3f}", stroke="dashed"),
-        level(GOAL_SHARE * single, [0, end], "a tenth of it"),
+        ui.axis("step", 0, end),
+        ui.log_axis("mean squared error", MIN_ERROR, MAX_ERROR, (1e-4, 0.001, 0.01, 0.1, 1, 10)),
+        ui.level(single, [0, end], f"best single line: {single:.3f}", stroke="dashed"),
+        ui.level(GOAL_SHARE * single, [0, end], "a tenth of it"),
         drawn,
     )
 

@@ -13,25 +13,10 @@ from typing import Any
 import numpy as np
 
 from nnf_teach.experiments.product_run import ALONG, DIMENSIONS, EVERY, FAR, LAST, WIDTHS, Run
-from nnf_teach.widgets.declaration import widget
-from nnf_teach.widgets.parts import Values, choice, memory, player
-from nnf_teach.widgets.picture import (
-    BLUE,
-    INK,
-    ORANGE,
-    SKY,
-    Picture,
-    axis,
-    dots,
-    level,
-    line,
-    log_axis,
-    panel,
-)
-from nnf_teach.widgets.scene import Axis, Goal, Panel, Region, Stroke, Symbol
+from nnf_teach.widgets import ui
 
 MIN_ERROR, MAX_ERROR = 1e-6, 10.0
-LOOKS: tuple[tuple[Stroke, Symbol, float], ...] = (
+LOOKS: tuple[tuple[ui.Stroke, ui.Symbol, float], ...] = (
     ("solid", "circle", 2),
     ("dashed", "square", 2),
     ("dotted", "triangle", 2.5),
@@ -40,20 +25,20 @@ LOOKS: tuple[tuple[Stroke, Symbol, float], ...] = (
 )
 
 
-@widget(
+@ui.widget(
     "An MLP learns to multiply",
-    player("frame", "Training", LAST, at=LAST),
-    choice(
+    ui.player("frame", "Training", LAST, at=LAST),
+    ui.choice(
         "dimension",
         "Dimension d of x and of z",
         map(str, DIMENSIONS),
         at="2",
         sets=lambda s, was: {"frame": LAST if s.dimension in s.results else 0},
     ),
-    choice("width", "Hidden units", map(str, WIDTHS), at="16"),
-    memory("results", at={}),  # the errors in each dimension that has been trained to the end
+    ui.choice("width", "Hidden units", map(str, WIDTHS), at="16"),
+    ui.memory("results", at={}),  # the errors in each dimension that has been trained to the end
 )
-def mlp_against_product(s: Values) -> Picture:
+def mlp_against_product(s: ui.Values) -> ui.Picture:
     """Train MLPs to multiply, in 1 to 16 dimensions, and look outside the training range.
 
     The first picture trains five widths and the unit in two dimensions: about a second.
@@ -69,7 +54,7 @@ def mlp_against_product(s: Values) -> Picture:
     now, results = run.at(s.frame), dict(s.results)
     if s.frame == LAST:
         results[s.dimension] = now.inside.tolist()
-    return Picture(
+    return ui.Picture(
         (
             _slice(run, now.curves, which),
             _training(run, s.frame, which),
@@ -80,7 +65,7 @@ def mlp_against_product(s: Values) -> Picture:
         f"{_number(now.outside[which])} twice as far out.",
         f"The multiplicative unit's is {_number(now.inside[-1])} and {_number(now.outside[-1])}.",
         *_say(s, which, results),
-        goal=Goal(
+        goal=ui.Goal(
             f"train in every dimension to the end ({len(results)} of {len(DIMENSIONS)} done)",
             len(results) == len(DIMENSIONS),
         ),
@@ -88,17 +73,17 @@ def mlp_against_product(s: Values) -> Picture:
     )
 
 
-def _slice(run: Run, curves: Any, which: int) -> Panel:
+def _slice(run: Run, curves: Any, which: int) -> ui.Panel:
     top = float(np.ceil(1.2 * run.target.max()))
     low = -top / 2
-    return panel(
+    return ui.panel(
         "Along one line; hatched: training range",
-        axis("a, where (x, z) = a (u, v)", -FAR, FAR),
-        axis("y", low, top),
-        Region([-1, 1, 1, -1], [low, low, top, top], "", SKY),
-        line(ALONG, run.target, "the product t", INK, "dashed", 4),
-        line(ALONG, curves[which], f"MLP, {WIDTHS[which]} units", BLUE, width=2.5),
-        line(ALONG, curves[-1], "multiplicative unit", ORANGE, "dotted", 3),
+        ui.axis("a, where (x, z) = a (u, v)", -FAR, FAR),
+        ui.axis("y", low, top),
+        ui.Region([-1, 1, 1, -1], [low, low, top, top], "", ui.SKY),
+        ui.line(ALONG, run.target, "the product t", ui.INK, "dashed", 4),
+        ui.line(ALONG, curves[which], f"MLP, {WIDTHS[which]} units", ui.BLUE, width=2.5),
+        ui.line(ALONG, curves[-1], "multiplicative unit", ui.ORANGE, "dotted", 3),
     )
 
 
@@ -106,48 +91,50 @@ def _on_axis(errors: Any) -> Any:
     return np.clip(errors, MIN_ERROR, MAX_ERROR)
 
 
-def _error_axis() -> Axis:
-    return log_axis("error / variance (log)", MIN_ERROR / 2, MAX_ERROR, (1e-6, 1e-4, 0.01, 1))
+def _error_axis() -> ui.Axis:
+    return ui.log_axis("error / variance (log)", MIN_ERROR / 2, MAX_ERROR, (1e-6, 1e-4, 0.01, 1))
 
 
-def _training(run: Run, frame: int, which: int) -> Panel:
+def _training(run: Run, frame: int, which: int) -> ui.Panel:
     steps = EVERY * np.arange(frame + 1)
 
-    def series(place: str, k: int, label: str, color: int, stroke: Stroke, symbol: Symbol) -> Any:
+    def series(
+        place: str, k: int, label: str, color: int, stroke: ui.Stroke, symbol: ui.Symbol
+    ) -> Any:
         errors = _on_axis([getattr(one, place)[k] for one in run.frames[: frame + 1]])
         return (
-            line(steps, errors, "", color, stroke),
-            dots(steps[-1], errors[-1], label, color, symbol, 9),
+            ui.line(steps, errors, "", color, stroke),
+            ui.dots(steps[-1], errors[-1], label, color, symbol, 9),
         )
 
-    return panel(
+    return ui.panel(
         "Error while it trains",
-        axis("step", 0, EVERY * LAST),
+        ui.axis("step", 0, EVERY * LAST),
         _error_axis(),
-        series("inside", which, "MLP inside", BLUE, "solid", "circle"),
-        series("outside", which, "MLP twice as far out", BLUE, "dashed", "square"),
-        series("inside", -1, "unit inside", ORANGE, "dotted", "triangle"),
-        series("outside", -1, "unit twice as far out", ORANGE, "dashed", "cross"),
+        series("inside", which, "MLP inside", ui.BLUE, "solid", "circle"),
+        series("outside", which, "MLP twice as far out", ui.BLUE, "dashed", "square"),
+        series("inside", -1, "unit inside", ui.ORANGE, "dotted", "triangle"),
+        series("outside", -1, "unit twice as far out", ui.ORANGE, "dashed", "cross"),
     )
 
 
-def _table(results: dict[str, list[float]], chosen: str, which: int) -> Panel:
+def _table(results: dict[str, list[float]], chosen: str, which: int) -> ui.Panel:
     marks: list[Any] = []
     for color, (d, (stroke, symbol, width)) in enumerate(zip(DIMENSIONS, LOOKS, strict=True)):
         if str(d) in results:
             errors = _on_axis(results[str(d)][:-1])
             marks += [
-                line(WIDTHS, errors, "", color, stroke, width),
-                dots(WIDTHS, errors, f"d = {d}", color, symbol, 7),
+                ui.line(WIDTHS, errors, "", color, stroke, width),
+                ui.dots(WIDTHS, errors, f"d = {d}", color, symbol, 7),
             ]
             if str(d) == chosen:
-                marks.append(dots(WIDTHS[which], errors[which], "", color, symbol, 13))
+                marks.append(ui.dots(WIDTHS[which], errors[which], "", color, symbol, 13))
     if results:
         units = _on_axis(max(row[-1] for row in results.values()))
-        marks.append(level(units, [3, 90], "multiplicative unit, every d"))
-    return panel(
+        marks.append(ui.level(units, [3, 90], "multiplicative unit, every d"))
+    return ui.panel(
         "Error inside, after training",
-        log_axis("hidden units (log)", 3, 90, WIDTHS),
+        ui.log_axis("hidden units (log)", 3, 90, WIDTHS),
         _error_axis(),
         marks,
     )
@@ -157,7 +144,7 @@ def _number(error: float) -> str:
     return "below 10⁻⁶" if error < MIN_ERROR else f"{error:.2g}"
 
 
-def _say(s: Values, which: int, results: dict[str, list[float]]) -> Iterator[str]:
+def _say(s: ui.Values, which: int, results: dict[str, list[float]]) -> Iterator[str]:
     if not s.frame:
         yield "Press play to train all widths, and the unit, on the same examples."
     if s.frame == LAST:

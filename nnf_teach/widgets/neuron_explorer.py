@@ -12,11 +12,8 @@ from numpy.typing import NDArray
 
 from nnf_teach.experiments.contour import chord
 from nnf_teach.modules.sigmoid import sigmoid
-from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import Elementwise, call, name_of, yours
-from nnf_teach.widgets.parts import Values, choice, handle, slider
-from nnf_teach.widgets.picture import GREEN, INK, Picture, axis, here, line, panel, upright
-from nnf_teach.widgets.scene import Arrow, HeatMap, Line, Panel, State, Stroke, Text
 
 Array = NDArray[np.float64]
 
@@ -60,26 +57,26 @@ ACTIVATIONS = {
 }
 
 
-def _weights(s: Values) -> Array:
+def _weights(s: ui.Values) -> Array:
     """Return w, and 0 where it is too short to have a direction."""
     w = np.array(s.w)
     return w if np.hypot(*w) > 1e-6 else np.zeros(2)
 
 
-def _bias(s: Values, was: Values) -> State:
+def _bias(s: ui.Values, was: ui.Values) -> ui.State:
     """Move the boundary to where its handle was put; the picture puts the handle back on it."""
     return {"b": 0.0 - float(_weights(s) @ s.boundary)}
 
 
-@widget(
+@ui.widget(
     "Neuron explorer",
-    slider("b", "Bias b", -MAX_B, MAX_B, 0.1, at=-1.5),
-    choice("activation", "Activation f", lambda s: (*ACTIVATIONS, yours(s.given["activation"]))),
-    handle("w", "tip of w", -EDGE, EDGE, at=[1.5, 1.0]),
-    handle("boundary", "boundary (b)", -EDGE, EDGE, at=[0.0, 0.0], sets=_bias),
+    ui.slider("b", "Bias b", -MAX_B, MAX_B, 0.1, at=-1.5),
+    ui.choice("activation", "Activation f", lambda s: (*ACTIVATIONS, yours(s.given["activation"]))),
+    ui.handle("w", "tip of w", -EDGE, EDGE, at=[1.5, 1.0]),
+    ui.handle("boundary", "boundary (b)", -EDGE, EDGE, at=[0.0, 0.0], sets=_bias),
     begin=lambda activation=None: {"activation": yours(activation) or "sigmoid"},
 )
-def neuron_explorer(s: Values, activation: Elementwise | None = None) -> Picture:
+def neuron_explorer(s: ui.Values, activation: Elementwise | None = None) -> ui.Picture:
     """Drag the weight vector and the boundary of a neuron, and see its answer to every input.
 
     Parameters
@@ -108,19 +105,19 @@ def neuron_explorer(s: Values, activation: Elementwise | None = None) -> Picture
     place, boundary = s.boundary, []
     if w.any():
         place = _place_on_boundary(w, s.b)
-        arrow = Arrow((0.0, 0.0), (s.w[0], s.w[1]), "w", GREEN, "w")
+        arrow = ui.Arrow((0.0, 0.0), (s.w[0], s.w[1]), "w", ui.GREEN, "w")
         lines, words = _lines(w, s.b, f.levels), _words(w, s.b, f)
         boundary = [*lines, *words, arrow, s.handle("boundary", *place)]
-    plane = panel(
+    plane = ui.panel(
         "The neuron's answer to every input x",
-        axis("x₁", -EDGE, EDGE),
-        axis("x₂", -EDGE, EDGE),
-        HeatMap(surface, f.low, f.high, "y"),
+        ui.axis("x₁", -EDGE, EDGE),
+        ui.axis("x₂", -EDGE, EDGE),
+        ui.HeatMap(surface, f.low, f.high, "y"),
         s.handle("w"),
         boundary,
         equal=True,
     )
-    return Picture(
+    return ui.Picture(
         [plane, _curve(curve, s.b, f)],
         problem,
         _geometry(w, s.b),
@@ -136,14 +133,14 @@ def _describe_theirs(theirs: Elementwise, values: Array) -> Activation:
     return Activation(theirs, 0.0 if probability else -top, top, "z > 0", "z < 0", {})
 
 
-def _lines(w: Array, b: float, levels: dict[float, str]) -> list[Line]:
+def _lines(w: Array, b: float, levels: dict[float, str]) -> list[ui.Line]:
     """Return the boundary, solid, and a dotted and a dashed level line, as far as in view."""
     lines = []
     for z, label in {0.0: "boundary ⟨w, x⟩ + b = 0", **levels}.items():
         ends = chord(w, b - z, EDGE)
         if ends is not None:
-            stroke: Stroke = "solid" if z == 0 else "dotted" if z < 0 else "dashed"
-            lines.append(line(ends[:, 0], ends[:, 1], label, INK, stroke, 2 if z else 3))
+            stroke: ui.Stroke = "solid" if z == 0 else "dotted" if z < 0 else "dashed"
+            lines.append(ui.line(ends[:, 0], ends[:, 1], label, ui.INK, stroke, 2 if z else 3))
     return lines
 
 
@@ -163,7 +160,7 @@ def _place_on_boundary(w: Array, b: float) -> list[float]:
     return [float(value) + 0.0 for value in place]
 
 
-def _words(w: Array, b: float, f: Activation) -> list[Text]:
+def _words(w: Array, b: float, f: Activation) -> list[ui.Text]:
     """Return a word in the middle of each side that is large enough, beside the arrow."""
     ticks = np.linspace(-EDGE, EDGE, 25)
     points = np.stack([a.ravel() for a in np.meshgrid(ticks, ticks)])
@@ -173,22 +170,22 @@ def _words(w: Array, b: float, f: Activation) -> list[Text]:
     for side, text in ((z > 0, f.positive), (z < 0, f.negative)):
         if side.mean() > 0.08:
             x, y = np.clip(points[:, side].mean(axis=1) + 1.3 * aside, -2.1, 2.1)
-            texts.append(Text(float(x), float(y), text))
+            texts.append(ui.Text(float(x), float(y), text))
     return texts
 
 
-def _curve(curve: Array, b: float, f: Activation) -> Panel:
+def _curve(curve: Array, b: float, f: Activation) -> ui.Panel:
     room = 0.08 * (f.high - f.low)
     low, high = f.low - room, f.high + room
     y = float(np.interp(b, Z, curve))
     in_view = abs(b) <= Z_EDGE and np.isfinite(y)
-    return panel(
+    return ui.panel(
         "The activation f",
-        axis("z = ⟨w, x⟩ + b", -Z_EDGE, Z_EDGE),
-        axis("y = f(z)", low, high),
-        upright(0, [low, high], "boundary z = 0", stroke="solid", width=2),
-        line(Z, curve, "f(z)"),
-        here(b, y, "at x = (0, 0): z = b") if in_view else None,
+        ui.axis("z = ⟨w, x⟩ + b", -Z_EDGE, Z_EDGE),
+        ui.axis("y = f(z)", low, high),
+        ui.upright(0, [low, high], "boundary z = 0", stroke="solid", width=2),
+        ui.line(Z, curve, "f(z)"),
+        ui.here(b, y, "at x = (0, 0): z = b") if in_view else None,
     )
 
 

@@ -10,77 +10,45 @@ from typing import Any, Literal
 import numpy as np
 
 from nnf_teach.arguments import Array
-from nnf_teach.experiments.descent import (
-    BETA,
-    LOSS_TICKS,
-    MAX_RATE,
-    MIN_RATE,
-    OPTIMIZERS,
-    RATES,
-    SETTLED,
-    STEPS,
-    Landscape,
-    best_rates,
-    descend,
-    equal_loss,
-    settled_losses,
-    thresholds,
-)
+from nnf_teach.experiments import descent
 from nnf_teach.experiments.descent import RACE_LANDSCAPES as LANDSCAPES
-from nnf_teach.widgets.declaration import widget
-from nnf_teach.widgets.parts import Values, choice, handle, player, slider
-from nnf_teach.widgets.picture import (
-    BLUE,
-    GREEN,
-    INK,
-    ORANGE,
-    PINK,
-    Picture,
-    axis,
-    dots,
-    line,
-    log_axis,
-    onto,
-    panel,
-    upright,
-)
-from nnf_teach.widgets.scene import Axis, Line, Mark, Panel, Points, Stroke, Symbol, Text
+from nnf_teach.widgets import ui
 
 COMMON, TUNED = "one rate for all", "each its own best"
 EDGE = 3.0  # the picture is [-EDGE, EDGE]^2
 START, SADDLE_START = [-2.6, 1.4], [0.1, 2.4]
-LOOKS: dict[str, tuple[int, Stroke, Symbol, float]] = {  # each told apart without colour, too
-    "SGD": (BLUE, "solid", "circle", 2.0),
-    "momentum": (ORANGE, "dashed", "square", 2.0),
-    "RMSProp": (GREEN, "dotted", "triangle", 2.5),
-    "Adam": (PINK, "solid", "cross", 4.0),
+LOOKS: dict[str, tuple[int, ui.Stroke, ui.Symbol, float]] = {  # each told apart without colour, too
+    "SGD": (ui.BLUE, "solid", "circle", 2.0),
+    "momentum": (ui.ORANGE, "dashed", "square", 2.0),
+    "RMSProp": (ui.GREEN, "dotted", "triangle", 2.5),
+    "Adam": (ui.PINK, "solid", "cross", 4.0),
 }
 
 
-@widget(
+@ui.widget(
     "Optimizers",
-    player("step", "Step", STEPS, at=40, rate=15),
-    choice(
+    ui.player("step", "Step", descent.STEPS, at=40, rate=15),
+    ui.choice(
         "landscape",
         "Landscape",
         LANDSCAPES,
         sets=lambda s, was: {"start": SADDLE_START if s.landscape == "saddle" else START},
     ),
-    choice("rates", "Learning rates", (COMMON, TUNED)),
-    slider(
+    ui.choice("rates", "Learning rates", (COMMON, TUNED)),
+    ui.slider(
         "learning_rate",
         "Learning rate α",
-        MIN_RATE,
-        MAX_RATE,
+        descent.MIN_RATE,
+        descent.MAX_RATE,
         0.1,
         at=0.1,
         scale="log",
         when=lambda s: s.rates == COMMON,
     ),
-    slider("noise", "Noise in the gradient", 0, 2, 0.1, at=0.0),
-    handle("start", "start", -EDGE, EDGE, at=START, bare=True),
+    ui.slider("noise", "Noise in the gradient", 0, 2, 0.1, at=0.0),
+    ui.handle("start", "start", -EDGE, EDGE, at=START, bare=True),
 )
-def optimizers(s: Values) -> Picture:
+def optimizers(s: ui.Values) -> ui.Picture:
     """Race gradient descent, momentum, RMSProp and Adam, with one rate or with each one's best.
 
     Momentum keeps 0.9 of its velocity, RMSProp 0.9 of its squares; Adam has its paper's settings.
@@ -93,35 +61,41 @@ def optimizers(s: Values) -> Picture:
     'Step 100 of 100, each with its own best α. '
     """
     landscape = LANDSCAPES[s.landscape]
-    settled = s.kept(settled_losses, landscape, tuple(s.start), s.noise)
-    rates = best_rates(settled) if s.rates == TUNED else dict.fromkeys(OPTIMIZERS, s.learning_rate)
+    settled = s.kept(descent.settled_losses, landscape, tuple(s.start), s.noise)
+    rates = (
+        descent.best_rates(settled)
+        if s.rates == TUNED
+        else dict.fromkeys(descent.OPTIMIZERS, s.learning_rate)
+    )
     paths = {}
-    for name, move in OPTIMIZERS.items():
-        path = descend(landscape, s.start, rates[name], STEPS, move, s.noise)[: s.step + 1]
+    for name, move in descent.OPTIMIZERS.items():
+        path = descent.descend(landscape, s.start, rates[name], descent.STEPS, move, s.noise)[
+            : s.step + 1
+        ]
         paths[name] = path[np.isfinite(path).all(axis=1)]
-    return Picture(
+    return ui.Picture(
         [_map(s, paths, rates), _losses(landscape, paths), _sweeps(landscape, settled, rates)],
         *_say(s, landscape, paths, rates),
     )
 
 
-def _path(name: str, x: Any, y: Any, label: str = "") -> Line:
+def _path(name: str, x: Any, y: Any, label: str = "") -> ui.Line:
     color, stroke, _, width = LOOKS[name]
-    return line(x, y, label, color, stroke, width)
+    return ui.line(x, y, label, color, stroke, width)
 
 
-def _end(name: str, x: Any, y: Any, label: str = "") -> Points:
+def _end(name: str, x: Any, y: Any, label: str = "") -> ui.Points:
     color, _, symbol, _ = LOOKS[name]
-    return dots(x, y, label, color, symbol, 10)
+    return ui.dots(x, y, label, color, symbol, 10)
 
 
-def _map(s: Values, paths: dict[str, Array], rates: dict[str, float]) -> Panel:
-    x, y = s.kept(equal_loss, LANDSCAPES[s.landscape], EDGE)
-    return panel(
+def _map(s: ui.Values, paths: dict[str, Array], rates: dict[str, float]) -> ui.Panel:
+    x, y = s.kept(descent.equal_loss, LANDSCAPES[s.landscape], EDGE)
+    return ui.panel(
         f"{s.landscape.capitalize()}: drag the start",
-        axis("θ₁", -EDGE, EDGE),
-        axis("θ₂", -EDGE, EDGE),
-        line(x, y, "equal loss", INK, width=1),
+        ui.axis("θ₁", -EDGE, EDGE),
+        ui.axis("θ₂", -EDGE, EDGE),
+        ui.line(x, y, "equal loss", ui.INK, width=1),
         [
             _path(name, path[:, 0], path[:, 1], f"{name}, α = {rates[name]:.2g}")
             for name, path in paths.items()
@@ -132,62 +106,65 @@ def _map(s: Values, paths: dict[str, Array], rates: dict[str, float]) -> Panel:
     )
 
 
-def _loss_axis(label: str) -> Axis:
-    return log_axis(label, LOSS_TICKS[0], LOSS_TICKS[-1], LOSS_TICKS)
+def _loss_axis(label: str) -> ui.Axis:
+    return ui.log_axis(label, descent.LOSS_TICKS[0], descent.LOSS_TICKS[-1], descent.LOSS_TICKS)
 
 
-def _losses(landscape: Landscape, paths: dict[str, Array]) -> Panel:
+def _losses(landscape: descent.Landscape, paths: dict[str, Array]) -> ui.Panel:
     y = _loss_axis("loss (log)")
     marks = []
     for name, path in paths.items():
-        steps, losses = np.arange(len(path)), onto(y, landscape.value(path))
+        steps, losses = np.arange(len(path)), ui.onto(y, landscape.value(path))
         marks += [_path(name, steps, losses), _end(name, steps[-1], losses[-1], name)]
-    return panel("Loss by step", axis("step", 0, STEPS), y, marks)
+    return ui.panel("Loss by step", ui.axis("step", 0, descent.STEPS), y, marks)
 
 
-def _sweeps(landscape: Landscape, settled: dict[str, Array], rates: dict[str, float]) -> Panel:
-    x = log_axis("α (log)", MIN_RATE, MAX_RATE, (0.001, 0.01, 0.1, 1.0, 10.0))
-    y = _loss_axis(f"highest loss of steps {SETTLED} to {STEPS}")
-    marks: list[Mark] = []
+def _sweeps(
+    landscape: descent.Landscape, settled: dict[str, Array], rates: dict[str, float]
+) -> ui.Panel:
+    x = ui.log_axis("α (log)", descent.MIN_RATE, descent.MAX_RATE, (0.001, 0.01, 0.1, 1.0, 10.0))
+    y = _loss_axis(f"highest loss of steps {descent.SETTLED} to {descent.STEPS}")
+    marks: list[ui.Mark] = []
     for name, highest in settled.items():
-        losses = onto(y, highest)
-        at = np.exp(np.interp(np.log(rates[name]), np.log(RATES), np.log(losses)))
-        marks += [_path(name, RATES, losses), _end(name, rates[name], at)]
+        losses = ui.onto(y, highest)
+        at = np.exp(np.interp(np.log(rates[name]), np.log(descent.RATES), np.log(losses)))
+        marks += [_path(name, descent.RATES, losses), _end(name, rates[name], at)]
     if landscape.curvatures:
         L = max(landscape.curvatures)
         marks += _threshold(y, "2/L", 2 / L, "SGD", "dotted", "right")
-        marks += _threshold(y, "2(1+β)/L", 2 * (1 + BETA) / L, "momentum", "dashed", "left")
-    return panel("How low it gets, by learning rate", x, y, marks)
+        marks += _threshold(y, "2(1+β)/L", 2 * (1 + descent.BETA) / L, "momentum", "dashed", "left")
+    return ui.panel("How low it gets, by learning rate", x, y, marks)
 
 
 def _threshold(
-    y: Axis, word: str, at: float, whose: str, stroke: Stroke, side: Literal["left", "right"]
-) -> list[Mark]:
+    y: ui.Axis, word: str, at: float, whose: str, stroke: ui.Stroke, side: Literal["left", "right"]
+) -> list[ui.Mark]:
     label = f"{word} = {at:.2g}: {whose} diverges above"
     height = y.low * (10 if side == "right" else 100)
-    return [upright(at, [y.low, y.high], label, stroke=stroke), Text(at, height, word, side)]
+    return [ui.upright(at, [y.low, y.high], label, stroke=stroke), ui.Text(at, height, word, side)]
 
 
 def _say(
-    s: Values, landscape: Landscape, paths: dict[str, Array], rates: dict[str, float]
+    s: ui.Values, landscape: descent.Landscape, paths: dict[str, Array], rates: dict[str, float]
 ) -> list[str]:
     alive = {name: path for name, path in paths.items() if len(path) > s.step}
     lost = [name for name in paths if name not in alive]
     losses = {name: float(landscape.value(path[-1])) for name, path in alive.items()}
     order = sorted(losses, key=lambda name: losses[name]) if s.step else []
     ranks = ", ".join(f"{name} {losses[name]:.2g}" for name in order)
-    edge = thresholds(landscape).get("2/L", np.inf)
+    edge = descent.thresholds(landscape).get("2/L", np.inf)
     common = s.rates == COMMON
     whose = f"all with α = {s.learning_rate:.2g}" if common else "each with its own best α"
     return [
-        f"Step {s.step} of {STEPS}, {whose}.",
+        f"Step {s.step} of {descent.STEPS}, {whose}.",
         f"Lowest loss: {ranks}." if ranks else "",
         f"{' and '.join(lost)} ran away: a parameter passed a million." if lost else "",
         f"For SGD α is above 2/L = {edge:.2g}." if rates["SGD"] > edge else "",
         "One α is no fair race: for RMSProp and Adam it is nearly the length of a step, for "
         "the others it multiplies the gradient. Compare with each one's own best."
         if common
-        else f"Best: of {len(RATES)} rates from {MIN_RATE:g} to {MAX_RATE:g} the one with the "
-        "lowest curve by learning rate, for this start and these steps.",
+        else f"Best: of {len(descent.RATES)} rates from {descent.MIN_RATE:g} to "
+        f"{descent.MAX_RATE:g} the one with the lowest curve by learning rate, for this start "
+        "and these steps.",
         "The noise is the same for all four." if s.noise else "",
     ]

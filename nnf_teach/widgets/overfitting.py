@@ -9,141 +9,134 @@ from typing import Any
 
 import numpy as np
 
-from nnf_teach.experiments.small_fits import (
-    EARLY,
-    FRAMES,
-    HELD_EXAMPLES,
-    MAX_EXAMPLES,
-    METHODS,
-    NONE,
-    STEPS,
-    Fit,
-    Setting,
-    Training,
-    truth,
-)
-from nnf_teach.widgets.declaration import widget
-from nnf_teach.widgets.parts import Part, Values, button, choice, player, slider
-from nnf_teach.widgets.picture import (
-    BLUE,
-    GREEN,
-    INK,
-    ORANGE,
-    PINK,
-    Picture,
-    axis,
-    dots,
-    level,
-    line,
-    log_axis,
-    panel,
-)
-from nnf_teach.widgets.scene import Bars, Line, Panel, Text
+from nnf_teach.experiments import small_fits
+from nnf_teach.widgets import ui
 
 SHORT = ("none", "L2", "L1", "drop", "noise", "early")  # METHODS, to be written below bars
 GRID = np.linspace(-1, 1, 161)
 MIN_ERROR, MAX_ERROR = 0.001, 10.0
 
 
-def _strength(method: str, *of_slider: Any, **more: Any) -> Part:
-    return slider(*of_slider, when=lambda s: s.method == method, **more)
+def _strength(method: str, *of_slider: Any, **more: Any) -> ui.Part:
+    return ui.slider(*of_slider, when=lambda s: s.method == method, **more)
 
 
-@widget(
+@ui.widget(
     "Overfitting",
-    player("frame", f"Training, {STEPS} steps a frame", FRAMES, rate=15, at=FRAMES),
-    slider("units", "Hidden units", 1, 64, 1, at=64),
-    slider("examples", "Training examples", 4, MAX_EXAMPLES, 1, at=20),
-    slider("noise", "Noise in y", 0, 1, 0.1, at=0.5),
-    choice("method", "Regulariser", METHODS),
+    ui.player(
+        "frame",
+        f"Training, {small_fits.STEPS} steps a frame",
+        small_fits.FRAMES,
+        rate=15,
+        at=small_fits.FRAMES,
+    ),
+    ui.slider("units", "Hidden units", 1, 64, 1, at=64),
+    ui.slider("examples", "Training examples", 4, small_fits.MAX_EXAMPLES, 1, at=20),
+    ui.slider("noise", "Noise in y", 0, 1, 0.1, at=0.5),
+    ui.choice("method", "Regulariser", small_fits.METHODS),
     _strength("L2 penalty", "l2", "L2 strength λ", 1e-5, 0.1, 0.25, at=0.001, scale="log"),
     _strength("L1 penalty", "l1", "L1 strength λ", 1e-5, 0.1, 0.25, at=0.0032, scale="log"),
     _strength("dropout", "drop", "Share of units dropped", 0, 0.8, 0.05, at=0.2),
     _strength("noise on the data", "jitter", "Noise added to x", 0, 0.5, 0.02, at=0.1),
-    button("draw", "Draw new data"),
+    ui.button("draw", "Draw new data"),
 )
-def overfitting(s: Values) -> Picture:
+def overfitting(s: ui.Values) -> ui.Picture:
     """Train a small network on noisy examples, with each regulariser beside it.
 
     >>> overfitting.scene(frame=4).caption[:58]
     'Step 100 of 1,000. 64 hidden units (193 parameters), 20 ex'
     """
-    setting = Setting(s.units, s.examples, s.noise, s.draw, s.l2, s.l1, s.drop, s.jitter)
-    training = s.kept(Training, setting)
-    fits = {method: Fit(training, method, s.frame) for method in METHODS}
-    chosen, plain = fits[s.method], fits[NONE]
+    setting = small_fits.Setting(s.units, s.examples, s.noise, s.draw, s.l2, s.l1, s.drop, s.jitter)
+    training = s.kept(small_fits.Training, setting)
+    fits = {method: small_fits.Fit(training, method, s.frame) for method in small_fits.METHODS}
+    chosen, plain = fits[s.method], fits[small_fits.NONE]
     units = "1 hidden unit" if s.units == 1 else f"{s.units} hidden units"
-    return Picture(
+    return ui.Picture(
         (
             _curves(training, chosen, plain),
             _errors(training, chosen, s.frame),
             _compare(training, fits, s.method, s.frame),
         ),
-        f"Step {STEPS * s.frame:,} of {STEPS * FRAMES:,}. {units} ({3 * s.units + 1} "
-        f"parameters), {s.examples} examples.",
+        f"Step {small_fits.STEPS * s.frame:,} of {small_fits.STEPS * small_fits.FRAMES:,}. "
+        f"{units} ({3 * s.units + 1} parameters), {s.examples} examples.",
         f"Without a regulariser: training error {plain.train:.2g}, test error {plain.test:.2g}.",
         _judge(plain, s.noise**2),
-        _verdict(chosen, plain) if s.method != NONE else "",
+        _verdict(chosen, plain) if s.method != small_fits.NONE else "",
         _best(fits, s.noise**2),
     )
 
 
-def _curves(training: Training, chosen: Fit, plain: Fit) -> Panel:
+def _curves(
+    training: small_fits.Training, chosen: small_fits.Fit, plain: small_fits.Fit
+) -> ui.Panel:
     alone = chosen is plain
     name = "fit" if alone else f"fit, {chosen.method}"
-    return panel(
+    return ui.panel(
         "The fitted curve",
-        axis("x", -1, 1),
-        axis("y", -3, 3),
-        line(GRID, truth(GRID), "the truth, sin(2πx)", INK, "dashed", 1.5),
-        None if alone else line(GRID, plain.curve(GRID), "fit, no regulariser", ORANGE, "dotted"),
-        line(GRID, chosen.curve(GRID), name, width=3),
-        dots(training.data.x, training.data.y, "training examples", GREEN, "square", 7),
+        ui.axis("x", -1, 1),
+        ui.axis("y", -3, 3),
+        ui.line(GRID, small_fits.truth(GRID), "the truth, sin(2πx)", ui.INK, "dashed", 1.5),
+        None
+        if alone
+        else ui.line(GRID, plain.curve(GRID), "fit, no regulariser", ui.ORANGE, "dotted"),
+        ui.line(GRID, chosen.curve(GRID), name, width=3),
+        ui.dots(training.data.x, training.data.y, "training examples", ui.GREEN, "square", 7),
     )
 
 
-def _errors(training: Training, chosen: Fit, frame: int) -> Panel:
+def _errors(training: small_fits.Training, chosen: small_fits.Fit, frame: int) -> ui.Panel:
     frames = training.frames[: frame + 1]
-    steps, last = STEPS * np.arange(frame + 1), STEPS * FRAMES
+    steps, last = small_fits.STEPS * np.arange(frame + 1), small_fits.STEPS * small_fits.FRAMES
 
-    def errors(name: str, network: int, label: str, *look: Any) -> Line:
+    def errors(name: str, network: int, label: str, *look: Any) -> ui.Line:
         values = [getattr(one, name)[network] for one in frames]
-        return line(steps, np.clip(values, MIN_ERROR, MAX_ERROR), label, *look)
+        return ui.line(steps, np.clip(values, MIN_ERROR, MAX_ERROR), label, *look)
 
     network, kept = chosen.network, chosen.frame
-    test = errors("test", network, "test error", BLUE, "solid", 3)
-    other = errors("test", 0, "test error, no regulariser", ORANGE, "dotted") if network else None
-    stop = dots(STEPS * kept, test.y[kept], f"kept: step {STEPS * kept}", PINK, "triangle", 12)
-    return panel(
+    test = errors("test", network, "test error", ui.BLUE, "solid", 3)
+    other = (
+        errors("test", 0, "test error, no regulariser", ui.ORANGE, "dotted") if network else None
+    )
+    stop = ui.dots(
+        small_fits.STEPS * kept,
+        test.y[kept],
+        f"kept: step {small_fits.STEPS * kept}",
+        ui.PINK,
+        "triangle",
+        12,
+    )
+    return ui.panel(
         "Errors while it trains",
-        axis("step", 0, last),
-        log_axis("mean squared error (log)", MIN_ERROR, MAX_ERROR, (0.001, 0.01, 0.1, 1, 10)),
-        level(max(training.setting.noise**2, MIN_ERROR), [0, last], "noise²: the best possible"),
+        ui.axis("step", 0, last),
+        ui.log_axis("mean squared error (log)", MIN_ERROR, MAX_ERROR, (0.001, 0.01, 0.1, 1, 10)),
+        ui.level(max(training.setting.noise**2, MIN_ERROR), [0, last], "noise²: the best possible"),
         other,
-        errors("train", network, "training error", GREEN, "dashed"),
+        errors("train", network, "training error", ui.GREEN, "dashed"),
         test,
-        stop if chosen.method == EARLY else None,
+        stop if chosen.method == small_fits.EARLY else None,
     )
 
 
-def _compare(training: Training, fits: dict[str, Fit], method: str, frame: int) -> Panel:
+def _compare(
+    training: small_fits.Training, fits: dict[str, small_fits.Fit], method: str, frame: int
+) -> ui.Panel:
     errors = np.array([fit.test for fit in fits.values()])
     top = next((top for top in (0.2, 0.5, 1, 2, 5, 10) if top >= 1.15 * errors.max()), 1e9)
     shown = np.minimum(errors, top)
-    chosen = METHODS.index(method)
-    others = [k for k in range(len(METHODS)) if k != chosen]
-    return panel(
-        f"Test error at step {STEPS * frame}",
-        axis("regulariser", -0.6, 5.6, range(6), SHORT),
-        axis("mean squared error", 0, top),
-        Bars([chosen], [shown[chosen]], f"chosen: {method}", BLUE, 0.7),
-        Bars(others, shown[others], "the others", GREEN, 0.7),
-        level(training.setting.noise**2, [-0.6, 5.6], "noise²"),
-        [Text(k, shown[k] + 0.04 * top, f"{error:.2f}") for k, error in enumerate(errors)],
+    chosen = small_fits.METHODS.index(method)
+    others = [k for k in range(len(small_fits.METHODS)) if k != chosen]
+    return ui.panel(
+        f"Test error at step {small_fits.STEPS * frame}",
+        ui.axis("regulariser", -0.6, 5.6, range(6), SHORT),
+        ui.axis("mean squared error", 0, top),
+        ui.Bars([chosen], [shown[chosen]], f"chosen: {method}", ui.BLUE, 0.7),
+        ui.Bars(others, shown[others], "the others", ui.GREEN, 0.7),
+        ui.level(training.setting.noise**2, [-0.6, 5.6], "noise²"),
+        [ui.Text(k, shown[k] + 0.04 * top, f"{error:.2f}") for k, error in enumerate(errors)],
     )
 
 
-def _judge(plain: Fit, floor: float) -> str:
+def _judge(plain: small_fits.Fit, floor: float) -> str:
     train, test = plain.train, plain.test
     if not plain.frame:
         return "Nothing is learnt yet."
@@ -159,12 +152,12 @@ def _judge(plain: Fit, floor: float) -> str:
     return "Training and test error are close: little overfitting."
 
 
-def _verdict(chosen: Fit, plain: Fit) -> str:
+def _verdict(chosen: small_fits.Fit, plain: small_fits.Fit) -> str:
     kept, change = "", chosen.test / plain.test
-    if chosen.method == EARLY:
+    if chosen.method == small_fits.EARLY:
         kept = (
-            f" (kept from step {STEPS * chosen.frame}, where {HELD_EXAMPLES} validation examples "
-            "were fitted best)"
+            f" (kept from step {small_fits.STEPS * chosen.frame}, where "
+            f"{small_fits.HELD_EXAMPLES} validation examples were fitted best)"
         )
     verdict = (
         f"{100 * (1 - change):.0f} % less" if change < 0.95
@@ -173,7 +166,7 @@ def _verdict(chosen: Fit, plain: Fit) -> str:
     return f"With {chosen.method}: test error {chosen.test:.2g}{kept}, {verdict}."
 
 
-def _best(fits: dict[str, Fit], floor: float) -> str:
+def _best(fits: dict[str, small_fits.Fit], floor: float) -> str:
     best = min(fits.values(), key=lambda fit: fit.test)
     return (
         f"Best of the six here: {best.method}, {best.test:.2g}; no model can expect less than "

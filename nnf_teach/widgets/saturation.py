@@ -11,23 +11,8 @@ from numpy.typing import NDArray
 from nnf_teach.experiments.stacked_sigmoids import gradient_left
 from nnf_teach.modules import sigmoid as our_sigmoid
 from nnf_teach.modules import sigmoid_derivative as our_derivative
-from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import Elementwise, call, credit
-from nnf_teach.widgets.parts import Values, handle, slider
-from nnf_teach.widgets.picture import (
-    GREEN,
-    ORANGE,
-    PINK,
-    Picture,
-    axis,
-    dots,
-    here,
-    line,
-    log_axis,
-    panel,
-    upright,
-)
-from nnf_teach.widgets.scene import Axis, Bars, Handle, Mark, Panel
 
 Array = NDArray[np.float64]
 
@@ -37,14 +22,14 @@ MAX_DEPTH = 10
 MIN_SHARE = 1e-10  # the low end of the log axis; ten sigmoids from x = 8 leave 3.6e-10
 
 
-@widget(
+@ui.widget(
     "Saturation",
-    slider("depth", "Stacked sigmoids", 1, MAX_DEPTH, 1, at=5),
-    handle("x", "Input x", -EDGE, EDGE, at=2.0, moves="x"),
+    ui.slider("depth", "Stacked sigmoids", 1, MAX_DEPTH, 1, at=5),
+    ui.handle("x", "Input x", -EDGE, EDGE, at=2.0, moves="x"),
 )
 def saturation(
-    s: Values, sigmoid: Elementwise | None = None, sigmoid_derivative: Elementwise | None = None
-) -> Picture:
+    s: ui.Values, sigmoid: Elementwise | None = None, sigmoid_derivative: Elementwise | None = None
+) -> ui.Picture:
     """Move x along a sigmoid, and stack sigmoids, to see what is left of a gradient.
 
     Parameters
@@ -68,9 +53,9 @@ def saturation(
         lambda h: call(None if other else sigmoid_derivative, our_derivative, h)[0],
     )
     # The handle is on the axis, where it is right at once, before the curve has answered.
-    curve = _curve("The sigmoid", axis("sigmoid(x)", -0.1, 1.1), inputs, values, s.handle("x"))
-    slope = _curve("Its derivative", axis("slope", -0.02, 0.3), inputs, slopes)
-    return Picture(
+    curve = _curve("The sigmoid", ui.axis("sigmoid(x)", -0.1, 1.1), inputs, values, s.handle("x"))
+    slope = _curve("Its derivative", ui.axis("slope", -0.02, 0.3), inputs, slopes)
+    return ui.Picture(
         [curve, slope, _stack(left)],
         trouble,
         other,
@@ -82,39 +67,39 @@ def saturation(
 
 
 def _curve(
-    title: str, y: Axis, inputs: Array, values: Array, handle: Handle | None = None
-) -> Panel:
+    title: str, y: ui.Axis, inputs: Array, values: Array, handle: ui.Handle | None = None
+) -> ui.Panel:
     """Draw a curve, its limits, and its last point, which is the present x."""
     x, value = inputs[-1], values[-1]
     label, limits = ("limits: 0 and 1", [0, 1]) if handle else ("largest: 1/4", [0.25])
-    now: list[Mark] = []
+    now: list[ui.Mark] = []
     if np.isfinite(value):
-        now.append(here(x, value, f"at x = {x:.1f}: {value:.3g}"))
+        now.append(ui.here(x, value, f"at x = {x:.1f}: {value:.3g}"))
         if not handle:  # a handle draws its own line
-            now.insert(0, upright(x, [0, value], color=GREEN, width=2))
+            now.insert(0, ui.upright(x, [0, value], color=ui.GREEN, width=2))
     ends = [-EDGE, EDGE, np.nan] * len(limits)
-    return panel(
+    return ui.panel(
         title,
-        axis("x", -EDGE, EDGE),
+        ui.axis("x", -EDGE, EDGE),
         y,
-        line(ends, np.repeat(limits, 3), label, PINK, "dashed", 1),
-        line(GRID, values[:-1], y.label),
+        ui.line(ends, np.repeat(limits, 3), label, ui.PINK, "dashed", 1),
+        ui.line(GRID, values[:-1], y.label),
         now,
         handle,
     )
 
 
-def _stack(left: Array) -> Panel:
+def _stack(left: Array) -> ui.Panel:
     layers = np.arange(1, MAX_DEPTH + 1)
     shown = np.isfinite(left) & (left > 0)
     k, best = layers[: len(left)][shown], 0.25**layers
-    return panel(
+    return ui.panel(
         "What is left of a gradient",
-        axis("stacked sigmoids k", 0.4, MAX_DEPTH + 0.6, ticks=layers),
-        log_axis("share (log scale)", MIN_SHARE, 1, 10.0 ** np.arange(-10, 1, 2)),
-        Bars(k, left[shown], "left after k sigmoids", width=0.6, base=MIN_SHARE),
-        line(layers, best, "best case: (1/4)^k", ORANGE, "dashed"),
-        dots(layers, best, "", ORANGE, "triangle", 5),
+        ui.axis("stacked sigmoids k", 0.4, MAX_DEPTH + 0.6, ticks=layers),
+        ui.log_axis("share (log scale)", MIN_SHARE, 1, 10.0 ** np.arange(-10, 1, 2)),
+        ui.Bars(k, left[shown], "left after k sigmoids", width=0.6, base=MIN_SHARE),
+        ui.line(layers, best, "best case: (1/4)^k", ui.ORANGE, "dashed"),
+        ui.dots(layers, best, "", ui.ORANGE, "triangle", 5),
     )
 
 

@@ -11,9 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnf_teach.experiments.inseparable import REACH, UNDECIDED, cover_curve, measure
-from nnf_teach.widgets.declaration import widget
-from nnf_teach.widgets.parts import Values, button, slider
-from nnf_teach.widgets.picture import INK, ORANGE, PINK, Picture, axis, dots, line, panel
+from nnf_teach.widgets import ui
 
 Array = NDArray[np.float64]
 
@@ -22,13 +20,13 @@ MANY = 200  # dimensions of the dotted curve, which is almost a step
 MAX_RUNS = 500
 
 
-@widget(
+@ui.widget(
     "Shattering",
-    slider("d", "Dimensions d", 1, MAX_D, 1, at=5),
-    slider("runs", "Runs", 50, MAX_RUNS, 50, at=200),
-    button("seed", "New points"),
+    ui.slider("d", "Dimensions d", 1, MAX_D, 1, at=5),
+    ui.slider("runs", "Runs", 50, MAX_RUNS, 50, at=200),
+    ui.button("seed", "New points"),
 )
-def shattering(s: Values) -> Picture:
+def shattering(s: ui.Values) -> ui.Picture:
     """Compare random dichotomies with Cover's count: half are separable at n = 2d.
 
     Examples
@@ -47,16 +45,16 @@ def shattering(s: Values) -> Picture:
     cover = np.array(cover_curve(d))
     many = np.arange(1, REACH * MANY + 1) / MANY
     half = [2, 2, np.nan, 0, REACH], [0, 1, np.nan, 0.5, 0.5]
-    shares = panel(
+    shares = ui.panel(
         "Which share of random labellings can be separated?",
-        axis("points per dimension, n / d", 0, REACH),
-        axis("share separable", 0, 1.05, ticks=(0, 0.25, 0.5, 0.75, 1)),
-        line(many, cover_curve(MANY), f"Cover's count, d = {MANY}", INK, "dotted", 1.5),
-        line(n / d, cover, f"Cover's count, d = {d}"),
-        line(*half, "half at n = 2d", PINK, "dashed", 1.5),
-        dots(n / d, measured, f"measured, {runs} runs", ORANGE, size=5),
+        ui.axis("points per dimension, n / d", 0, REACH),
+        ui.axis("share separable", 0, 1.05, ticks=(0, 0.25, 0.5, 0.75, 1)),
+        ui.line(many, cover_curve(MANY), f"Cover's count, d = {MANY}", ui.INK, "dotted", 1.5),
+        ui.line(n / d, cover, f"Cover's count, d = {d}"),
+        ui.line(*half, "half at n = 2d", ui.PINK, "dashed", 1.5),
+        ui.dots(n / d, measured, f"measured, {runs} runs", ui.ORANGE, size=5),
     )
-    return Picture([shares], *_say(d, runs, measured, cover, len(stuck) - len(decided)))
+    return ui.Picture([shares], *_say(d, runs, measured, cover, len(stuck) - len(decided)))
 
 
 def _say(d: int, runs: int, measured: Array, cover: Array, undecided: int) -> list[str]:

@@ -10,11 +10,8 @@ from numpy.typing import NDArray
 
 from nnf_teach.modules.softmax import softmax as our_softmax
 from nnf_teach.modules.sparsemax import sparsemax as our_sparsemax
-from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import Elementwise, call, credit
-from nnf_teach.widgets.parts import Values, handle, slider
-from nnf_teach.widgets.picture import BLUE, GREEN, ORANGE, Picture, axis, level, panel
-from nnf_teach.widgets.scene import Bars, Panel, Text
 from nnf_teach.widgets.wording import number
 
 Array = NDArray[np.float64]
@@ -25,20 +22,20 @@ MAX_LOGIT = 5.0
 MIN_T, MAX_T = 0.05, 50.0
 PLACES = np.arange(1.0, len(CLASSES) + 1)
 ENDS = 0.4, len(CLASSES) + 0.6
-CLASS_AXIS = axis("class", *ENDS, ticks=PLACES, labels=CLASSES)
+CLASS_AXIS = ui.axis("class", *ENDS, ticks=PLACES, labels=CLASSES)
 
 
-@widget(
+@ui.widget(
     "Softmax and sparsemax at a temperature",
-    slider("T", "Temperature T", MIN_T, MAX_T, 0.1, scale="log", at=1.0),
+    ui.slider("T", "Temperature T", MIN_T, MAX_T, 0.1, scale="log", at=1.0),
     *(
-        handle(name, f"logit of {name}", -MAX_LOGIT, MAX_LOGIT, at=z, moves="y", bare=True)
+        ui.handle(name, f"logit of {name}", -MAX_LOGIT, MAX_LOGIT, at=z, moves="y", bare=True)
         for name, z in LOGITS.items()
     ),
 )
 def softmax_temperature(
-    s: Values, softmax: Elementwise | None = None, sparsemax: Elementwise | None = None
-) -> Picture:
+    s: ui.Values, softmax: Elementwise | None = None, sparsemax: Elementwise | None = None
+) -> ui.Picture:
     """Drag logits and turn the temperature, and compare softmax(z / T) with sparsemax(z / T).
 
     Parameters
@@ -60,7 +57,7 @@ def softmax_temperature(
     z = np.array([getattr(s, name) for name in CLASSES])
     (soft,), trouble = call(softmax, our_softmax, z[None] / s.T)
     sparse, other = call(sparsemax, our_sparsemax, z / s.T)
-    return Picture(
+    return ui.Picture(
         [_logits(s, z), _probabilities(soft, sparse, s.T)],
         trouble,
         other,
@@ -72,39 +69,39 @@ def softmax_temperature(
     )
 
 
-def _logits(s: Values, z: Array) -> Panel:
+def _logits(s: ui.Values, z: Array) -> ui.Panel:
     inside = np.where((z >= 0) == (np.abs(z) < 4.2), 0.85, -0.85)  # clear of the handle
-    return panel(
+    return ui.panel(
         "The logits: drag them",
         CLASS_AXIS,
-        axis("z", -MAX_LOGIT, MAX_LOGIT, ticks=(-4, -2, 0, 2, 4)),
-        Bars(PLACES, z, "logit z", GREEN, width=0.5),
-        level(0, [0, len(CLASSES) + 1], stroke="solid", width=1),
+        ui.axis("z", -MAX_LOGIT, MAX_LOGIT, ticks=(-4, -2, 0, 2, 4)),
+        ui.Bars(PLACES, z, "logit z", ui.GREEN, width=0.5),
+        ui.level(0, [0, len(CLASSES) + 1], stroke="solid", width=1),
         [
-            Text(x, y, number(value, 1))
+            ui.Text(x, y, number(value, 1))
             for x, y, value in zip(PLACES.tolist(), (z + inside).tolist(), z, strict=True)
         ],
         [s.handle(name, x=x) for name, x in zip(CLASSES, PLACES, strict=True)],
     )
 
 
-def _probabilities(soft: Array, sparse: Array, T: float) -> Panel:
+def _probabilities(soft: Array, sparse: Array, T: float) -> ui.Panel:
     bars, texts = [], []
     for word, p, color, aside in (
-        ("softmax(z / T)", soft, BLUE, -0.2),
-        ("sparsemax(z / T)", sparse, ORANGE, 0.2),
+        ("softmax(z / T)", soft, ui.BLUE, -0.2),
+        ("sparsemax(z / T)", sparse, ui.ORANGE, 0.2),
     ):
         shown = np.isfinite(p)
         at, values = PLACES[shown] + aside, p[shown]
-        bars.append(Bars(at, values, word, color, width=0.36))
+        bars.append(ui.Bars(at, values, word, color, width=0.36))
         texts += [
-            Text(x, float(np.clip(value, 0, 1)) + 0.045, _probability(value))
+            ui.Text(x, float(np.clip(value, 0, 1)) + 0.045, _probability(value))
             for x, value in zip(at.tolist(), values.tolist(), strict=True)
         ]
-    return panel(
+    return ui.panel(
         f"Probabilities at T = {T:.3g}",
         CLASS_AXIS,
-        axis("probability", 0, 1.1, ticks=(0, 0.2, 0.4, 0.6, 0.8, 1)),
+        ui.axis("probability", 0, 1.1, ticks=(0, 0.2, 0.4, 0.6, 0.8, 1)),
         bars,
         texts,
     )

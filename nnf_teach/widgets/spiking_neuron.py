@@ -10,19 +10,16 @@ import numpy as np
 from nnf_teach.experiments.rate_curve import MAX_CURRENT, STEP, fitted_sigmoid, rate_curve
 from nnf_teach.modules.hodgkin_huxley import simulate, spike_times
 from nnf_teach.modules.sigmoid import sigmoid
-from nnf_teach.widgets.declaration import widget
-from nnf_teach.widgets.parts import Values, slider
-from nnf_teach.widgets.picture import GREEN, ORANGE, Picture, axis, dots, here, line, panel
-from nnf_teach.widgets.scene import Handle, Panel, Text
+from nnf_teach.widgets import ui
 
 DURATION = 100.0  # ms under current
 
 
-@widget(
+@ui.widget(
     "Spiking neuron",
-    slider("current", "Injected current", 0, MAX_CURRENT, STEP, unit="µA/cm²", at=10.0),
+    ui.slider("current", "Injected current", 0, MAX_CURRENT, STEP, unit="µA/cm²", at=10.0),
 )
-def spiking_neuron(s: Values) -> Picture:
+def spiking_neuron(s: ui.Values) -> ui.Picture:
     """Inject a current into a real neuron, and see what the artificial neuron keeps of it.
 
     >>> neuron = spiking_neuron()
@@ -36,48 +33,48 @@ def spiking_neuron(s: Values) -> Picture:
     time, voltage = simulate(current, DURATION)
     spikes = spike_times(time, voltage)
     above = np.full(len(spikes), 52.0)
-    fired = dots(spikes, above, "spike", ORANGE, "triangle") if len(spikes) else None
-    trace = panel(
+    fired = ui.dots(spikes, above, "spike", ui.ORANGE, "triangle") if len(spikes) else None
+    trace = ui.panel(
         "A real neuron: voltage and time",
-        axis("time (ms)", -10, DURATION),
-        axis("membrane voltage (mV)", -100, 60),
+        ui.axis("time (ms)", -10, DURATION),
+        ui.axis("membrane voltage (mV)", -100, 60),
         # Ten ms at rest, then the current comes on.
-        line(np.append(-10.0, time), np.append(voltage[0], voltage), "membrane voltage"),
-        line([-10, 0, 0, DURATION], [-96, -96, -90, -90], "", GREEN, "dotted"),
-        Text(50, -84, f"current on: {current:.1f} µA/cm²"),
+        ui.line(np.append(-10.0, time), np.append(voltage[0], voltage), "membrane voltage"),
+        ui.line([-10, 0, 0, DURATION], [-96, -96, -90, -90], "", ui.GREEN, "dotted"),
+        ui.Text(50, -84, f"current on: {current:.1f} µA/cm²"),
         fired,
     )
-    return Picture(
+    return ui.Picture(
         [trace, _rates(current, rate)],
         _caption(current, rate, len(spikes), float(voltage.max())),
         state={"current": current},
     )
 
 
-def _rates(current: float, rate: float) -> Panel:
+def _rates(current: float, rate: float) -> ui.Panel:
     currents, rates = rate_curve()
     jump = int(np.nonzero(rates)[0][0])
     height, centre, width = fitted_sigmoid()
-    return panel(
+    return ui.panel(
         "What the artificial neuron keeps",
-        axis("injected current (µA/cm²)", 0, MAX_CURRENT),
-        axis("firing rate (Hz)", -5, 100),
+        ui.axis("injected current (µA/cm²)", 0, MAX_CURRENT),
+        ui.axis("firing rate (Hz)", -5, 100),
         # A gap, not a slope: the rate jumps.
-        line(
+        ui.line(
             np.insert(currents, jump, np.nan),
             np.insert(rates, jump, np.nan),
             "firing rate of the membrane",
         ),
-        line(
+        ui.line(
             currents,
             height * sigmoid((currents - centre) / width),
             f"artificial: {height:.0f} · sigmoid((current - {centre:.1f}) / {width:.1f})",
-            ORANGE,
+            ui.ORANGE,
             "dashed",
         ),
-        here(current, rate, "the present current"),
+        ui.here(current, rate, "the present current"),
         # On the axis, where it is right at once, before the curve has answered.
-        Handle("current", "Injected current", current, 0.0, moves="x", step=STEP),
+        ui.Handle("current", "Injected current", current, 0.0, moves="x", step=STEP),
     )
 
 

@@ -9,42 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnf_teach.arguments import unchecked
+from nnf_teach.experiments import logistic_descent
 from nnf_teach.experiments.contour import straight_line
-from nnf_teach.experiments.logistic_descent import (
-    DATA,
-    EDGE,
-    FREE,
-    Descent,
-    Gradients,
-    Now,
-    begin_descent,
-    load_points,
-    our_gradients,
-)
 from nnf_teach.modules.sigmoid import sigmoid
-from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import read_arrays, yours
-from nnf_teach.widgets.parts import Values, button, choice, handle, memory, player, slider
-from nnf_teach.widgets.picture import (
-    BLUE,
-    INK,
-    ORANGE,
-    Picture,
-    axis,
-    dots,
-    here,
-    level,
-    line,
-    panel,
-)
-from nnf_teach.widgets.scene import HeatMap, Line, Panel, State
 from nnf_teach.widgets.ticks import nice_top
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 PIXELS = 80
-CENTRES = (np.arange(PIXELS) + 0.5) * (2 * EDGE / PIXELS) - EDGE
+CENTRES = (np.arange(PIXELS) + 0.5) * (2 * logistic_descent.EDGE / PIXELS) - logistic_descent.EDGE
 LAST = 200  # steps
 MAX_FREE = 12  # points that can be dragged
 LN2 = float(np.log(2))
@@ -65,20 +41,22 @@ class _Trouble(Exception):
     """The learner's function did not return gradients; the sentence says why."""
 
 
-def _state(classes: list[int], places: list[list[float]]) -> State:
+def _state(classes: list[int], places: list[list[float]]) -> ui.State:
     return {"free": classes} | {f"p{k}": place for k, place in enumerate(places)}
 
 
 def _load(word: str) -> tuple[list[int], list[list[float]]]:
-    X, t = load_points(word)
-    return t[-FREE:].astype(int).tolist(), X[-FREE:].round(3).tolist()
+    X, t = logistic_descent.load_points(word)
+    return t[-logistic_descent.FREE :].astype(int).tolist(), X[-logistic_descent.FREE :].round(
+        3
+    ).tolist()
 
 
-def _places(s: Values) -> list[list[float]]:
+def _places(s: ui.Values) -> list[list[float]]:
     return [getattr(s, f"p{k}") for k in range(len(s.free))]
 
 
-def _change(s: Values, was: Values) -> State:
+def _change(s: ui.Values, was: ui.Values) -> ui.State:
     """Return the free points after a change of data, additions and removals."""
     classes, places = _load(s.data) if s.data != was.data else ([*s.free], _places(s))
     for label, pressed in ((0, s.add_0 - was.add_0), (1, s.add_1 - was.add_1)):
@@ -92,21 +70,30 @@ def _change(s: Values, was: Values) -> State:
 BEGIN = _state(*_load("two blobs"))
 
 
-@widget(
+@ui.widget(
     "Training logistic regression",
-    player("step", "Step", LAST),
-    slider("learning_rate", "Learning rate α", 0.001, 100, 0.25, scale="log", at=0.1),
-    choice("data", "Data", DATA, sets=_change),
-    button("add_0", "Add a circle (class 0)", sets=_change),
-    button("add_1", "Add a square (class 1)", sets=_change),
-    button("remove", "Remove a point", sets=_change),
-    memory("free", at=BEGIN["free"]),
+    ui.player("step", "Step", LAST),
+    ui.slider("learning_rate", "Learning rate α", 0.001, 100, 0.25, scale="log", at=0.1),
+    ui.choice("data", "Data", logistic_descent.DATA, sets=_change),
+    ui.button("add_0", "Add a circle (class 0)", sets=_change),
+    ui.button("add_1", "Add a square (class 1)", sets=_change),
+    ui.button("remove", "Remove a point", sets=_change),
+    ui.memory("free", at=BEGIN["free"]),
     *(
-        handle(f"p{k}", f"point {k + 1}", -EDGE, EDGE, at=BEGIN.get(f"p{k}", PLACES[0]), bare=True)
+        ui.handle(
+            f"p{k}",
+            f"point {k + 1}",
+            -logistic_descent.EDGE,
+            logistic_descent.EDGE,
+            at=BEGIN.get(f"p{k}", PLACES[0]),
+            bare=True,
+        )
         for k in range(MAX_FREE)
     ),
 )
-def train_logistic_regression(s: Values, logistic_gradients: Gradients | None = None) -> Picture:
+def train_logistic_regression(
+    s: ui.Values, logistic_gradients: logistic_descent.Gradients | None = None
+) -> ui.Picture:
     """Watch logistic regression train; drag and add points, and change the learning rate.
 
     Its state has the classes of the points that can be dragged, `free`, and their places `p0`,
@@ -137,7 +124,7 @@ def train_logistic_regression(s: Values, logistic_gradients: Gradients | None = 
     now = descent.at(s.step)
     right = np.where(descent.t == 1, now.z > 0, now.z < 0)  # a point on the line is on no side
     losses = descent.losses(now.step)
-    return Picture(
+    return ui.Picture(
         [_plane(s, descent, now, right), _curve(losses)],
         whose,
         _progress(now, right),
@@ -145,17 +132,17 @@ def train_logistic_regression(s: Values, logistic_gradients: Gradients | None = 
     )
 
 
-def _descent(s: Values, theirs: Gradients | None) -> Descent:
-    gradients = s.kept(_checked, theirs) if theirs else our_gradients
+def _descent(s: ui.Values, theirs: logistic_descent.Gradients | None) -> logistic_descent.Descent:
+    gradients = s.kept(_checked, theirs) if theirs else logistic_descent.our_gradients
     places = tuple(map(tuple, _places(s)))
-    descent: Descent = s.kept(
-        begin_descent, s.data, tuple(s.free), places, s.learning_rate, gradients
+    descent: logistic_descent.Descent = s.kept(
+        logistic_descent.begin_descent, s.data, tuple(s.free), places, s.learning_rate, gradients
     )
     descent.at(s.step)
     return descent
 
 
-def _checked(theirs: Gradients) -> Gradients:
+def _checked(theirs: logistic_descent.Gradients) -> logistic_descent.Gradients:
     """Return the learner's function, made to say in a sentence what is wrong with its answer."""
 
     def gradients(*arguments: Array | float) -> list[Array]:
@@ -168,24 +155,26 @@ def _checked(theirs: Gradients) -> Gradients:
     return gradients
 
 
-def _plane(s: Values, descent: Descent, now: Now, right: Flags) -> Panel:
+def _plane(
+    s: ui.Values, descent: logistic_descent.Descent, now: logistic_descent.Now, right: Flags
+) -> ui.Panel:
     w, b = now.w, now.b
     X, t = descent.X, descent.t
     surface = _sigmoid(w[0] * CENTRES + w[1] * CENTRES[:, None] + b)
     wrong = X[~right] if w.any() else X[:0]
     # Below the points: its arms look out from under them.
-    crosses = dots(wrong[:, 0], wrong[:, 1], "on the wrong side", INK, "cross", 17)
+    crosses = ui.dots(wrong[:, 0], wrong[:, 1], "on the wrong side", ui.INK, "cross", 17)
     fixed = np.arange(len(t)) < len(t) - len(s.free)
     circles, squares = X[fixed & (t == 0)], X[fixed & (t == 1)]
-    return panel(
+    return ui.panel(
         "The model: drag the large points",
-        axis("x₁", -EDGE, EDGE),
-        axis("x₂", -EDGE, EDGE),
-        HeatMap(surface, 0, 1, "probability of class 1"),
+        ui.axis("x₁", -logistic_descent.EDGE, logistic_descent.EDGE),
+        ui.axis("x₂", -logistic_descent.EDGE, logistic_descent.EDGE),
+        ui.HeatMap(surface, 0, 1, "probability of class 1"),
         _levels(w, b),
         crosses if len(wrong) else None,
-        dots(circles[:, 0], circles[:, 1], "class 0", BLUE, "circle", 8),
-        dots(squares[:, 0], squares[:, 1], "class 1", ORANGE, "square", 8),
+        ui.dots(circles[:, 0], circles[:, 1], "class 0", ui.BLUE, "circle", 8),
+        ui.dots(squares[:, 0], squares[:, 1], "class 1", ui.ORANGE, "square", 8),
         [
             s.handle(
                 f"p{k}",
@@ -199,28 +188,28 @@ def _plane(s: Values, descent: Descent, now: Now, right: Flags) -> Panel:
     )
 
 
-def _levels(w: Array, b: float) -> list[Line]:
+def _levels(w: Array, b: float) -> list[ui.Line]:
     lines = []
     for z, label in LEVELS.items():
-        x, y = straight_line(w, b, -EDGE, EDGE, z)
+        x, y = straight_line(w, b, -logistic_descent.EDGE, logistic_descent.EDGE, z)
         if len(x):
-            lines.append(line(x, y, label, INK, "dotted" if z else "solid", 2 if z else 3))
+            lines.append(ui.line(x, y, label, ui.INK, "dotted" if z else "solid", 2 if z else 3))
     return lines
 
 
-def _curve(losses: Array) -> Panel:
+def _curve(losses: Array) -> ui.Panel:
     k = len(losses) - 1
-    return panel(
+    return ui.panel(
         "The loss",
-        axis("step", 0, LAST),
-        axis("mean cross entropy", 0, nice_top(1.05 * losses.max(), least=1)),
-        level(LN2, [0, LAST], "answering 1/2 everywhere: ln 2", stroke="dashed"),
-        line(np.arange(k + 1), losses, "loss"),
-        here(k, losses[-1], f"step {k}: {losses[-1]:.3g}"),
+        ui.axis("step", 0, LAST),
+        ui.axis("mean cross entropy", 0, nice_top(1.05 * losses.max(), least=1)),
+        ui.level(LN2, [0, LAST], "answering 1/2 everywhere: ln 2", stroke="dashed"),
+        ui.line(np.arange(k + 1), losses, "loss"),
+        ui.here(k, losses[-1], f"step {k}: {losses[-1]:.3g}"),
     )
 
 
-def _progress(now: Now, right: Flags) -> str:
+def _progress(now: logistic_descent.Now, right: Flags) -> str:
     start = f"Step {now.step}: loss {now.loss:.3g}, {right.sum()} of {len(right)} points right; "
     if not now.step:
         return (
@@ -230,7 +219,7 @@ def _progress(now: Now, right: Flags) -> str:
     return f"{start}w = ({now.w[0]:.3g}, {now.w[1]:.3g}), b = {now.b:.3g}."
 
 
-def _verdict(s: Values, losses: Array, right: Flags) -> str:
+def _verdict(s: ui.Values, losses: Array, right: Flags) -> str:
     step = len(losses) - 1
     if step < s.step:
         return (

@@ -10,21 +10,7 @@ from numpy.typing import NDArray
 
 from nnf_teach.modules.training_record import USUAL, Entry, TrainingRecord
 from nnf_teach.modules.training_warnings import warnings_of
-from nnf_teach.widgets.picture import (
-    GREEN,
-    ORANGE,
-    PINK,
-    YELLOW,
-    Picture,
-    axis,
-    dots,
-    level,
-    line,
-    log_axis,
-    panel,
-    upright,
-)
-from nnf_teach.widgets.scene import Axis, Mark, Panel, Scene
+from nnf_teach.widgets import ui
 
 Array = NDArray[np.float64]
 Column = tuple[Array, Array]  # steps, and values there
@@ -34,7 +20,7 @@ LOG_DECADES = -30, 37  # of a log axis
 DRAWN = 400  # points of a curve, at most
 
 
-def training_scene(record: TrainingRecord, ending: str = "") -> Scene:
+def training_scene(record: TrainingRecord, ending: str = "") -> ui.Scene:
     """Return the picture of a record.
 
     >>> record = TrainingRecord(every=1)
@@ -48,14 +34,14 @@ def training_scene(record: TrainingRecord, ending: str = "") -> Scene:
     kinds = [words.partition(":")[0] for words in warned]
     which = np.unique(np.linspace(0, max(0, len(entries) - 1), DRAWN).astype(int))
     drawn = [entries[k] for k in which] if entries else []
-    picture = Picture(
+    picture = ui.Picture(
         [_losses(drawn, record), *((_norms(drawn, record), _ratios(drawn)) * record.has_params)],
         _now(entries, record),
         *(warned or ["Nothing to warn of."] * bool(entries)),
         f"{ending}, after step {record.step:,}." if ending else "",
     )
     title = f"Training monitor: {', '.join(kinds)}" if kinds else "Training monitor"
-    return Scene(title, picture.panels, picture.caption)
+    return ui.Scene(title, picture.panels, picture.caption)
 
 
 def _now(entries: Sequence[Entry], record: TrainingRecord) -> str:
@@ -76,50 +62,52 @@ def _now(entries: Sequence[Entry], record: TrainingRecord) -> str:
     return f"Step {last.step:,}: {', '.join(words)}."
 
 
-def _losses(drawn: list[Entry], record: TrainingRecord) -> Panel:
+def _losses(drawn: list[Entry], record: TrainingRecord) -> ui.Panel:
     steps, losses = _column(drawn, "loss")
     validation = _column([entry for entry in drawn if entry.validated], "validation_loss")
     y = _value_axis("loss", losses, validation[1])
-    end: Mark | None = None
+    end: ui.Mark | None = None
     if record.lost_at is not None:
-        end = upright(record.lost_at, [y.low, y.high], f"lost at step {record.lost_at}", width=2)
+        end = ui.upright(record.lost_at, [y.low, y.high], f"lost at step {record.lost_at}", width=2)
     elif len(steps):
-        end = dots(steps[-1], losses[-1], f"now {losses[-1]:.3g}", size=8)
-    return panel(
+        end = ui.dots(steps[-1], losses[-1], f"now {losses[-1]:.3g}", size=8)
+    return ui.panel(
         "Loss",
         _steps(drawn),
         y,
-        line(steps, losses, "training loss"),
-        line(*validation, "validation loss", ORANGE, "dashed", 2.5) if validation[0].size else None,
+        ui.line(steps, losses, "training loss"),
+        ui.line(*validation, "validation loss", ui.ORANGE, "dashed", 2.5)
+        if validation[0].size
+        else None,
         end,
     )
 
 
-def _norms(drawn: list[Entry], record: TrainingRecord) -> Panel:
+def _norms(drawn: list[Entry], record: TrainingRecord) -> ui.Panel:
     weights, slopes = _column(drawn, "weight_norm"), _column(drawn, "gradient_norm")
     label = "gradients" if record.has_grads else "steps (no gradients given)"
-    return panel(
+    return ui.panel(
         "Norms",
         _steps(drawn),
         _value_axis("norm", weights[1], slopes[1], log=True),
-        line(*weights, "weights", GREEN, width=2.5),
-        line(*slopes, label, PINK, "dashed"),
+        ui.line(*weights, "weights", ui.GREEN, width=2.5),
+        ui.line(*slopes, label, ui.PINK, "dashed"),
     )
 
 
-def _ratios(drawn: list[Entry]) -> Panel:
+def _ratios(drawn: list[Entry]) -> ui.Panel:
     ratios, steps = _column(drawn, "update_ratio"), _steps(drawn)
-    return panel(
+    return ui.panel(
         "Update ratio",
         steps,
         _value_axis("step / weights", ratios[1], log=True, around=USUAL),
-        level(USUAL, [steps.low, steps.high], f"usual: about {USUAL:g}", width=2),
-        line(*ratios, "length of a step / of the weights", YELLOW),
+        ui.level(USUAL, [steps.low, steps.high], f"usual: about {USUAL:g}", width=2),
+        ui.line(*ratios, "length of a step / of the weights", ui.YELLOW),
     )
 
 
-def _steps(drawn: list[Entry]) -> Axis:
-    return axis("step", 0, max(drawn[-1].step if drawn else 1, 2))
+def _steps(drawn: list[Entry]) -> ui.Axis:
+    return ui.axis("step", 0, max(drawn[-1].step if drawn else 1, 2))
 
 
 def _column(drawn: list[Entry], name: str) -> Column:
@@ -132,7 +120,7 @@ def _column(drawn: list[Entry], name: str) -> Column:
 
 def _value_axis(
     label: str, *columns: Array, log: bool = False, around: float | None = None
-) -> Axis:
+) -> ui.Axis:
     """Return an axis that holds all values: log where asked for, or where they need it."""
     values = np.concatenate([*columns, [] if around is None else [around]])
     high = float(values.max(initial=0)) or 1.0
@@ -143,5 +131,7 @@ def _value_axis(
         first = max(math.floor(math.log10(low) - 0.05), least)
         last = min(max(math.ceil(math.log10(high) + 0.05), first + 1), most)
         decades = range(first, last + 1, max(1, -(-(last - first) // 6)))
-        return log_axis(f"{label} (log scale)", 10.0**first, 10.0**last, [10.0**k for k in decades])
-    return axis(label, min(0.0, 1.1 * float(values.min(initial=0))), min(1.1 * high, MOST))
+        return ui.log_axis(
+            f"{label} (log scale)", 10.0**first, 10.0**last, [10.0**k for k in decades]
+        )
+    return ui.axis(label, min(0.0, 1.1 * float(values.min(initial=0))), min(1.1 * high, MOST))

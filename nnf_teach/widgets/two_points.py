@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnf_teach.widgets.declaration import widget
-from nnf_teach.widgets.parts import Values, handle, toggle
-from nnf_teach.widgets.picture import Picture, axis, line, panel
-from nnf_teach.widgets.scene import Goal, Text
+from nnf_teach.widgets import ui
 
 EDGE = 3.0  # the picture is [-EDGE, EDGE]^2
 GOAL_SLOPE, GOAL_HEIGHT = -0.5, 1.0
 NEAR = 0.05
 
 
-@widget(
+@ui.widget(
     "A line through two points",
-    handle("A", "A", -EDGE, EDGE, at=[-1.0, -1.0]),
-    handle("B", "B", -EDGE, EDGE, at=[1.0, 1.0]),
-    toggle("equation", "Write the equation on the picture", at=True),
+    ui.handle("A", "A", -EDGE, EDGE, at=[-1.0, -1.0]),
+    ui.handle("B", "B", -EDGE, EDGE, at=[1.0, 1.0]),
+    ui.toggle("equation", "Write the equation on the picture", at=True),
 )
-def two_points(s: Values) -> Picture:
+def two_points(s: ui.Values) -> ui.Picture:
     """Show the toy widget of lesson 00.
 
     >>> two_points.scene(A=[0, 1], B=[2, 0]).goal.reached
@@ -31,18 +28,18 @@ def two_points(s: Values) -> Picture:
     reached, written = False, None
     if abs(x_b - x_a) < 1e-9:
         caption = "A and B stand one above the other: this line is not a function of x."
-        shown = line([x_a, x_a], ends, "the line")
+        shown = ui.line([x_a, x_a], ends, "the line")
     else:
         slope = (y_b - y_a) / (x_b - x_a)
         height = y_a - slope * x_a
-        shown = line(ends, slope * ends + height, "the line")
+        shown = ui.line(ends, slope * ends + height, "the line")
         equation = f"y = {slope:.2f} x {'+' if height >= 0 else '-'} {abs(height):.2f}"
         caption = f"The line through A and B is {equation}."
-        written = Text(0, 2.6, equation) if s.equation else None
+        written = ui.Text(0, 2.6, equation) if s.equation else None
         reached = abs(slope - GOAL_SLOPE) < NEAR and abs(height - GOAL_HEIGHT) < NEAR
-    axes = axis("x", -EDGE, EDGE), axis("y", -EDGE, EDGE)
-    return Picture(
-        [panel("", *axes, shown, written, s.handle("A"), s.handle("B"), equal=True)],
+    axes = ui.axis("x", -EDGE, EDGE), ui.axis("y", -EDGE, EDGE)
+    return ui.Picture(
+        [ui.panel("", *axes, shown, written, s.handle("A"), s.handle("B"), equal=True)],
         caption,
-        goal=Goal("make the line y = -0.50 x + 1.00", reached),
+        goal=ui.Goal("make the line y = -0.50 x + 1.00", reached),
     )

@@ -11,21 +11,8 @@ import numpy as np
 
 from nnf_teach.arguments import Array
 from nnf_teach.experiments.jacobians import BACKWARD, FUNCTIONS, Backward, Function
-from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import adapt, name_of, read_array
-from nnf_teach.widgets.parts import Values, button, choice, handle
-from nnf_teach.widgets.picture import (
-    GREEN,
-    INK,
-    ORANGE,
-    Picture,
-    axis,
-    dots,
-    level,
-    line,
-    panel,
-)
-from nnf_teach.widgets.scene import Bars, HeatMap, Panel, Text
 from nnf_teach.widgets.wording import number, subscript
 
 EDGE = 3.0  # x and v run from -EDGE to EDGE
@@ -34,15 +21,15 @@ X, V = list(START)[:3], list(START)[3:]
 TOPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)  # of the axis of dL/dx
 
 
-def _outputs(s: Values) -> int:
+def _outputs(s: ui.Values) -> int:
     return 3 if s.function == "softmax" else 4
 
 
-@widget(
+@ui.widget(
     "The vector-Jacobian product",
-    choice("function", "Function y = f(x)", FUNCTIONS),
+    ui.choice("function", "Function y = f(x)", FUNCTIONS),
     *(
-        button(
+        ui.button(
             f"pick{k + 1}",
             f"Pick row {k + 1}",
             when=partial(lambda k, s: k < _outputs(s), k),
@@ -51,16 +38,16 @@ def _outputs(s: Values) -> int:
         for k in range(len(V))
     ),
     *(
-        handle(name, f"{name[0]} {name[1]}", -EDGE, EDGE, at=at, moves="y", bare=True)
+        ui.handle(name, f"{name[0]} {name[1]}", -EDGE, EDGE, at=at, moves="y", bare=True)
         for name, at in START.items()
     ),
 )
 def vjp(
-    s: Values,
+    s: ui.Values,
     softmax_backward: Backward | None = None,
     relu_backward: Backward | None = None,
     linear_backward: Backward | None = None,
-) -> Picture:
+) -> ui.Picture:
     """Drag x and a cotangent v, and see which sum of the Jacobian's rows the backward pass gives.
 
     Parameters
@@ -83,7 +70,7 @@ def vjp(
     theirs = dict(zip(BACKWARD, (softmax_backward, relu_backward, linear_backward), strict=True))
     passed, whose = _pass_back(function, v, x, theirs[function.name])
     top = 0.25 if s.function == "softmax" else 1.5
-    return Picture(
+    return ui.Picture(
         [_inputs(s, x, v), _jacobian(J, v, top), _result(v @ J, passed)],
         whose,
         f"{s.function}: y = {_row(function.value(x))}.",
@@ -112,60 +99,60 @@ def _row(values: Array) -> str:
     return f"({', '.join(map(number, values.tolist()))})"
 
 
-def _inputs(s: Values, x: Array, v: Array) -> Panel:
+def _inputs(s: ui.Values, x: Array, v: Array) -> ui.Panel:
     names, values = (*X, *V[: len(v)]), [*x.tolist(), *v.tolist()]
     places = [float(k) + (k > len(x)) * 0.5 for k in range(1, len(names) + 1)]
     texts = []
     for place, value in zip(places, values, strict=True):
         up = 0.5 if value >= 0 else -0.5
-        texts.append(Text(place, value + (up if abs(value) < 2.5 else -up), number(value)))
-    return panel(
+        texts.append(ui.Text(place, value + (up if abs(value) < 2.5 else -up), number(value)))
+    return ui.panel(
         "Drag x and the cotangent v",
-        axis("", 0.4, places[-1] + 0.6, places, map(subscript, names)),
-        axis("value", -EDGE, EDGE, range(-3, 4)),
-        Bars(places[: len(x)], x, "x", width=0.5),
-        Bars(places[len(x) :], v, "v = dL/dy", ORANGE, width=0.5),
-        level(0, [0, places[-1] + 1], stroke="solid", width=1),
+        ui.axis("", 0.4, places[-1] + 0.6, places, map(subscript, names)),
+        ui.axis("value", -EDGE, EDGE, range(-3, 4)),
+        ui.Bars(places[: len(x)], x, "x", width=0.5),
+        ui.Bars(places[len(x) :], v, "v = dL/dy", ui.ORANGE, width=0.5),
+        ui.level(0, [0, places[-1] + 1], stroke="solid", width=1),
         texts,
         [s.handle(name, place) for name, place in zip(names, places, strict=True)],
     )
 
 
-def _jacobian(J: Array, v: Array, top: float) -> Panel:
+def _jacobian(J: Array, v: Array, top: float) -> ui.Panel:
     rows, columns = J.shape
     picked, frame = np.flatnonzero(v), None
     if len(picked) == 1:
         y, side = rows - int(picked[0]), np.array([-1, 1, 1, -1, -1])
         x = (columns + 1) / 2 + (columns - 0.06) / 2 * side
-        frame = line(x, y + 0.46 * side[[1, 1, 3, 3, 1]], "what v picks", INK, width=3)
+        frame = ui.line(x, y + 0.46 * side[[1, 1, 3, 3, 1]], "what v picks", ui.INK, width=3)
     weights = [f"{number(float(v[k]))} × row {k + 1}" for k in range(rows)]
-    return panel(
+    return ui.panel(
         "Jacobian J: a row for each y",
-        axis("", 0.5, columns + 0.5, range(1, columns + 1), map(subscript, X)),
-        axis("", 0.5, rows + 0.5, range(1, rows + 1), weights[::-1]),
-        HeatMap(J[::-1], -top, top, "dy/dx"),
+        ui.axis("", 0.5, columns + 0.5, range(1, columns + 1), map(subscript, X)),
+        ui.axis("", 0.5, rows + 0.5, range(1, rows + 1), weights[::-1]),
+        ui.HeatMap(J[::-1], -top, top, "dy/dx"),
         frame,
         [
-            Text(j + 1, rows - i, number(float(J[i, j])))
+            ui.Text(j + 1, rows - i, number(float(J[i, j])))
             for i in range(rows)
             for j in range(columns)
         ],
     )
 
 
-def _result(product: Array, passed: Array) -> Panel:
+def _result(product: Array, passed: Array) -> ui.Panel:
     largest = float(np.abs(np.append(product, passed)).max())
     top = next((t for t in TOPS if t >= 1.2 * largest), 1.5 * largest)
     places = np.arange(1.0, len(product) + 1)
-    return panel(
+    return ui.panel(
         "dL/dx = v\u1d40J: a sum of rows",
-        axis("", 0.4, 3.6, places, map(subscript, X)),
-        axis("dL/dx", -top, top),
-        level(0, [0, 4], stroke="solid", width=1),
-        Bars(places, passed, "backward pass, J never built", GREEN, width=0.5),
-        dots(places, product, "v\u1d40J, multiplied out", ORANGE, "cross", 9),
+        ui.axis("", 0.4, 3.6, places, map(subscript, X)),
+        ui.axis("dL/dx", -top, top),
+        ui.level(0, [0, 4], stroke="solid", width=1),
+        ui.Bars(places, passed, "backward pass, J never built", ui.GREEN, width=0.5),
+        ui.dots(places, product, "v\u1d40J, multiplied out", ui.ORANGE, "cross", 9),
         [
-            Text(place, value + (0.12 if value >= 0 else -0.12) * top, number(value))
+            ui.Text(place, value + (0.12 if value >= 0 else -0.12) * top, number(value))
             for place, value in zip(places.tolist(), passed.tolist(), strict=True)
         ],
     )

@@ -26,53 +26,39 @@ from nnf_teach.experiments.bumps import (
     rule,
     values,
 )
-from nnf_teach.widgets.declaration import widget
+from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import adapt, call, name_of
-from nnf_teach.widgets.parts import Values, choice, memory, slider
-from nnf_teach.widgets.picture import (
-    BLUE,
-    GREEN,
-    ORANGE,
-    PINK,
-    Picture,
-    axis,
-    dots,
-    line,
-    log_axis,
-    onto,
-    panel,
-    upright,
-)
-from nnf_teach.widgets.scene import Panel, State, Symbol
 from nnf_teach.widgets.wording import counted
 
 Approximate = Callable[[Function, int], Any]
 
 WIDTHS = (1, 2, 4, 8, 16, 32, 64)  # bumps; twice as many hidden units
-ERRORS = log_axis("error (log scale)", 1e-5, 10.0, (1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10))
-UNITS = log_axis("hidden units (log scale)", 1.6, 160, [2 * n for n in WIDTHS])
+ERRORS = ui.log_axis("error (log scale)", 1e-5, 10.0, (1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10))
+UNITS = ui.log_axis("hidden units (log scale)", 1.6, 160, [2 * n for n in WIDTHS])
 BY_FIT = "fitted output weights"
 
 
-def _targets(s: Values) -> dict[str, Target]:
+def _targets(s: ui.Values) -> dict[str, Target]:
     own = {DRAWN: s.kept(drawn_target, tuple(s.drawing))} if s.drawing else {}
     return TARGETS | own
 
 
-def _begin(approximate: Approximate | None = None, drawing: Sequence[float] | None = None) -> State:
+def _begin(
+    approximate: Approximate | None = None, drawing: Sequence[float] | None = None
+) -> ui.State:
     return {} if drawing is None else {"target": DRAWN, "drawing": list(map(float, drawing))}
 
 
-@widget(
+@ui.widget(
     "Width and error",
-    choice("target", "Target", _targets, at="smooth"),
-    slider("bumps", "Bumps (two hidden units each)", 1, WIDTHS[-1], 1, at=8),
-    memory("drawing", at=[]),
+    ui.choice("target", "Target", _targets, at="smooth"),
+    ui.slider("bumps", "Bumps (two hidden units each)", 1, WIDTHS[-1], 1, at=8),
+    ui.memory("drawing", at=[]),
     begin=_begin,
 )
 def width_and_error(
-    s: Values, approximate: Approximate | None = None, drawing: Sequence[float] | None = None
-) -> Picture:
+    s: ui.Values, approximate: Approximate | None = None, drawing: Sequence[float] | None = None
+) -> ui.Picture:
     """Widen a one-hidden-layer network, and measure how its largest error falls.
 
     Parameters
@@ -98,7 +84,7 @@ def width_and_error(
     errors, problems = s.kept(_by_width, target.function, approximate)
     problem = problem or problems
     name = f"your {name_of(approximate)}" if approximate and not problem else "the rule"
-    return Picture(
+    return ui.Picture(
         [_errors(target, errors, name, s.bumps, networks), _networks(name, *networks)],
         problem,
         *_say(target, errors, name, s.bumps, *networks),
@@ -125,40 +111,43 @@ def _by_width(f: Function, approximate: Approximate | None) -> tuple[Array, str]
 
 def _errors(
     target: Target, errors: Array, name: str, bumps: int, networks: list[Measured]
-) -> Panel:
+) -> ui.Panel:
     units = 2 * np.array(WIDTHS)
-    looks: list[tuple[str, int, Symbol]] = [(name, BLUE, "circle"), (BY_FIT, GREEN, "square")]
+    looks: list[tuple[str, int, ui.Symbol]] = [
+        (name, ui.BLUE, "circle"),
+        (BY_FIT, ui.GREEN, "square"),
+    ]
     marks = []
     for (label, color, symbol), row, now in zip(looks, errors.T, networks, strict=True):
         known = np.isfinite(row)
-        x, y = units[known], onto(ERRORS, row[known])
-        marks += [line(x, y, "", color, width=1.5), dots(x, y, label, color, symbol, 7)]
+        x, y = units[known], ui.onto(ERRORS, row[known])
+        marks += [ui.line(x, y, "", color, width=1.5), ui.dots(x, y, label, color, symbol, 7)]
         if np.isfinite(now.error):
-            marks.append(dots(2 * bumps, onto(ERRORS, now.error), "", color, symbol, 13))
-    promise = onto(ERRORS, target.lipschitz / np.array(WIDTHS))
-    return panel(
+            marks.append(ui.dots(2 * bumps, ui.onto(ERRORS, now.error), "", color, symbol, 13))
+    promise = ui.onto(ERRORS, target.lipschitz / np.array(WIDTHS))
+    return ui.panel(
         "Largest error by width",
         UNITS,
         ERRORS,
-        upright(2 * bumps, [ERRORS.low, ERRORS.high], f"{2 * bumps} hidden units", width=2),
-        line(units, promise, "the rule's promise, L/n", PINK, "dashed"),
+        ui.upright(2 * bumps, [ERRORS.low, ERRORS.high], f"{2 * bumps} hidden units", width=2),
+        ui.line(units, promise, "the rule's promise, L/n", ui.PINK, "dashed"),
         marks,
     )
 
 
-def _networks(name: str, by_rule: Measured, by_fit: Measured) -> Panel:
+def _networks(name: str, by_rule: Measured, by_fit: Measured) -> ui.Panel:
     gaps = [
-        upright(one.at, [one.there, one.goal], "", color, "solid", 5)
-        for one, color in ((by_rule, BLUE), (by_fit, GREEN))
+        ui.upright(one.at, [one.there, one.goal], "", color, "solid", 5)
+        for one, color in ((by_rule, ui.BLUE), (by_fit, ui.GREEN))
         if np.isfinite(one.error)
     ]
-    return panel(
+    return ui.panel(
         "The two networks",
-        axis("x", 0, 1),
-        axis("y", -0.2, 1.2),
-        line(by_rule.x, by_rule.wanted, "target", ORANGE, "dashed", 3.5),
-        line(by_rule.x, by_rule.y, name),
-        line(by_fit.x, by_fit.y, BY_FIT, GREEN, "dotted", 2.5),
+        ui.axis("x", 0, 1),
+        ui.axis("y", -0.2, 1.2),
+        ui.line(by_rule.x, by_rule.wanted, "target", ui.ORANGE, "dashed", 3.5),
+        ui.line(by_rule.x, by_rule.y, name),
+        ui.line(by_fit.x, by_fit.y, BY_FIT, ui.GREEN, "dotted", 2.5),
         gaps,
     )
 

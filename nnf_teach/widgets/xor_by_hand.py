@@ -11,10 +11,7 @@ from numpy.typing import NDArray
 from nnf_teach.experiments.contour import level_line, straight_line
 from nnf_teach.experiments.xor import CORNERS, NAMES, TARGETS, TOGETHER, best_output, groups_of
 from nnf_teach.modules.sigmoid import sigmoid
-from nnf_teach.widgets.declaration import widget
-from nnf_teach.widgets.parts import Part, Values, button, choice, handle, toggle
-from nnf_teach.widgets.picture import GREEN, INK, PINK, Picture, axis, dots, line, panel
-from nnf_teach.widgets.scene import Arrow, Goal, Handle, HeatMap, Panel, Points, State, Text
+from nnf_teach.widgets import ui
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -32,7 +29,7 @@ START = {"line_1": [0.0, -3.8], "tip_1": [1.5, -3.8], "line_2": [-3.8, 0.0], "ti
 OUTPUT = {"line_3": [0.5, 0.5], "tip_3": [0.6, 0.6]}
 # W = [[-1, 1], [1, -1]], b = [-4, -4]
 SLIDE = {"line_1": [-1.0, 3.0], "tip_1": [-2.0, 4.0], "line_2": [1.0, -3.0], "tip_2": [2.0, -4.0]}
-INPUTS = axis("x₁", -EDGE, EDGE), axis("x₂", -EDGE, EDGE)
+INPUTS = ui.axis("x₁", -EDGE, EDGE), ui.axis("x₂", -EDGE, EDGE)
 
 
 def _in_view(p: Array, w: Array, low: float, high: float) -> Held:
@@ -41,12 +38,12 @@ def _in_view(p: Array, w: Array, low: float, high: float) -> Held:
     return np.clip(p, low - np.minimum(w, 0), high - np.maximum(w, 0)), w
 
 
-def _line(k: int, words: tuple[str, str], low: float, high: float, step: float) -> list[Part]:
+def _line(k: int, words: tuple[str, str], low: float, high: float, step: float) -> list[ui.Part]:
     """Declare a line's two handles: where it is held, which takes its arrow along, and the tip."""
     name, tip = f"line_{k}", f"tip_{k}"
     at = START | OUTPUT
 
-    def carry(s: Values, was: Values) -> State:
+    def carry(s: ui.Values, was: ui.Values) -> ui.State:
         if getattr(s, tip) != getattr(was, tip):
             return {}
         w = np.subtract(getattr(was, tip), getattr(was, name))
@@ -54,24 +51,24 @@ def _line(k: int, words: tuple[str, str], low: float, high: float, step: float) 
         return {name: p.tolist(), tip: (p + w).tolist()}
 
     return [
-        handle(name, words[0], low, high, at=at[name], step=step, sets=carry),
-        handle(tip, words[1], low, high, at=at[tip], step=step),
+        ui.handle(name, words[0], low, high, at=at[name], step=step, sets=carry),
+        ui.handle(tip, words[1], low, high, at=at[tip], step=step),
     ]
 
 
-@widget(
+@ui.widget(
     "XOR by hand",
     *_line(1, ("line 1", "tip of w₁"), -EDGE, EDGE, 0.1),
     *_line(2, ("line 2", "tip of w₂"), -EDGE, EDGE, 0.1),
     *_line(3, ("output line", f"tip of v / {ARROW:.0f}"), LOW, HIGH, 0.02),
-    choice("hidden", "Hidden neurons", ("sigmoid", "threshold")),
-    toggle("computer", "Let the computer choose the output line", at=True),
-    button(
+    ui.choice("hidden", "Hidden neurons", ("sigmoid", "threshold")),
+    ui.toggle("computer", "Let the computer choose the output line", at=True),
+    ui.button(
         "slide", "Show the slide's weights", sets={**SLIDE, "hidden": "sigmoid", "computer": True}
     ),
-    button("again", "Start again", sets={**START, "computer": True}),
+    ui.button("again", "Start again", sets={**START, "computer": True}),
 )
-def xor_by_hand(s: Values) -> Picture:
+def xor_by_hand(s: ui.Values) -> ui.Picture:
     """Drag two hidden lines until a straight line in hidden space solves XOR.
 
     Its state has the network, `params`: [(W, b), (V, c)].
@@ -103,7 +100,7 @@ def xor_by_hand(s: Values) -> Picture:
     margins = (2 * TARGETS - 1) * z / length if length else np.zeros(4)
     right = margins > 1e-9
     exists = float(((2 * TARGETS - 1) * (H @ best_v + best_c)).min()) > 1e-6
-    return Picture(
+    return ui.Picture(
         [
             _input_space(s, held, W, b),
             _hidden_space(s, held, H, v, c),
@@ -113,14 +110,14 @@ def xor_by_hand(s: Values) -> Picture:
         _missing(W, H, right, float(margins.min()), exists),
         _places(H),
         _numbers(W, b, v, c),
-        goal=Goal(GOAL, bool(right.all() and margins.min() >= MIN_MARGIN)),
+        goal=ui.Goal(GOAL, bool(right.all() and margins.min() >= MIN_MARGIN)),
         state={f"line_{k}": p.tolist() for k, (p, _) in held.items()}
         | {f"tip_{k}": (p + w).tolist() for k, (p, w) in held.items()}
         | {"params": [(W.tolist(), b.tolist()), ([v.tolist()], [c])]},
     )
 
 
-def _held(s: Values, k: int, low: float, high: float) -> Held:
+def _held(s: ui.Values, k: int, low: float, high: float) -> Held:
     p = np.array(getattr(s, f"line_{k}"))
     return _in_view(p, getattr(s, f"tip_{k}") - p, low, high)
 
@@ -135,64 +132,64 @@ def _hidden(Z: Array, step: bool) -> Array:
     return np.asarray(Z > 0, dtype=np.float64) if step else sigmoid(Z)
 
 
-def _arrow(s: Values, k: int, held: Held, label: str, color: int) -> list[Arrow | Handle]:
+def _arrow(s: ui.Values, k: int, held: Held, label: str, color: int) -> list[ui.Arrow | ui.Handle]:
     """Return a line's arrow, and its handles where it is the learner's to move."""
     p, w = held
     place, tip = s.handle(f"line_{k}", *p), s.handle(f"tip_{k}", *(p + w))
     free = k < 3 or not s.computer
     follows = tip.name if free else None
-    arrow = Arrow((place.x, place.y), (tip.x, tip.y), label, color, follows)
+    arrow = ui.Arrow((place.x, place.y), (tip.x, tip.y), label, color, follows)
     return [*([arrow] if k < 3 or w.any() else []), *([place, tip] if free else [])]
 
 
-def _corners(places: Array, words: str = "") -> list[Points]:
+def _corners(places: Array, words: str = "") -> list[ui.Points]:
     """Return the corners' symbols, in ink, for every colour is on the maps.
 
     Where two fall together, both can be seen.
     """
     ones, zeros = places[TARGETS == 1], places[TARGETS == 0]
     return [
-        dots(ones[:, 0], ones[:, 1], words and f"{words}1", INK, "square", 14),
-        dots(zeros[:, 0], zeros[:, 1], words and f"{words}0", INK, "circle", 10),
+        ui.dots(ones[:, 0], ones[:, 1], words and f"{words}1", ui.INK, "square", 14),
+        ui.dots(zeros[:, 0], zeros[:, 1], words and f"{words}0", ui.INK, "circle", 10),
     ]
 
 
-def _input_space(s: Values, held: dict[int, Held], W: Array, b: Array) -> Panel:
-    return panel(
+def _input_space(s: ui.Values, held: dict[int, Held], W: Array, b: Array) -> ui.Panel:
+    return ui.panel(
         "Input space",
         *INPUTS,
         _corners(CORNERS, "target t = "),
-        line(*straight_line(W[0], b[0], -EDGE, EDGE), "h₁ = 1/2", GREEN, "solid", 3),
-        _arrow(s, 1, held[1], "w₁", GREEN),
-        line(*straight_line(W[1], b[1], -EDGE, EDGE), "h₂ = 1/2", PINK, "dashed", 3),
-        _arrow(s, 2, held[2], "w₂", PINK),
-        [Text(1.33 * x, 1.33 * y, name) for name, (x, y) in zip(NAMES, CORNERS, strict=True)],
+        ui.line(*straight_line(W[0], b[0], -EDGE, EDGE), "h₁ = 1/2", ui.GREEN, "solid", 3),
+        _arrow(s, 1, held[1], "w₁", ui.GREEN),
+        ui.line(*straight_line(W[1], b[1], -EDGE, EDGE), "h₂ = 1/2", ui.PINK, "dashed", 3),
+        _arrow(s, 2, held[2], "w₂", ui.PINK),
+        [ui.Text(1.33 * x, 1.33 * y, name) for name, (x, y) in zip(NAMES, CORNERS, strict=True)],
         equal=True,
     )
 
 
-def _hidden_space(s: Values, held: dict[int, Held], H: Array, v: Array, c: float) -> Panel:
+def _hidden_space(s: ui.Values, held: dict[int, Held], H: Array, v: Array, c: float) -> ui.Panel:
     side = np.linspace(LOW, HIGH, 61)
     surface = sigmoid(v[0] * side + v[1] * side[:, None] + c)
     texts = []
     for group in groups_of(H):
         place = H[group].mean(axis=0)
         x, y = place + np.where(place < 0.5, -0.1, 0.1)
-        texts.append(Text(float(x), float(y), ", ".join(NAMES[k] for k in group)))
-    return panel(
+        texts.append(ui.Text(float(x), float(y), ", ".join(NAMES[k] for k in group)))
+    return ui.panel(
         "Hidden space",
-        axis("h₁", LOW, HIGH, ticks=(0, 0.5, 1)),
-        axis("h₂", LOW, HIGH, ticks=(0, 0.5, 1)),
-        HeatMap(surface, 0, 1),
-        line(*straight_line(v, c, LOW, HIGH), "output line y = 1/2", INK, width=3),
+        ui.axis("h₁", LOW, HIGH, ticks=(0, 0.5, 1)),
+        ui.axis("h₂", LOW, HIGH, ticks=(0, 0.5, 1)),
+        ui.HeatMap(surface, 0, 1),
+        ui.line(*straight_line(v, c, LOW, HIGH), "output line y = 1/2", ui.INK, width=3),
         _corners(H),
         texts,
-        _arrow(s, 3, held[3], f"v / {ARROW:.0f}", INK) if 3 in held else None,
+        _arrow(s, 3, held[3], f"v / {ARROW:.0f}", ui.INK) if 3 in held else None,
         equal=True,
     )
 
 
-def _answer(W: Array, b: Array, v: Array, c: float, step: bool, right: Flags, y: Array) -> Panel:
+def _answer(W: Array, b: Array, v: Array, c: float, step: bool, right: Flags, y: Array) -> ui.Panel:
     Z = [w[0] * CENTRES + w[1] * CENTRES[:, None] + offset for w, offset in zip(W, b, strict=True)]
     z = v[0] * _hidden(Z[0], step) + v[1] * _hidden(Z[1], step) + c
     # A step has no level line between its pixels: a steep sigmoid's is at the same place.
@@ -200,13 +197,13 @@ def _answer(W: Array, b: Array, v: Array, c: float, step: bool, right: Flags, y:
     texts = []
     for k, (x1, x2) in enumerate(CORNERS.tolist()):
         word = "✓ right" if right[k] else "✗ wrong"
-        texts.append(Text(x1, x2 + 1.1, f"{NAMES[k]} {word}"))
-        texts.append(Text(x1, x2 - 1.1, f"y = {y[k]:.2f}"))
-    return panel(
+        texts.append(ui.Text(x1, x2 + 1.1, f"{NAMES[k]} {word}"))
+        texts.append(ui.Text(x1, x2 - 1.1, f"y = {y[k]:.2f}"))
+    return ui.panel(
         "The network's answer",
         *INPUTS,
-        HeatMap(sigmoid(z), 0, 1, "y"),
-        line(*level_line(smooth, CENTRES, CENTRES), "y = 1/2", INK, width=3),
+        ui.HeatMap(sigmoid(z), 0, 1, "y"),
+        ui.line(*level_line(smooth, CENTRES, CENTRES), "y = 1/2", ui.INK, width=3),
         _corners(CORNERS),
         texts,
         equal=True,
