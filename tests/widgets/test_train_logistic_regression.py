@@ -1,12 +1,11 @@
 import numpy as np
 import pytest
 
+from nnf_teach.experiments.logistic_descent import DATA, EDGE
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Button, HeatMap, Line, Player, Points
 from nnf_teach.widgets.text_twin import describe
 from nnf_teach.widgets.train_logistic_regression import (
-    DATA,
-    EDGE,
     LAST,
     MAX_FREE,
     PIXELS,
