@@ -1,8 +1,8 @@
 """Start JupyterLab on the course.
 
 It runs with the environment's scripts on its PATH, so that `nnf` works in its terminals, and with
-the settings in `jupyter/`: no question about news over the first page, and no menus of nbgrader,
-which are an instructor's.
+what is in `jupyter/`: no question about news over the first page, no menus of nbgrader, which are
+an instructor's, and the stored picture of a widget whose kernel has stopped.
 """
 
 import os
@@ -60,9 +60,15 @@ def start_lab(folder: Path, port: int, browser: bool) -> int:
 
 def lab_environment(folder: Path) -> dict[str, str]:
     """Return what JupyterLab's environment has beside ours: what its terminals inherit."""
-    before = {name: os.environ.get(name, "") for name in ("PATH", "JUPYTER_CONFIG_PATH")}
-    first = {"PATH": sysconfig.get_path("scripts"), "JUPYTER_CONFIG_PATH": str(SETTINGS)}
-    joined = {name: os.pathsep.join(filter(None, (first[name], before[name]))) for name in first}
+    first = {
+        "PATH": sysconfig.get_path("scripts"),
+        "JUPYTER_CONFIG_PATH": str(SETTINGS),
+        "JUPYTER_PATH": str(SETTINGS),
+    }
+    joined = {
+        name: os.pathsep.join(filter(None, (path, os.environ.get(name))))
+        for name, path in first.items()
+    }
     return joined | {OPENED: str(folder)}
 
 

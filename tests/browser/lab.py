@@ -91,6 +91,7 @@ class Lab:
             "JUPYTER_CONFIG_DIR": home / "config",
             "JUPYTER_RUNTIME_DIR": home / "runtime",
             "IPYTHONDIR": home / "ipython",
+            "JUPYTER_PATH": REPO / "nnf_teach" / "jupyter",
             "NNF_PROGRESS": self.progress,
         }
         paths = os.pathsep.join(filter(None, [str(REPO), os.environ.get("PYTHONPATH")]))

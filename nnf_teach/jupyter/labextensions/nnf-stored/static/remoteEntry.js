@@ -1,0 +1,57 @@
+// Where a page is loaded again after its kernel has stopped, JupyterLab finds no widget and says
+// "model not found". This shows what the notebook has stored beside it, and says what to do.
+// It is written as JupyterLab loads extensions, so that it needs no build.
+
+const LOST = "Error displaying widget: model not found";
+const ADVICE = "This widget has stopped with its kernel. To use it, run its cell again.";
+
+function storedBeside(app, node) {
+  const cells = app.shell.currentWidget?.content?.widgets ?? [];
+  const cell = cells.find((each) => each.node.contains(node));
+  const outputs = cell?.model?.outputs;
+  const place = [...(cell?.node.querySelectorAll(".jp-OutputArea-child") ?? [])].findIndex(
+    (child) => child.contains(node),
+  );
+  return outputs && place >= 0 ? (outputs.get(place)?.data ?? {}) : {};
+}
+
+function show(app, node) {
+  const data = storedBeside(app, node);
+  const advice = document.createElement("p");
+  advice.textContent = ADVICE;
+  node.replaceChildren(advice);
+  node.classList.add("nnf-stored");
+  const words = String(data["text/plain"] ?? "");
+  if (data["image/png"]) {
+    const picture = document.createElement("img");
+    picture.src = `data:image/png;base64,${data["image/png"]}`;
+    picture.alt = words;
+    picture.style.maxWidth = "100%";
+    node.append(picture);
+  } else if (words) {
+    const text = document.createElement("pre");
+    text.textContent = words;
+    text.style.whiteSpace = "pre-wrap";
+    node.append(text);
+  }
+}
+
+const plugin = {
+  id: "nnf-stored:stored",
+  autoStart: true,
+  activate(app) {
+    const look = () => {
+      for (const node of document.querySelectorAll(".jp-OutputArea-output.jupyter-widgets")) {
+        if (node.textContent === LOST) show(app, node);
+      }
+    };
+    new MutationObserver(look).observe(document.body, {
+      attributeFilter: ["class"],
+      childList: true,
+      subtree: true,
+    });
+  },
+};
+
+window._JUPYTERLAB ??= {};
+window._JUPYTERLAB["nnf-stored"] = { init() {}, get: async () => () => plugin };

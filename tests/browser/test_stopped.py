@@ -1,0 +1,33 @@
+"""What a learner sees of a widget whose kernel has stopped, once the page is loaded again."""
+
+import pytest
+
+WIDGETS = {
+    "stage": "from nnf_teach.widgets import saturation; saturation()",
+    "playground": "from nnf_teach.widgets import playground; playground()",
+    "prediction": "from nnf_teach import predict; predict('first-guess')",
+}
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_a_stopped_widget_says_so_and_shows_what_is_stored(lab, name):
+    notebook = lab.open(f"stopped-{name}.ipynb", [WIDGETS[name]])
+    notebook.run_all()
+    notebook.save()
+    notebook.close()  # the kernel, too
+    again = lab.open(f"stopped-{name}.ipynb")
+    output = again.page.locator(".jp-OutputArea-output")
+    output.get_by_text("run its cell again").wait_for(timeout=60_000)
+    assert "model not found" not in output.inner_text()
+    if name == "prediction":
+        assert output.locator("pre").inner_text().strip()
+    else:
+        picture = output.locator("img")
+        picture.wait_for()
+        assert picture.bounding_box()["width"] > 200
+        assert picture.get_attribute("alt").strip()
+    again.run_all()
+    again.page.locator(".jp-OutputArea-output").get_by_text("run its cell again").wait_for(
+        state="detached"
+    )
+    again.close()
