@@ -2,9 +2,16 @@
 // "model not found". This shows what the notebook has stored beside it, and says what to do.
 // It is written as JupyterLab loads extensions, so that it needs no build.
 
+/**
+ * What is used of JupyterLab's own application.
+ * @typedef {{ node: HTMLElement, model?: { outputs?: { get(k: number): any } } }} Cell
+ * @typedef {{ shell: { currentWidget?: { content?: { widgets?: Cell[] } } } }} Application
+ */
+
 const LOST = "Error displaying widget: model not found";
 const ADVICE = "This widget has stopped with its kernel. To use it, run its cell again.";
 
+/** @param {Application} app @param {Element} node @returns {Record<string, unknown>} */
 function storedBeside(app, node) {
   const cells = app.shell.currentWidget?.content?.widgets ?? [];
   const cell = cells.find((each) => each.node.contains(node));
@@ -15,6 +22,7 @@ function storedBeside(app, node) {
   return outputs && place >= 0 ? (outputs.get(place)?.data ?? {}) : {};
 }
 
+/** @param {Application} app @param {Element} node */
 function show(app, node) {
   const data = storedBeside(app, node);
   const advice = document.createElement("p");
@@ -39,6 +47,7 @@ function show(app, node) {
 const plugin = {
   id: "nnf-stored:stored",
   autoStart: true,
+  /** @param {Application} app */
   activate(app) {
     const look = () => {
       for (const node of document.querySelectorAll(".jp-OutputArea-output.jupyter-widgets")) {
@@ -53,5 +62,6 @@ const plugin = {
   },
 };
 
-window._JUPYTERLAB ??= {};
-window._JUPYTERLAB["nnf-stored"] = { init() {}, get: async () => () => plugin };
+const page = /** @type {{ _JUPYTERLAB?: Record<string, unknown> }} */ (window);
+page._JUPYTERLAB ??= {};
+page._JUPYTERLAB["nnf-stored"] = { init() {}, get: async () => () => plugin };
