@@ -145,6 +145,8 @@ def lab_command(folder: Path, port: int, browser: bool) -> list[str]:
         "--log-level=WARN",
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{quote(FIRST)}",
+        # asks no index, and starts where an old JupyterLab's own would not
+        "--LabApp.extension_manager=readonly",
     ]
     if os.name != "nt":
         # Named, it is no login shell, which would set a PATH of its own.
