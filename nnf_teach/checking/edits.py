@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from nnf_teach.checking.source import located
+
 Rank = Literal["removal", "exchange", "insertion", "number"]
 RANKS: tuple[Rank, ...] = ("removal", "exchange", "insertion", "number")
 
@@ -59,6 +61,8 @@ class Edit:
         """Have the tree changed for a while."""
         before = [slot.node for slot, _ in self.changes]
         for slot, new in self.changes:
+            for node in new if isinstance(new, list) else [new]:
+                located(node, self.at)
             slot.put(new)
         try:
             yield
@@ -88,11 +92,15 @@ def edits_of(tree: ast.FunctionDef, array_module: str = "") -> list[Edit]:
     found += _everywhere(slots, names, array_module)
     for block in _blocks(tree):
         found += _of_block(block)
-    return sorted(found, key=lambda edit: (RANKS.index(edit.rank), _size(edit.at)))
+    sizes: dict[int, int] = {}
+    _measure(tree, sizes)
+    return sorted(found, key=lambda edit: (RANKS.index(edit.rank), sizes[id(edit.at)]))
 
 
-def _size(node: ast.AST) -> int:
-    return sum(1 for _ in ast.walk(node))
+def _measure(node: ast.AST, sizes: dict[int, int]) -> int:
+    size = 1 + sum(_measure(child, sizes) for child in ast.iter_child_nodes(node))
+    sizes[id(node)] = size
+    return size
 
 
 def _slots(tree: ast.AST) -> Iterator[Slot]:

@@ -10,14 +10,15 @@ import ast
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nnf_teach.checking import answers
+from nnf_teach.checking.asking import ask, cut, elsewhere, removed
 from nnf_teach.checking.calls import HERE, copy_args
-from nnf_teach.checking.edits import RANKS, Edit, edits_of
+from nnf_teach.checking.edits import RANKS, Edit, Rank, edits_of
 from nnf_teach.checking.result import Place
 from nnf_teach.checking.source import Source
 from nnf_teach.checking.trial import Trial, call, observed, problem_of, truth_of
@@ -76,20 +77,22 @@ class Search:
         self.before = [self._verdict(trial.function, k) for k in range(len(trial.cases))]
         parts = len(self.before[0])
         wanted = {i for k in wrong for i in range(parts) if not self.before[k][i]}
-        self.parts = sorted(wanted) if parts > 1 and len(wanted) > 1 else []
+        # where it raises, whatever stops that makes some part right
+        answered = all((p := trial.problems[k]) is not None and p.parts for k in wrong)
+        self.parts = sorted(wanted) if answered and len(wanted) > 1 else []
+        self.edits = self._edits()
 
     def run(self) -> Place | None:
         """Return the place on which the changes of the first rank that helps agree."""
         some: list[Found] = []
-        edits = self._edits()
         for rank in RANKS:
-            every: list[Found] = []
-            for edit in (edit for edit in edits if edit.rank == rank):
-                if time.perf_counter() > self.end:
-                    break
-                found = self._try(edit)
-                if found is not None:
-                    (some if found.part is not None or found.left else every).append(found)
+            found = self._all(rank)
+            every = [one for one in found if one.part is None and not one.left]
+            some += [one for one in found if one not in every]
+            if every and rank in ("exchange", "insertion"):  # a number elsewhere may do as well
+                lines = {_line(one) for one in every}
+                numbers = [one for one in self._all("number") if _line(one) not in lines]
+                every += [one for one in numbers if one.part is None and not one.left]
             if every:
                 return self._agree(every)
         for kind in ("", *self.parts):
@@ -98,6 +101,16 @@ class Search:
             if first and (place := self._agree(first)) is not None:
                 return place
         return None
+
+    def _all(self, rank: Rank) -> list[Found]:
+        """Return the changes of a rank that help, as far as the time goes."""
+        found = []
+        for edit in (edit for edit in self.edits if edit.rank == rank):
+            if time.perf_counter() > self.end:
+                break
+            if (one := self._try(edit)) is not None:
+                found.append(one)
+        return found
 
     def _edits(self) -> list[Edit]:
         names = [name for name, value in self.source.space.items() if value is np]
@@ -164,19 +177,18 @@ class Search:
 
         In one of two lines: what was named in the one may be what is used in the other.
         """
-        lines = sorted({getattr(one.edit.at, "lineno", 0) for one in found}, reverse=True)
+        lines = sorted({_line(one) for one in found}, reverse=True)
         if len(lines) > 2:
             return None
-        here = [one for one in found if getattr(one.edit.at, "lineno", 0) == lines[0]]
+        here = [one for one in found if _line(one) == lines[0]]
         wanted = {id(one.edit.at) for one in here}
         for node in self._nodes(lines[0]):
             if wanted <= {id(part) for part in ast.walk(node)}:
                 one = next((one for one in here if one.edit.at is node), here[0])
-                place = self._place(one, node, alone=len(wanted) == 1)
-                if len(lines) == 1:
-                    return place
-                question = place.question.replace(":", f", or line {lines[1]} before it:", 1)
-                return replace(place, question=question)
+                others = elsewhere(self.source, [one.edit for one in found], lines)
+                if others is None:
+                    return None
+                return self._place(one, node, alone=len(wanted) == 1, where=others)
         return None
 
     def _nodes(self, line: int) -> Iterator[ast.AST]:
@@ -189,7 +201,7 @@ class Search:
         ]
         yield from sorted(nodes, key=lambda node: sum(1 for _ in ast.walk(node)))
 
-    def _place(self, found: Found, node: Any, alone: bool) -> Place:
+    def _place(self, found: Found, node: Any, alone: bool, where: str) -> Place:
         line = self.source.lines[node.lineno - 1].rstrip()
         whole = isinstance(node, ast.stmt) or node.end_lineno != node.lineno
         expression = line.strip() if whole else cut(line, node.col_offset, node.end_col_offset)
@@ -209,8 +221,12 @@ class Search:
             kind=found.edit.kind,
             source=line.strip(),
             column=len(before) + max(inside, 0),
-            question=f"Line {node.lineno}: {question}",
+            question=f"Line {node.lineno}{where}: {question}",
         )
+
+
+def _line(found: Found) -> int:
+    return getattr(found.edit.at, "lineno", 0)
 
 
 def verdict(trial: Trial, function: Callable[..., Any], case: Case, truth: Any) -> Verdict:
@@ -228,57 +244,3 @@ def verdict(trial: Trial, function: Callable[..., Any], case: Case, truth: Any) 
     return (
         tuple(k not in problem.parts for k in range(parts)) if problem.parts else (False,) * parts
     )
-
-
-# What is told ----------------------------------------------------------------------------------
-
-_LOOK = {
-    "in place": "this line changes an array in place. Whose array is it, and of which type?",
-    "the indentation": "which loop or case does this line belong to?",
-    "the order of two lines": "does this line come at the right moment?",
-    "= or +=": "does this line replace what was there, or add to it?",
-}
-
-
-def ask(edit: Edit, gone: str, expression: str, what: str, alone: bool) -> str:
-    """Return the question to a change: it says where, and never what the right code is.
-
-    `gone` is what a removal takes out, `what` comes out right then; where several changes of one
-    expression help, none of them is told (`alone`).
-    """
-    code = f"`{expression}`"
-    if not alone:
-        return f"look at {code}: the slip is in it."
-    if edit.rank == "removal":
-        return f"what is `{gone or expression}` for? Without it {what} comes out right."
-    if edit.kind == "the name":
-        return f"look at the name {code}."
-    if edit.kind in _LOOK:
-        return _LOOK[edit.kind]
-    if edit.rank == "insertion":
-        return f"something is missing around {code}."
-    return f"look at {edit.kind}{' in' if edit.rank == 'exchange' else ''} {code}."
-
-
-def removed(edit: Edit, line: str) -> str:
-    """Return the text that a removal takes out of a line, in the learner's writing."""
-    at: Any = edit.at
-    new: Any = edit.changes[0][1]
-    if isinstance(at, ast.stmt) or at.lineno != at.end_lineno:
-        return ""
-    if isinstance(at, ast.Call) and isinstance(new, ast.Call) and new.func is at.func:
-        gone = next(k for k in at.keywords if k not in new.keywords)
-        return cut(line, gone.col_offset, gone.end_col_offset)
-    if isinstance(new, ast.Slice):
-        return cut(line, at.col_offset, at.end_col_offset)
-    before = cut(line, at.col_offset, new.col_offset).rstrip()
-    after = cut(line, new.end_col_offset, at.end_col_offset).lstrip()
-    if isinstance(at, ast.Call | ast.Subscript):
-        return f"{before}...{after}" if before else after
-    before, after = before.rstrip("( "), after.lstrip(") ")
-    return "" if before and after else before or after
-
-
-def cut(line: str, start: int | None, end: int | None) -> str:
-    """Return a part of a line by the offsets of the tree, which count bytes."""
-    return line.encode()[start:end].decode(errors="ignore")

@@ -13,6 +13,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 _TICK = "__nnf_tick__"
+_clock = getattr(time, "thread_time", time.perf_counter)  # another thread's time does not count
 # What a changed function must not do again, or could not be trusted to do alike.
 _SIDE_EFFECTS = (ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Await, ast.Yield)
 _DOERS = {"open", "input", "exec", "eval", "__import__", "breakpoint", "setattr", "globals"}
@@ -75,10 +76,10 @@ class Source:
     def function(self, seconds: float) -> Callable[..., Any]:
         """Return the function of the tree as it is now; it gives up after so many seconds."""
         if self.can_loop:
-            end = time.perf_counter() + seconds
+            end = _clock() + seconds
 
             def tick() -> None:
-                if time.perf_counter() > end:
+                if _clock() > end:
                     raise Loops
 
             self.space[_TICK] = tick
@@ -86,9 +87,8 @@ class Source:
         with _ticking(body if self.can_loop else []):
             if self.free:
                 inner = [*body, ast.Return(ast.Name(self.name, ast.Load()))]
-                body = [_outer(list(self.free), inner)]
-            module = ast.fix_missing_locations(ast.Module(body, []))
-            code = compile(module, "<changed>", "exec", dont_inherit=True)
+                body = [ast.fix_missing_locations(_outer(list(self.free), inner))]
+            code = compile(ast.Module(body, []), "<changed>", "exec", dont_inherit=True)
         exec(code, self.space)
         made: Callable[..., Any] = self.space[_OUTER if self.free else self.name]
         return made(*self.free.values()) if self.free else made
@@ -177,18 +177,38 @@ class _ticking:
     """Puts a call that ends endless loops into every loop and function, and takes it out again."""
 
     def __init__(self, body: list[ast.stmt]) -> None:
-        nodes = (node for part in body for node in ast.walk(part))
         self.blocks = [
-            n.body for n in nodes if isinstance(n, ast.For | ast.While | ast.FunctionDef)
+            n.body
+            for n in _statements(body)
+            if isinstance(n, ast.For | ast.While | ast.FunctionDef)
         ]
 
     def __enter__(self) -> None:
         for block in self.blocks:
-            block.insert(0, ast.Expr(ast.Call(ast.Name(_TICK, ast.Load()), [], [])))
+            tick = ast.Expr(ast.Call(ast.Name(_TICK, ast.Load()), [], []))
+            block.insert(0, located(tick, block[0]))
 
     def __exit__(self, *error: object) -> None:
         for block in self.blocks:
             del block[0]
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for statement in body:
+        yield statement
+        for field in ("body", "orelse"):
+            yield from _statements(getattr(statement, field, []))
+
+
+def located(new: Any, at: ast.AST) -> Any:
+    """Give the new nodes of a tree the place of an old one; old ones under it keep theirs."""
+    if "lineno" in new._attributes:
+        if hasattr(new, "lineno"):
+            return new
+        ast.copy_location(new, at)
+    for child in ast.iter_child_nodes(new):
+        located(child, at)
+    return new
 
 
 def line_of(code: CodeType, line: int) -> str:
