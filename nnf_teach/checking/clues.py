@@ -25,6 +25,7 @@ Array = NDArray[np.float64]
 Pair = tuple[Array, Array]  # what came back, and what is right, of equal shapes
 
 ENOUGH = 3  # different numbers that must agree before a relation is no accident
+CHANCE = 8  # one in so many, that only one row is wrong in all examples, and it is the last
 SECONDS = 0.2  # for the learner's function on changed arguments
 
 
@@ -42,6 +43,26 @@ class Finding:
     @property
     def cases(self) -> list[Case]:
         return [self.trial.cases[k] for k in self.which]
+
+    @cached_property
+    def right(self) -> list[int]:
+        """The ordinary cases that are right."""
+        trial = self.trial
+        return [k for k, p in enumerate(trial.problems) if p is None and not trial.cases[k].about]
+
+    @cached_property
+    def numbers(self) -> str:
+        """What a relation is said of: every number, of some parts, in the examples that fail."""
+        names, wrong = self.trial.exercise.returns, set[int]()
+        for k in self.which:
+            problem, truth = self.trial.problems[k], self.trial.truths[k]
+            count = len(truth) if isinstance(truth, tuple) else 1
+            wrong |= set((problem.parts if problem else ()) or range(count))
+        said = "every number"
+        if len(wrong) < count:
+            parts = (names[i] if names else f"part {i + 1}" for i in sorted(wrong))
+            said += f" of {' and '.join(parts)}"
+        return f"In each example that fails {said}" if self.right else said.capitalize()
 
     @cached_property
     def names(self) -> list[str]:
@@ -98,7 +119,8 @@ def find_clue(trial: Trial) -> str:
 
 def other_sign(finding: Finding) -> str:
     if finding.everywhere(lambda got, truth: _near(got, -truth)):
-        return "Every number has the right size and the other sign. Where does the sign come from?"
+        has = "has the right size and the other sign"
+        return f"{finding.numbers} {has}. Where does the sign come from?"
     return ""
 
 
@@ -108,21 +130,22 @@ def factor(finding: Finding) -> str:
         return ""
     ratios = [_ratio(got, truth) for got, truth in finding.pairs]
     if np.ptp(ratios) < 1e-6 * abs(ratios[0]):
-        return f"Every number is {ratios[0]:.4g} times the right one. Where does that come from?"
+        times = f"{ratios[0]:.4g} times the right one"
+        return f"{finding.numbers} is {times}. Where does that come from?"
     if len(ratios) != len(finding.cases):
         return ""
     counts = [float(len(case.args[0])) for case in finding.cases if np.ndim(case.args[0])]
     if len(counts) == len(ratios) and all(counts):
         rows = f"by a factor that is the number of rows of {finding.names[0]}. A sum, or a mean?"
         if _near(ratios, counts):
-            return f"Every number is too large, {rows}"
+            return f"{finding.numbers} is too large, {rows}"
         if _near(ratios, 1 / np.array(counts)):
-            return f"Every number is too small, {rows}"
+            return f"{finding.numbers} is too small, {rows}"
     if any(_count(truth) < 2 for _, truth in finding.pairs):
         return ""
     return (
-        "In each example all numbers are wrong by one factor, but another one in each. "
-        "What does it depend on?"
+        "In each example that fails all wrong numbers are wrong by one factor, but another one "
+        "in each. What does it depend on?"
     )
 
 
@@ -142,17 +165,19 @@ def _ratio(got: Array, truth: Array) -> float:
 
 def offset(finding: Finding) -> str:
     def shifted(got: Array, truth: Array) -> bool:
-        gaps = (got - truth)[np.isfinite(got) & np.isfinite(truth)]
-        return bool(gaps.size and np.ptp(gaps) < 1e-7 * (1 + np.abs(gaps).max()))
+        gaps = got - truth
+        return bool(np.isfinite(gaps).all() and np.ptp(gaps) < 1e-7 * np.abs(gaps).max())
 
     if not finding.everywhere(shifted):
         return ""
-    gaps = [float(np.nanmean(got - truth)) for got, truth in finding.pairs]
-    if len(gaps) > 1 and np.ptp(gaps) < 1e-7 * (1 + abs(gaps[0])):
-        return f"Every number is {abs(gaps[0]):.4g} too {'large' if gaps[0] > 0 else 'small'}."
+    gaps = [float(np.mean(got - truth)) for got, truth in finding.pairs if got.size]
+    if len(gaps) > 1 and np.ptp(gaps) < 1e-7 * abs(gaps[0]):
+        size = "large" if gaps[0] > 0 else "small"
+        return f"{finding.numbers} is {abs(gaps[0]):.4g} too {size}. Where does that come from?"
     if any(_count(truth) < 2 for _, truth in finding.pairs):
         return ""
-    return "In each example all numbers are off by the same amount. What is added, or left out?"
+    same_amount = "In each example that fails all wrong numbers are off by the same amount"
+    return f"{same_amount}. What is added, or left out?"
 
 
 def other_order(finding: Finding) -> str:
@@ -167,19 +192,22 @@ def other_order(finding: Finding) -> str:
 
 
 def few_values(finding: Finding) -> str:
-    values = {float(x) for got, _ in finding.pairs for x in got.flat}
-    if len(finding.pairs) < 2 or not finding.everywhere(lambda got, truth: len(values) <= 2):
+    if len(finding.pairs) < 2 or not finding.everywhere(lambda got, truth: True):
+        return ""
+    answers = [_flat(outcome.answer) for outcome in finding.trial.calls.outcomes]
+    values = {float(x) for answer in answers for x in answer}
+    if len(values) > 2 or not all(map(np.isfinite, values)):
         return ""
     listed = " and ".join(f"{value:.4g}" for value in sorted(values))
     if len(values) == 1:
-        return f"Your answer is {listed} in every example that fails. What in it follows the input?"
+        return f"Your answer is {listed} in every example. What in it follows the input?"
     return f"Your answers have only the values {listed}; the right ones are many different numbers."
 
 
 def nearly(finding: Finding) -> str:
     def close(got: Array, truth: Array) -> bool:
-        scale = np.abs(truth).max(initial=0)
-        return bool(np.isfinite(got).all() and np.abs(got - truth).max() < 0.005 * scale)
+        gap, tiny = np.abs(got - truth), 1e-4 * np.abs(truth).max(initial=0)
+        return bool((gap <= np.maximum(0.005 * np.abs(truth), tiny)).all())
 
     if finding.everywhere(close):
         return (
@@ -194,10 +222,12 @@ def some_places(finding: Finding) -> str:
     wrong = [~np.isclose(got, truth, rtol=1e-6, atol=1e-9) for got, truth in finding.pairs]
     if not wrong or any(w.ndim != wrong[0].ndim or not 1 <= w.ndim <= 2 for w in wrong):
         return ""
+    if not all(np.isfinite(got).all() for got, _ in finding.pairs):
+        return ""  # out of range: it is the size of the numbers there, not their place
     for axis, word in enumerate(("row", "column")[: wrong[0].ndim]):
         lines = [np.atleast_1d(w if w.ndim == 1 else w.any(axis=1 - axis)) for w in wrong]
         word = word if wrong[0].ndim == 2 else "entry"
-        if any(len(line) < 2 for line in lines):
+        if any(len(line) < 2 for line in lines) or np.prod([len(line) for line in lines]) < CHANCE:
             continue
         if all(line[0] and not line[1:].any() for line in lines):
             return f"Only the first {word} is wrong, in every example that fails."
@@ -215,38 +245,50 @@ def ignored_argument(finding: Finding) -> str:
     """An argument that changes the right answer and not theirs."""
     trial = finding.trial
     for i, name in enumerate(finding.names):
-        cases, truths = [], []
-        for k in finding.which[:4]:
-            moved = _moved(trial.cases[k].args, i)
-            if moved is None:
-                break
-            case = Case(moved)
-            try:
-                truth = truth_of(trial.exercise, case)
-            except Exception:
-                continue
-            if not same(truth, trial.truths[k]):
-                cases.append((k, case))
-                truths.append(truth)
-        if len(cases) < 2:
+        moved = [
+            (k, case, truth) for k in finding.which[:4] for case, truth in _others(trial, k, i)
+        ]
+        failing = {k for k, _, _ in moved}
+        moved += [
+            (k, case, truth) for k in finding.right[:4] for case, truth in _others(trial, k, i)
+        ]
+        if len(failing) < 2:
             continue
-        calls = call(trial.exercise, trial.function, [c for _, c in cases], truths, SECONDS)
-        before = [trial.calls.outcomes[k] for k, _ in cases]
+        cases, truths = [case for _, case, _ in moved], [truth for _, _, truth in moved]
+        calls = call(trial.exercise, trial.function, cases, truths, SECONDS)
+        before = [trial.calls.outcomes[k] for k, _, _ in moved]
         if len(calls.outcomes) == len(cases) and all(
-            now.error is None and then.error is None and same(now.answer, then.answer)
+            now.error is None
+            and then.error is None
+            and np.isfinite(_flat(then.answer)).all()
+            and same(now.answer, then.answer)
             for now, then in zip(calls.outcomes, before, strict=True)
         ):
             return f"Your answer stays the same when {name} changes. Where does {name} come in?"
     return ""
 
 
-def _moved(args: tuple[Any, ...], i: int) -> tuple[Any, ...] | None:
+def _others(trial: Trial, k: int, i: int) -> Iterator[tuple[Case, Any]]:
+    """Yield a case with one argument moved, here and there, where that changes what is right."""
+    for share in (0.3, -0.6, -4.0):
+        moved = _moved(trial.cases[k].args, i, share)
+        if moved is None:
+            return
+        try:
+            truth = truth_of(trial.exercise, Case(moved))
+        except Exception:
+            continue
+        if not same(truth, trial.truths[k]):
+            yield Case(moved), truth
+
+
+def _moved(args: tuple[Any, ...], i: int, share: float) -> tuple[Any, ...] | None:
     """Return the arguments with every number of one of them moved, each by another share."""
     value = args[i] if i < len(args) else None
     if isinstance(value, float):
-        moved: Any = 1.3 * value + 0.1
+        moved: Any = (1 + share) * value + 0.1
     elif isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.size:
-        shares = 0.3 * np.sin(1.0 + np.arange(value.size)).reshape(value.shape)
+        shares = share * np.sin(1.0 + np.arange(value.size)).reshape(value.shape)
         moved = value * (1 + shares) + 0.1 * shares
     else:
         return None
@@ -300,7 +342,7 @@ def _exchanged(i: int, j: int) -> _Change:
 
 def _right_for(finding: Finding, change: _Change) -> bool:
     trial, told = finding.trial, set[float]()
-    for k in finding.which:
+    for k in [*finding.which, *finding.right]:
         outcome = trial.calls.outcomes[k]
         if outcome.error is not None:
             return False
@@ -310,6 +352,8 @@ def _right_for(finding: Finding, change: _Change) -> bool:
             return False
         if not same(other, outcome.answer):
             return False
+        if k in finding.right:
+            continue
         told |= {round(float(x), 9) for x in np.ravel(_flat(other)) if np.isfinite(x)}
     return len(told - {0.0, 1.0, -1.0}) >= ENOUGH
 
