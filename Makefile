@@ -66,9 +66,10 @@ test: install-test
 	@echo "$(words $(STEPS)) steps, two at a time; each is shown when it is done: $(STEPS)"
 	@$(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) $(STEPS)
 
-# No browser, no sandbox, no notebook that runs.
+# What a sentence, a message or an exercise can break: no browser, no sandbox, no notebook that runs.
 quick: lint notebooks
-	$(PYTEST) -q -n 2 -m "not browser and not sandbox and not slow" tests
+	$(PYTEST) -q -n 2 -m "not browser and not sandbox and not slow" \
+	  --ignore-glob="tests/[bgw]*" --ignore=tests/experiments tests
 
 lint: install-test
 	$(RUN) -m ruff check .
