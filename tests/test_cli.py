@@ -116,6 +116,7 @@ def test_build_corrupt(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().err.startswith("01_bad.ipynb: this is no notebook")
 
 
+@pytest.mark.slow
 def test_building_needs_no_nbgrader() -> None:
     """Does what a fresh copy is made with come with a learner's installation?"""
     code = "import sys; sys.modules.update(nbgrader=None, nbval=None); import nnf_teach.authoring"

@@ -70,6 +70,7 @@ def test_a_loop_that_catches_everything_ends_too():
     assert not call_all(stubborn, ONE, keep, time_limit=0.2).still_running
 
 
+@pytest.mark.slow
 def test_what_cannot_be_stopped_is_left_behind_and_said():
     calls = call_all(lambda x: time.sleep(4), ONE, keep, time_limit=0.1)
     assert calls.timed_out

@@ -198,6 +198,7 @@ def test_prints_are_shown_beside_a_wrong_answer():
     assert "printed   X is (1,)" in diagnose(exercise(), halve).message
 
 
+@pytest.mark.slow
 def test_a_slow_misconception_costs_nothing_but_its_name():
     slow = (Misconception("slow", lambda X: time.sleep(6), "Why?"),)
     result = diagnose(exercise(misconceptions=slow), lambda X: X)

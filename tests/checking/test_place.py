@@ -67,6 +67,7 @@ BROKEN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("exercise", "code", "old", "new", "line", "inside"), BROKEN)
 def test_a_right_answer_broken_in_one_place_is_told_that_place(
     exercise, code, old, new, line, inside
@@ -83,6 +84,7 @@ def test_a_right_answer_broken_in_one_place_is_told_that_place(
     assert found.source[found.column :].startswith(found.expression) or found.column == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("exercise", "code", "old", "new", "line", "inside"), BROKEN)
 def test_the_question_never_holds_the_right_code(exercise, code, old, new, line, inside):
     found = place_of(exercise, code.replace(old, new))

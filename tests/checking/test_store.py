@@ -147,6 +147,7 @@ def refuse_to_read(*args, **kwargs):
     raise PermissionError(13, "Permission denied")
 
 
+@pytest.mark.slow
 def test_what_another_notebook_saved_meanwhile_is_kept(progress_file, monkeypatch):
     """Kernel A cannot save for a moment, kernel B saves, A saves again: is all of it there?"""
     with monkeypatch.context() as patch:

@@ -29,6 +29,7 @@ def test_is_the_whole_of_it():
     assert float(rows.std(dtype=np.float64)) == pytest.approx(0.3081, abs=5e-5)
 
 
+@pytest.mark.slow
 def test_loads_in_under_a_second():
     def seconds():
         mnist._read.cache_clear()

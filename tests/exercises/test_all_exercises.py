@@ -166,6 +166,7 @@ def test_the_parts_of_an_exercise_share_its_points_and_have_cases(exercise):
     assert used == set(exercise.parts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exercise", DIVIDED, ids=names(DIVIDED))
 def test_no_misconception_earns_all_parts(exercise):
     for mistake in exercise.misconceptions:

@@ -271,6 +271,7 @@ def test_a_mistake_is_named_as_learners_write_it(name, answer, cause):
     assert result.misconception == cause, result.message
 
 
+@pytest.mark.slow
 def test_a_split_may_toss_a_coin_for_each_image():
     def tossed(X, t, rng):
         group = np.unique(X, axis=0, return_inverse=True)[1].ravel()

@@ -109,6 +109,7 @@ RIGHT = {
 }
 
 
+@pytest.mark.slow
 def test_another_way_of_training_passes():
     result = check(adam_training, "train_xor")
     assert result.passed, result.message

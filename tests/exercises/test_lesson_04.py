@@ -245,6 +245,7 @@ def test_a_gap_between_two_bumps_is_seen_however_narrow(place):
     assert error(params, TWO, 2) > 1.9
 
 
+@pytest.mark.slow
 def test_the_error_is_what_a_much_finer_grid_finds():
     rng = np.random.default_rng(4)
     x = np.linspace(0, 1, 100_001)

@@ -525,6 +525,7 @@ def test_a_deeper_network_as_plain_lists_reads_the_digits_too():
     assert time.monotonic() - begin < all_exercises()["train_digit_mlp"].time_limit
 
 
+@pytest.mark.slow
 def test_ninety_six_per_cent_is_not_enough():
     """Is a network refused that stops a little too early, and told that it did?"""
     shuffled = np.random.default_rng(0)

@@ -114,6 +114,7 @@ def test_error_falls_with_the_square_of_the_step():
     assert errors[0] / errors[1] == pytest.approx(4.0, rel=0.25)
 
 
+@pytest.mark.slow
 def test_threshold_of_lasting_firing_is_the_published_one():
     currents = np.arange(5.9, 6.7, 0.02)
     ours = currents[np.nonzero(firing_rate(currents))[0][0]]
