@@ -29,15 +29,16 @@ def misconception_of(trial: Trial) -> Misconception | None:
             if 2 * seen >= len(trial.failing) and (best is None or seen > best[0]):
                 best = seen, misconception
             continue
-        likeness = _likeness_of(trial, misconception)
+        ways = misconception.wrong, *misconception.also
+        likeness = max(_likeness_of(trial, wrong) for wrong in ways)
         if likeness and (best is None or likeness > best[0]):
             best = likeness, misconception
     return best[1] if best else None
 
 
-def _likeness_of(trial: Trial, misconception: Misconception) -> int:
-    """Count what its wrong function has in common with the answer; 0 if it does not explain it."""
-    exercise, wrong, k = trial.exercise, misconception.wrong, trial.failing[0]
+def _likeness_of(trial: Trial, wrong: Callable[..., Any]) -> int:
+    """Count what a wrong function has in common with the answer; 0 if it does not explain it."""
+    exercise, k = trial.exercise, trial.failing[0]
     # on one case first: most do something else there, and need not do the rest
     calls = call(exercise, wrong, [trial.cases[k]], [trial.truths[k]], _TIME)
     if calls.timed_out or not _alike(trial.calls.outcomes[k], calls.outcomes[0]):

@@ -40,6 +40,8 @@ class Misconception:
     """For training runs, which never give the same outcome twice: (answer, *args) -> bool."""
     recognise_all: Function | None = None
     """The same for what shows only when answers stand side by side: (answers, cases) -> bool."""
+    also: tuple[Function, ...] = ()
+    """More ways to make the same mistake, such as other small numbers in the place of one."""
 
 
 @dataclass(frozen=True)

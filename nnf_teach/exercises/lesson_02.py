@@ -7,6 +7,7 @@ entropy", "Uses", "... and limitations".
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from nnf_teach.exercises.exercise import (
     Prediction,
     Reached,
 )
+from nnf_teach.exercises.oracles import CUT_LOGARITHMS, SMALL
 from nnf_teach.exercises.readers import read_pair, refuse_nans
 from nnf_teach.modules.sigmoid import sigmoid
 
@@ -60,6 +62,25 @@ def _probability_cases(rng: np.random.Generator) -> Sequence[Case]:
 
 def _cross_entropy(p: Array, t: Array) -> float:
     return float(np.mean(-np.log(np.where(t == 1, p, 1 - p))))
+
+
+Loss = Callable[[Array, Array], float]
+
+
+def _cut_losses(probability: Callable[[Array], Array]) -> tuple[Loss, ...]:
+    """Return cross entropies whose logarithms never get near that of 0."""
+
+    def by_log(log: Callable[[Array], Array], x: Array, t: Array) -> float:
+        p = probability(x)
+        return float(-np.mean(log(np.where(t == 1, p, 1 - p))))
+
+    def by_clip(small: float, x: Array, t: Array) -> float:
+        return _cross_entropy(np.clip(probability(x), small, 1 - small), t)
+
+    return (
+        *(partial(by_clip, float(small)) for small in SMALL),
+        *(partial(by_log, log) for log in CUT_LOGARITHMS),
+    )
 
 
 CROSS_ENTROPY = Exercise(
@@ -122,6 +143,14 @@ CROSS_ENTROPY = Exercise(
             "You average probabilities and then take the logarithm. Which comes first, "
             "if the logarithm of a product is to become a sum?",
         ),
+        Misconception(
+            "clipped-probability",
+            _cut_losses(lambda p: p)[0],
+            "You cut small probabilities, or add a small number to them, and then no example "
+            "can cost more than minus its logarithm: for 1e-15 this is 34.54, whatever p is. "
+            "p is never 0 here. What does np.log say of it as it is?",
+            also=_cut_losses(lambda p: p)[1:],
+        ),
     ),
     hints=(
         "What is the probability that the model gives to the class that is right? "
@@ -153,10 +182,6 @@ def _with_logits(z: Array, t: Array) -> float:
     return float(np.mean(np.logaddexp(0, z) - t * z))
 
 
-def _clipped(z: Array, t: Array) -> float:
-    return _cross_entropy(np.clip(sigmoid(z), 1e-12, 1 - 1e-12), t)
-
-
 CROSS_ENTROPY_WITH_LOGITS = Exercise(
     name="cross_entropy_with_logits",
     lesson=2,
@@ -186,9 +211,10 @@ CROSS_ENTROPY_WITH_LOGITS = Exercise(
         ),
         Misconception(
             "clipped-probability",
-            _clipped,
-            "Cutting the probability at 1e-12 hides the overflow, but a model that is sure and "
-            "wrong at z = 1000 should pay 1000. What does it pay in yours?",
+            _cut_losses(sigmoid)[0],
+            "Cutting the probability, or adding a small number to it, hides the overflow, but a "
+            "model that is sure and wrong at z = 1000 should pay 1000. What does it pay in yours?",
+            also=_cut_losses(sigmoid)[1:],
         ),
         Misconception(
             "sum-instead-of-mean",
@@ -582,6 +608,13 @@ def _class_loss(Z: Array, t: Array) -> float:
     return float(-np.mean(_log_softmax(np.asarray(Z, dtype=float))[np.arange(len(Z)), t]))
 
 
+def _cut_class_losses() -> tuple[Loss, ...]:
+    def by_log(log: Callable[[Array], Array], Z: Array, t: Array) -> float:
+        return float(-np.mean(log(_softmax(Z))[np.arange(len(Z)), t]))
+
+    return tuple(partial(by_log, log) for log in CUT_LOGARITHMS)
+
+
 def _logsumexp(Z: Array, axis: int) -> Array:
     return np.asarray(np.logaddexp.reduce(np.asarray(Z, dtype=float), axis=axis))
 
@@ -656,6 +689,14 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             lambda Z, t: -np.mean(Z[np.arange(len(Z)), t]),
             "That is minus the logit of the right class. What would stop the model from making "
             "all logits larger and larger?",
+        ),
+        Misconception(
+            "clipped-probability",
+            _cut_class_losses()[0],
+            "You cut small probabilities, or add a small number to them, and then no example "
+            "can cost more than minus its logarithm: for 1e-15 this is 34.54. What is "
+            "log(exp(z) / sum) when you simplify before you compute?",
+            also=_cut_class_losses()[1:],
         ),
     ),
     hints=(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -39,3 +40,16 @@ def random_params(rng: np.random.Generator, sizes: Sequence[int], scale: float =
     """
     pairs = zip(sizes[:-1], sizes[1:], strict=True)
     return [(scale * rng.normal(size=(k, d)), scale * rng.normal(size=k)) for d, k in pairs]
+
+
+def _cut_log(cut: Callable[[Any, float], Any], small: float, p: Array) -> Array:
+    return np.asarray(np.log(cut(p, small)))
+
+
+SMALL = (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-16, 1e-20, np.finfo(float).eps)
+# What is written in place of log(p), so that there is none of 0: wrong for small probabilities.
+CUT_LOGARITHMS: tuple[Callable[[Array], Array], ...] = tuple(
+    partial(_cut_log, cut, float(small))
+    for small in SMALL
+    for cut in (np.maximum, np.add, lambda p, small: np.clip(p, small, 1 - small))
+)

@@ -17,7 +17,7 @@ from nnf_teach.exercises.exercise import (
     Reached,
 )
 from nnf_teach.exercises.lesson_05.backward import EXTREME
-from nnf_teach.exercises.oracles import log_softmax, random_params, softmax
+from nnf_teach.exercises.oracles import CUT_LOGARITHMS, log_softmax, random_params, softmax
 from nnf_teach.exercises.readers import read_layer, refuse_nans
 
 ANY_DEPTH = "any number of layers"
@@ -129,6 +129,12 @@ def _last_layer_only(params: Params, X: Array, t: Array) -> tuple[float, Any]:
     loss, grads = _backprop()(params, X, t)
     return loss, [(0 * W, 0 * b) for W, b in grads[:-1]] + grads[-1:]
 
+
+def _cut(log: Callable[[Array], Array]) -> Callable[..., tuple[float, Any]]:
+    return _backprop(log_p=lambda Z: log(softmax(Z)))
+
+
+_CUT = tuple(map(_cut, CUT_LOGARITHMS))
 
 MLP_LOSS_AND_GRADIENTS = Exercise(
     name="mlp_loss_and_gradients",
@@ -251,6 +257,14 @@ MLP_LOSS_AND_GRADIENTS = Exercise(
             _backprop(log_p=lambda Z: np.log(softmax(Z))),
             "A probability that is too small for a computer is 0, and its logarithm is gone. "
             "How did you compute log(softmax(z)) in exercise 6?",
+        ),
+        Misconception(
+            "clipped-probability",
+            _CUT[0],
+            "Your gradients are right. In the loss you cut small probabilities, or add a small "
+            "number to them, and then no example can cost more than minus its logarithm: for "
+            "1e-15 this is 34.54. How did you compute log(softmax(z)) in exercise 6?",
+            also=_CUT[1:],
         ),
     ),
     hints=(
