@@ -5,7 +5,7 @@
     network                 # draws it; press Play
     network.params          # [(W, b), ...] of the network as it is now
 
-One idea a file: `random` (numbers from a seed), `data` (points and inputs), `engine` (the
+One idea per file: `random` (numbers from a seed), `data` (points and inputs), `engine` (the
 network in NumPy), `settings`, `picture` (for a page without a browser's engine), `widget`. The
 browser's part is `static/playground/`.
 """

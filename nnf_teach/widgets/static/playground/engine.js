@@ -1,6 +1,6 @@
 // The network and its training: typed arrays and nothing else. playground/engine.py is its twin.
 //
-// All weights lie in one Float64Array, layer by layer: W row by row (one row a unit), then b.
+// All weights lie in one Float64Array, layer by layer: W row by row (one row per unit), then b.
 // The loss of an example is (y - t)^2 / 2; a step follows the mean gradient of its batch.
 // Regularisation acts on weights, not on biases: L2 adds rate * w to the gradient, L1 adds
 // rate * sign(w). A weight that L1 would carry across zero becomes 0 and is dead: it stays 0.
