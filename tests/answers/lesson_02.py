@@ -1,0 +1,427 @@
+"""Wrong answers to the exercises of lesson 2, as learners write them."""
+
+import math
+
+import numpy as np
+
+
+def sigmoid(x):
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, e) / (1 + e)
+
+
+def softmax(Z):
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def cross_entropy__sum(p, t):
+    """The losses are added up, not averaged."""
+    return float(-np.sum(t * np.log(p) + (1 - t) * np.log(1 - p)))
+
+
+def cross_entropy__sign_forgotten(p, t):
+    """The minus is missing: the loss comes out negative."""
+    return float(np.mean(t * np.log(p) + (1 - t) * np.log(1 - p)))
+
+
+def cross_entropy__class_one_only(p, t):
+    """Examples of class 0 pay nothing: the second term is missing."""
+    return float(-np.mean(t * np.log(p)))
+
+
+def cross_entropy__one_minus_outside_the_log(p, t):
+    """1 - log p in place of log(1 - p)."""
+    return float(-np.mean(t * np.log(p) + (1 - t) * (1 - np.log(p))))
+
+
+def cross_entropy__log_two(p, t):
+    """The logarithm to base 2 gives bits in place of nats."""
+    return float(-np.mean(t * np.log2(p) + (1 - t) * np.log2(1 - p)))
+
+
+def cross_entropy__t_and_p_swapped(p, t):
+    """p and t have changed places: the logarithm is taken of the labels."""
+    eps = 1e-12
+    return float(-np.mean(p * np.log(t + eps) + (1 - p) * np.log(1 - t + eps)))
+
+
+def cross_entropy__large_epsilon(p, t):
+    """An epsilon of 0.01 inside the logarithms changes every value."""
+    return float(-np.mean(t * np.log(p + 0.01) + (1 - t) * np.log(1 - p + 0.01)))
+
+
+def cross_entropy__list_of_losses(p, t):
+    """One loss per example comes back, not their mean."""
+    return [-math.log(pi) if ti == 1 else -math.log(1 - pi) for pi, ti in zip(p, t, strict=True)]
+
+
+def cross_entropy_with_logits__as_written(z, t):
+    """Sigmoid and logarithm one after the other: infinite for large logits."""
+    p = sigmoid(z)
+    return float(-np.mean(t * np.log(p) + (1 - t) * np.log(1 - p)))
+
+
+def cross_entropy_with_logits__clipped(z, t):
+    """The probability is clipped, so a logit of 1000 costs 28 and not 1000."""
+    p = np.clip(sigmoid(z), 1e-12, 1 - 1e-12)
+    return float(-np.mean(t * np.log(p) + (1 - t) * np.log(1 - p)))
+
+
+def cross_entropy_with_logits__log_of_one_plus_exp(z, t):
+    """log(1 + exp(z)) overflows for large z."""
+    return float(np.mean(np.log(1 + np.exp(z)) - t * z))
+
+
+def cross_entropy_with_logits__sign_of_tz(z, t):
+    """The term t z is added in place of subtracted."""
+    return float(np.mean(np.logaddexp(0, z) + t * z))
+
+
+def cross_entropy_with_logits__classes_swapped(z, t):
+    """The two formulas belong to the other class each."""
+    return float(np.mean(t * np.logaddexp(0, z) + (1 - t) * np.logaddexp(0, -z)))
+
+
+def cross_entropy_with_logits__sum(z, t):
+    """The sum over the examples in place of the mean."""
+    return float(np.sum(np.logaddexp(0, z) - t * z))
+
+
+def cross_entropy_with_logits__abs_without_max(z, t):
+    """log(1 + exp(-|z|)) without the part max(z, 0): stable, but too small."""
+    return float(np.mean(np.log1p(np.exp(-np.abs(z)))))
+
+
+def cross_entropy_with_logits__takes_z_for_p(z, t):
+    """The logits are used as if they were probabilities."""
+    return float(-np.mean(t * np.log(z) + (1 - t) * np.log(1 - z)))
+
+
+def logistic_gradients__sum(X, t, w, b):
+    """The gradients are summed over the examples, not averaged."""
+    error = sigmoid(X @ w + b) - t
+    return X.T @ error, float(error.sum())
+
+
+def logistic_gradients__target_minus_prediction(X, t, w, b):
+    """The difference has the wrong sign: t - p."""
+    error = t - sigmoid(X @ w + b)
+    return X.T @ error / len(X), float(np.mean(error))
+
+
+def logistic_gradients__no_sigmoid(X, t, w, b):
+    """The sigmoid is missing: this is linear regression."""
+    error = X @ w + b - t
+    return X.T @ error / len(X), float(np.mean(error))
+
+
+def logistic_gradients__bias_forgotten(X, t, w, b):
+    """The bias is not part of the logit."""
+    error = sigmoid(X @ w) - t
+    return X.T @ error / len(X), float(np.mean(error))
+
+
+def logistic_gradients__square_loss(X, t, w, b):
+    """The slope of the sigmoid stands in it: the gradient of a square loss."""
+    p = sigmoid(X @ w + b)
+    error = (p - t) * p * (1 - p)
+    return X.T @ error / len(X), float(np.mean(error))
+
+
+def logistic_gradients__db_summed(X, t, w, b):
+    """dw is a mean, but db is a sum."""
+    error = sigmoid(X @ w + b) - t
+    return X.T @ error / len(X), float(np.sum(error))
+
+
+def logistic_gradients__divided_by_features(X, t, w, b):
+    """Divides by the number of features in place of the number of examples."""
+    N, D = X.shape
+    error = sigmoid(X @ w + b) - t
+    return X.T @ error / D, float(error.sum() / D)
+
+
+def logistic_gradients__dw_only(X, t, w, b):
+    """Only dw is returned."""
+    error = sigmoid(X @ w + b) - t
+    dw = np.zeros(len(w))
+    for x, e in zip(X, error, strict=True):
+        dw += e * x
+    return dw / len(X)
+
+
+def fit_logistic_regression__uphill(X, t, learning_rate, steps):
+    """The gradient is added: it climbs."""
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(steps):
+        error = sigmoid(X @ w + b) - t
+        w = w + learning_rate * X.T @ error / len(X)
+        b = b + learning_rate * error.mean()
+    return w, b
+
+
+def fit_logistic_regression__one_step_short(X, t, learning_rate, steps):
+    """The loop makes one step too few."""
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(1, steps):
+        error = sigmoid(X @ w + b) - t
+        w, b = w - learning_rate * X.T @ error / len(X), b - learning_rate * error.mean()
+    return w, b
+
+
+def fit_logistic_regression__new_w_for_db(X, t, learning_rate, steps):
+    """w is updated first, and b then gets the gradient at the new w."""
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(steps):
+        w = w - learning_rate * X.T @ (sigmoid(X @ w + b) - t) / len(X)
+        b = b - learning_rate * np.mean(sigmoid(X @ w + b) - t)
+    return w, b
+
+
+def fit_logistic_regression__one_example_at_a_time(X, t, learning_rate, steps):
+    """Steps over single examples in place of the full batch."""
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(steps):
+        for x, target in zip(X, t, strict=True):
+            error = float(sigmoid(x @ w + b)) - target
+            w, b = w - learning_rate * error * x, b - learning_rate * error
+    return w, b
+
+
+def fit_logistic_regression__bias_never_moves(X, t, learning_rate, steps):
+    """The bias stays 0."""
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(steps):
+        w = w - learning_rate * X.T @ (sigmoid(X @ w + b) - t) / len(X)
+    return w, b
+
+
+def fit_logistic_regression__returns_in_the_loop(X, t, learning_rate, steps):
+    """The return stands inside the loop: one step at most, and nothing for 0 steps."""
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(steps):
+        error = sigmoid(X @ w + b) - t
+        w, b = w - learning_rate * X.T @ error / len(X), b - learning_rate * error.mean()
+        return w, b
+
+
+def fit_logistic_regression__starts_at_ones(X, t, learning_rate, steps):
+    """The weights start at 1, not at 0."""
+    w, b = np.ones(X.shape[1]), 0.0
+    for _ in range(steps):
+        error = sigmoid(X @ w + b) - t
+        w, b = w - learning_rate * X.T @ error / len(X), b - learning_rate * error.mean()
+    return w, b
+
+
+def fit_logistic_regression__rate_decays(X, t, learning_rate, steps):
+    """The learning rate shrinks with the steps, which was not asked."""
+    w, b = np.zeros(X.shape[1]), 0.0
+    for s in range(steps):
+        error = sigmoid(X @ w + b) - t
+        α = learning_rate / (1 + s)
+        w, b = w - α * X.T @ error / len(X), b - α * error.mean()
+    return w, b
+
+
+def softmax__sums_over_columns(Z):
+    """The sum runs over the examples: columns add up to 1, not rows."""
+    E = np.exp(Z - Z.max(axis=0))
+    return E / E.sum(axis=0)
+
+
+def softmax__sum_of_everything(Z):
+    """The sum runs over the whole array, so all entries together are 1."""
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return E / np.sum(E)
+
+
+def softmax__global_maximum(Z):
+    """The maximum of the whole array is subtracted: rows far below it become 0 / 0."""
+    E = np.exp(Z - Z.max())
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def softmax__unstable(Z):
+    """No maximum is subtracted, so exp overflows."""
+    E = np.exp(Z)
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def softmax__log_softmax(Z):
+    """The logarithm of the softmax is returned."""
+    S = Z - Z.max(axis=1, keepdims=True)
+    return S - np.log(np.exp(S).sum(axis=1, keepdims=True))
+
+
+def softmax__without_exp(Z):
+    """Each row is divided by its sum, without the exponential."""
+    return Z / Z.sum(axis=1, keepdims=True)
+
+
+def softmax__no_keepdims(Z):
+    """The row sums lose an axis and are stretched along the wrong one."""
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1)
+
+
+def softmax__sigmoid_per_entry(Z):
+    """A sigmoid of each logit: the rows do not add up to 1."""
+    return np.vectorize(lambda z: float(sigmoid(np.float64(z))))(Z)
+
+
+def softmax__largest_is_one(Z):
+    """It divides by the largest exponential in place of the sum."""
+    return np.array([[math.exp(z - max(row)) for z in row] for row in Z.tolist()])
+
+
+def softmax_cross_entropy__sum(Z, t):
+    """The losses are summed, not averaged."""
+    S = Z - Z.max(axis=1, keepdims=True)
+    log_p = S - np.log(np.exp(S).sum(axis=1, keepdims=True))
+    return float(-log_p[np.arange(len(Z)), t].sum())
+
+
+def softmax_cross_entropy__log_of_softmax(Z, t):
+    """softmax first, then the logarithm: infinite where a probability is 0 in the computer."""
+    P = softmax(Z)
+    return float(-np.mean(np.log(P[np.arange(len(Z)), t])))
+
+
+def softmax_cross_entropy__epsilon_in_the_log(Z, t):
+    """An epsilon in the logarithm limits the loss to 27."""
+    P = softmax(Z)
+    return float(-np.mean(np.log(P[np.arange(len(Z)), t] + 1e-12)))
+
+
+def softmax_cross_entropy__all_pairs(Z, t):
+    """Z[:, t] takes the columns of all classes for every row: N x N numbers."""
+    S = Z - Z.max(axis=1, keepdims=True)
+    log_p = S - np.log(np.exp(S).sum(axis=1, keepdims=True))
+    return float(-np.mean(log_p[:, t]))
+
+
+def softmax_cross_entropy__maximum_not_added_back(Z, t):
+    """The maximum is subtracted in the log-sum but not added back."""
+    top = Z.max(axis=1, keepdims=True)
+    return float(np.mean(np.log(np.exp(Z - top).sum(axis=1)) - Z[np.arange(len(Z)), t]))
+
+
+def softmax_cross_entropy__mean_over_classes(Z, t):
+    """The mean runs over examples and classes, so the loss is K times too small."""
+    log_p = np.log(np.clip(softmax(Z), 1e-300, 1))
+    return float(-np.mean(np.eye(Z.shape[1])[t] * log_p))
+
+
+def softmax_cross_entropy__counts_from_one(Z, t):
+    """The classes are counted from 1: the neighbour's logit is used."""
+    top = Z.max(axis=1)
+    log_sum = top + np.log(np.exp(Z - top[:, None]).sum(axis=1))
+    return float(np.mean(log_sum - Z[np.arange(len(Z)), t - 1]))
+
+
+def softmax_cross_entropy_gradient__sum(Z, t):
+    """The gradient is not divided by the number of examples."""
+    G = softmax(Z)
+    G[np.arange(len(Z)), t] -= 1
+    return G
+
+
+def softmax_cross_entropy_gradient__label_minus_prediction(Z, t):
+    """The sign is wrong: label minus prediction."""
+    return (np.eye(Z.shape[1])[t] - softmax(Z)) / len(Z)
+
+
+def softmax_cross_entropy_gradient__divided_by_size(Z, t):
+    """It divides by all entries, N K, in place of N."""
+    G = softmax(Z)
+    G[np.arange(len(Z)), t] -= 1
+    return G / Z.size
+
+
+def softmax_cross_entropy_gradient__minus_the_class_number(Z, t):
+    """The class number itself is subtracted in place of a one-hot row."""
+    return (softmax(Z) - t[:, None]) / len(Z)
+
+
+def softmax_cross_entropy_gradient__right_class_only(Z, t):
+    """Only the right class gets a gradient; the other entries are left at 0."""
+    P, G = softmax(Z), np.zeros(Z.shape)
+    rows = np.arange(len(Z))
+    G[rows, t] = (P[rows, t] - 1) / len(Z)
+    return G
+
+
+def softmax_cross_entropy_gradient__logits_for_probabilities(Z, t):
+    """The softmax is forgotten: logits minus one-hot."""
+    return (Z - np.eye(Z.shape[1])[t]) / len(Z)
+
+
+def softmax_cross_entropy_gradient__all_columns(Z, t):
+    """G[:, t] subtracts 1 in every row, in the columns of all classes."""
+    G = softmax(Z)
+    G[:, t] -= 1
+    return G / len(Z)
+
+
+def train_digit_classifier__untrained(X, t, rng):
+    """No training at all: random weights."""
+    return rng.normal(size=(10, X.shape[1])).astype(np.float32), np.zeros(10, np.float32)
+
+
+def train_digit_classifier__few_full_batch_steps(X, t, rng):
+    """Three full-batch steps are far too few for 92 %."""
+    W, b, T = np.zeros((10, X.shape[1]), np.float32), np.zeros(10, np.float32), np.eye(10)[t]
+    for _ in range(3):
+        G = ((softmax(X @ W.T + b) - T) / len(X)).astype(np.float32)
+        W, b = W - 0.1 * G.T @ X, b - 0.1 * G.sum(axis=0)
+    return W, b
+
+
+def train_digit_classifier__class_means(X, t, rng):
+    """The mean images as weights, without a bias: no training, about 80 % at most."""
+    W = np.array([X[t == k].mean(axis=0) for k in range(10)])
+    return W, np.zeros(10)
+
+
+def train_digit_classifier__transposed(X, t, rng):
+    """The weights come back as (784, 10), not (10, 784)."""
+    return np.zeros((784, 10), np.float32), np.zeros(10, np.float32)
+
+
+def sparsemax__plain_softmax(z):
+    """Softmax never gives an exact 0."""
+    e = np.exp(z - z.max())
+    return e / e.sum()
+
+
+def sparsemax__negative_parts_cut_and_scaled(z):
+    """Negative entries are cut and the rest is scaled: sum 1, but not the nearest point."""
+    p = np.maximum(z, 0)
+    return p / p.sum() if p.sum() > 0 else np.full(len(z), 1 / len(z))
+
+
+def sparsemax__projection_without_cut(z):
+    """The same number is subtracted everywhere, but entries below 0 stay."""
+    return z - (z.sum() - 1) / len(z)
+
+
+def sparsemax__cut_without_a_new_threshold(z):
+    """The threshold is found once for all entries; after the cut the sum is above 1."""
+    return np.maximum(z - (z.sum() - 1) / len(z), 0)
+
+
+def sparsemax__one_hot(z):
+    """All probability goes to the largest entry."""
+    p = np.zeros(len(z))
+    p[np.argmax(z)] = 1
+    return p
+
+
+def sparsemax__answer_in_sorted_order(z):
+    """The answer comes back sorted, not in the order of z."""
+    u = np.sort(z)[::-1]
+    sums, k = np.cumsum(u), np.arange(1, len(z) + 1)
+    kept = k[1 + k * u > sums].max()
+    return np.maximum(u - (sums[kept - 1] - 1) / kept, 0)
