@@ -1,0 +1,357 @@
+"""Wrong by the statement of their exercise, and yet accepted: what the checks do not see.
+
+They break where no check looks: on larger inputs, near a tie, beyond a fixed limit, or in
+the form that a statement asks for. Once a check rejects one, it moves to its lesson.
+"""
+
+import math
+
+import numpy as np
+
+
+def sigmoid(x):
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, e) / (1 + e)
+
+
+def saturation_point__upper_end_of_30(epsilon):
+    """The bisection ends at 30: below an epsilon of 1e-13 it gives 30."""
+    low, high = 0.0, 30.0
+    for _ in range(100):
+        middle = (low + high) / 2
+        s = 1 / (1 + math.exp(-middle))
+        low, high = (middle, high) if s * (1 - s) > epsilon else (low, middle)
+    return low
+
+
+def fit_logistic_regression__at_most_100_steps(X, t, learning_rate, steps):
+    """It never makes more than 100 steps."""
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(min(steps, 100)):
+        error = sigmoid(X @ w + b) - t
+        w, b = w - learning_rate * X.T @ error / len(X), b - learning_rate * error.mean()
+    return w, b
+
+
+def fit_logistic_regression__stops_when_flat(X, t, learning_rate, steps):
+    """It stops as soon as the slopes of w are below 0.001."""
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(steps):
+        error = sigmoid(X @ w + b) - t
+        dw = X.T @ error / len(X)
+        if np.abs(dw).max() < 1e-3:
+            break
+        w, b = w - learning_rate * dw, b - learning_rate * error.mean()
+    return w, b
+
+
+def fit_logistic_regression__weights_clipped(X, t, learning_rate, steps):
+    """The weights are kept between -10 and 10."""
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(steps):
+        error = sigmoid(X @ w + b) - t
+        w = np.clip(w - learning_rate * X.T @ error / len(X), -10, 10)
+        b = b - learning_rate * error.mean()
+    return w, b
+
+
+def softmax__minus_the_mean(Z):
+    """The mean of the row is subtracted, not the maximum: (1000, -1000, -1000) overflows."""
+    E = np.exp(Z - Z.mean(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def softmax__minus_the_first(Z):
+    """The first logit is subtracted, not the maximum: (-1000, 1000) overflows."""
+    E = np.exp(Z - Z[:, :1])
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def softmax_cross_entropy__global_maximum(Z, t):
+    """The maximum of all rows is subtracted: a row far below it has the logarithm of 0."""
+    top = Z.max()
+    log_sum = top + np.log(np.exp(Z - top).sum(axis=1))
+    return float(np.mean(log_sum - Z[np.arange(len(Z)), t]))
+
+
+def approximate__steepness_of_100(f, n_bumps):
+    """The steepness is 100 for any number of bumps: from about 200 on, the ends miss L / n."""
+    edges = np.linspace(0, 1, n_bumps + 1)
+    heights = np.asarray(f((edges[:-1] + edges[1:]) / 2))
+    edges[0], edges[-1] = -1, 2
+    W = np.full((2 * n_bumps, 1), 100.0)
+    b = -100 * np.concatenate([edges[:-1], edges[1:]])
+    return [(W, b), (np.concatenate([heights, -heights])[None], np.zeros(1))]
+
+
+def bumps_needed__a_thousandth_less(lipschitz, epsilon, dimension):
+    """It rounds down what is up to a thousandth above a whole number."""
+    return max(1, math.ceil(lipschitz / (2 * epsilon) - 1e-3)) ** dimension
+
+
+def relu__cut_at_a_million(x):
+    """Numbers above a million are cut."""
+    return np.clip(x, 0, 1e6)
+
+
+def dead_units__nearly_dead(X, W, b):
+    """Units with a small output, less than 0.001 in all, are called dead."""
+    return np.maximum(X @ W.T + b, 0).sum(axis=0) < 1e-3
+
+
+def tent__minimum_of_two_lines(x):
+    """The values are right, but it is no sum of ReLUs."""
+    return np.minimum(2 * x, 2 - 2 * x)
+
+
+def count_linear_pieces__rounded_slopes(f, low, high):
+    """Slopes are rounded to two digits: a slope of 0.125 falls now here, now there."""
+    x = np.linspace(low, high, 10_001)
+    slopes = np.round(np.diff(f(x)) / np.diff(x), 2)
+    changes = slopes[1:] != slopes[:-1]
+    return 1 + int((changes & ~np.append(False, changes[:-1])).sum())
+
+
+def montufar_lower_bound__float_power(n_inputs, width, depth):
+    """The power is computed with floats, so that large numbers are not exact."""
+    last = sum(math.comb(width, j) for j in range(n_inputs + 1))
+    return int(float(width // n_inputs) ** (n_inputs * (depth - 1)) * last)
+
+
+def relu_backward__small_inputs_closed(dY, X):
+    """The gate is shut for inputs up to 0.001."""
+    return dY * (X > 1e-3)
+
+
+def softmax_backward__builds_the_jacobian(dY, Y):
+    """The numbers are right, but it builds the Jacobian of every row."""
+    J = Y[:, :, None] * np.eye(Y.shape[1]) - Y[:, :, None] * Y[:, None, :]
+    return np.einsum("ni,nij->nj", dY, J)
+
+
+def gradient_descent_step__clipped_at_100(params, grads, learning_rate):
+    """Gradients are clipped at 100."""
+    return [
+        tuple(p - learning_rate * np.clip(g, -100, 100) for p, g in zip(*layer, strict=True))
+        for layer in zip(params, grads, strict=True)
+    ]
+
+
+def max_backward__nearly_equal(dy, x):
+    """np.isclose takes near neighbours of the largest number for ties."""
+    largest = np.isclose(x, np.max(x))
+    return dy * largest / largest.sum()
+
+
+def max_backward__sharp_softmax(dy, x):
+    """A sharp softmax: numbers that are 0.01 below the largest get a part."""
+    e = np.exp(50 * (x - np.max(x)))
+    return dy * e / e.sum()
+
+
+def max_pool__starts_from_minus_1000(X, size):
+    """The search starts from -1000: windows below that give -1000."""
+    N, D = X.shape
+    Y = np.full((N, D // size), -1000.0)
+    for n in range(N):
+        for d in range(D):
+            Y[n, d // size] = max(Y[n, d // size], X[n, d])
+    return Y
+
+
+def max_pool_backward__nearly_equal(dY, X, size):
+    """np.isclose takes near neighbours of the largest number for ties."""
+    N, D = X.shape
+    windows = X.reshape(N, D // size, size)
+    largest = np.isclose(windows, windows.max(axis=2, keepdims=True))
+    return (dY[:, :, None] * largest / largest.sum(axis=2, keepdims=True)).reshape(N, D)
+
+
+def conditional_backward__gates_made_to_sum_to_one(dY, X, P):
+    """The gates of a row are first scaled to the sum 1, which Y = X P does not do."""
+    return dY * P / np.maximum(P.sum(axis=1, keepdims=True), 1e-12), dY * X
+
+
+def quadratic_loss__linear_beyond_ten(X, T):
+    """A Huber loss: differences above 10 count linearly."""
+    D = np.abs(np.asarray(X) - T)
+    return np.where(D < 10, D**2, 20 * D - 100).sum(axis=1)
+
+
+def quadratic_loss_backward__clipped_at_ten(X, T):
+    """Gradients are clipped at 10."""
+    D = np.clip(2 * (np.asarray(X) - T), -10, 10)
+    return D, -D
+
+
+def dropout__exact_share(X, keep_probability, rng, training):
+    """Exactly a share p is kept, so that the entries are not drawn each on its own."""
+    if not training:
+        return X
+    mask = np.zeros(X.size)
+    mask[rng.permutation(X.size)[: round(keep_probability * X.size)]] = 1
+    return X * mask.reshape(X.shape) / keep_probability
+
+
+def dropout__exact_share_of_each_row(X, keep_probability, rng, training):
+    """In each row exactly a share p is kept."""
+    if not training:
+        return X
+    order = np.argsort(rng.random(X.shape), axis=1)
+    return X * (order < round(keep_probability * X.shape[1])) / keep_probability
+
+
+def dropout__second_half_mirrored(X, keep_probability, rng, training):
+    """The second half of the examples uses 1 - u of the first: not drawn on its own."""
+    if not training:
+        return X
+    half = len(X) // 2
+    u = rng.random((len(X) - half, X.shape[1]))
+    u = np.vstack([u, 1 - u[:half]])
+    return X * (u < keep_probability) / keep_probability
+
+
+def dropout__never_a_whole_row(X, keep_probability, rng, training):
+    """Where a whole row would be dropped, its first entry is kept."""
+    if not training:
+        return X
+    kept = rng.random(X.shape) < keep_probability
+    kept[~kept.any(axis=1), 0] = True
+    return X * kept / keep_probability
+
+
+def dropout__probability_in_tenths(X, keep_probability, rng, training):
+    """Whole numbers from 0 to 9 are drawn: a p of 0.25 keeps 30 %."""
+    if not training:
+        return X
+    return X * (rng.integers(0, 10, X.shape) < 10 * keep_probability) / keep_probability
+
+
+def early_stopping__first_nan_is_large(validation_losses, patience):
+    """nan becomes 1e9, so that a first nan is a new lowest loss and is not waited for."""
+    best, lowest, waited = 0, np.inf, 0
+    for epoch, loss in enumerate(np.nan_to_num(validation_losses, nan=1e9)):
+        if loss < lowest:
+            best, lowest, waited = epoch, loss, 0
+        else:
+            waited += 1
+            if waited == patience:
+                break
+    return best
+
+
+def early_stopping__none_for_nan_alone(validation_losses, patience):
+    """Where all losses are nan, None comes back, which is no index."""
+    best, lowest, waited = None, np.inf, 0
+    for epoch, loss in enumerate(validation_losses):
+        if loss < lowest:
+            best, lowest, waited = epoch, loss, 0
+        else:
+            waited += 1
+            if waited == patience:
+                break
+    return best
+
+
+def min_norm_fit__coarse_cutoff(F, T):
+    """Directions with less than a tenth of the largest singular value are cut."""
+    return np.linalg.pinv(F, rcond=0.1) @ T
+
+
+def min_norm_fit__a_thousand_steps(F, T):
+    """A thousand steps of gradient descent: not at the end where F is badly conditioned."""
+    w, size = np.zeros((F.shape[1], T.shape[1])), np.linalg.norm(F, 2) ** 2
+    for _ in range(1000):
+        w -= F.T @ (F @ w - T) / size
+    return w
+
+
+def he_init__made_exact(n_in, n_out, rng):
+    """Mean and variance of the drawn matrix are made exact: weights depend on each other."""
+    W = rng.normal(size=(n_out, n_in))
+    return (W - W.mean()) / max(W.std(), 1e-12) * np.sqrt(2 / n_in), np.zeros(n_out)
+
+
+def he_init__mirrored_units(n_in, n_out, rng):
+    """The second half of the units is minus the first half."""
+    W = rng.normal(size=((n_out + 1) // 2, n_in)) * np.sqrt(2 / n_in)
+    return np.vstack([W, -W])[:n_out], np.zeros(n_out)
+
+
+def he_init__bias_counts_as_an_input(n_in, n_out, rng):
+    """The variance is 2 / (n + 1): half as large for one input."""
+    return rng.normal(size=(n_out, n_in)) * np.sqrt(2 / (n_in + 1)), np.zeros(n_out)
+
+
+def checked_linear__refuses_large_values(X, W, b):
+    """It refuses values above a million, which are finite."""
+    if X.ndim != 2 or W.ndim != 2 or X.shape[1] != W.shape[1]:
+        raise ValueError(f"X has shape {X.shape}, but W has shape {W.shape}")
+    if b.shape != (len(W),):
+        raise ValueError(f"b has shape {b.shape}")
+    for values in (X, W, b):
+        if not np.isfinite(values).all() or np.abs(values).max() > 1e6:
+            raise ValueError("not finite")
+    return X @ W.T + b
+
+
+def _diagnose(history):
+    names = ("loss", "validation_loss", "gradient_norm", "weight_norm")
+    if not all(np.isfinite(history[name]).all() for name in names):
+        return "nan"
+    loss, validation, chance = history["loss"], history["validation_loss"], history["chance_loss"]
+    last = max(1, len(loss) // 5)
+    end, validation_end = np.median(loss[-last:]), np.median(validation[-last:])
+    if end > 2 * max(loss[0], chance):
+        return "diverging"
+    if end > 0.95 * chance:
+        return "not learning"
+    if validation_end < 0.02 * chance:
+        return "too good"
+    return "overfitting" if validation_end > 1.3 * validation.min() else "healthy"
+
+
+def diagnose__capital_letters(history):
+    """The words come in capital letters, which the lesson's own comparison calls wrong."""
+    return _diagnose(history).upper()
+
+
+def diagnose__gap_for_overfitting(history):
+    """A gap between the two losses is called overfitting, also where validation does not rise."""
+    word = _diagnose(history)
+    if word not in ("healthy", "overfitting"):
+        return word
+    gap = history["validation_loss"][-1] - history["loss"][-1]
+    return "overfitting" if gap > 0.1 * history["chance_loss"] else "healthy"
+
+
+def repaired_loss__a_millionth(p, t):
+    """Clipped at a millionth: a p of 1e-9 for the right class costs 13.8 and not 20.7."""
+    p, t = np.clip(np.ravel(p).astype(float), 1e-6, 1 - 1e-6), np.ravel(t)
+    return -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
+
+
+def repaired_split__by_row_and_label(X, t, rng):
+    """Rows are equal here only if their labels are: a row with two labels may be on both sides."""
+    pairs, pair = np.unique(np.column_stack([X, t]), axis=0, return_inverse=True)
+    test = np.isin(pair.ravel(), rng.permutation(len(pairs))[: max(1, len(pairs) // 4)])
+    return X[~test], t[~test], X[test], t[test]
+
+
+def repaired_split__by_the_first_feature(X, t, rng):
+    """Rows are told apart by their first number: where it never changes, all are for testing."""
+    values, value = np.unique(X[:, 0], return_inverse=True)
+    test = np.isin(value, rng.permutation(len(values))[: max(1, len(values) // 4)])
+    return X[~test], t[~test], X[test], t[test]
+
+
+def repaired_normalise__small_deviations(X_train, X_test):
+    """Features with a deviation below 0.001 are divided by 1, though they do change."""
+    mean, deviation = X_train.mean(axis=0), X_train.std(axis=0)
+    deviation[deviation < 1e-3] = 1
+    return (X_train - mean) / deviation, (X_test - mean) / deviation
+
+
+def dot_product_weights__tiny_bias(d):
+    """A bias of 1e-9: not exactly the inner product."""
+    return np.eye(d)[:, :, None], np.zeros((d, 1)), np.zeros((1, d)), np.full(1, 1e-9)
