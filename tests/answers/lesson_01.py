@@ -325,3 +325,69 @@ def nand_gate__silent_on_the_edge():
 def nand_gate__order_swapped():
     """The bias comes first and the weights second."""
     return 1.5, [-1, -1]
+
+
+def neuron__two_inputs_only(x, w, b):
+    """Written for two inputs; further ones are ignored."""
+    return float(w[0] * x[0] + w[1] * x[1] + b)
+
+
+def neuron__bias_forgotten_and_mean(x, w, b):
+    """Two slips: the mean in place of the sum, and no bias."""
+    return float(np.mean([wi * xi for wi, xi in zip(w, x, strict=True)]))
+
+
+def neuron__len_of_a_number(x, w, b):
+    """The length of a number is asked for."""
+    return float(sum(w[i] * x[i] for i in range(len(b))) + b)
+
+
+def linear_layer__loop_over_examples(X, W, b):
+    """The numbers are right, but a Python loop runs over the examples."""
+    return np.array([W @ x + b for x in X])
+
+
+def linear_layer__reshaped_for_transposed(X, W, b):
+    """The transposed answer is reshaped, which mixes examples and units."""
+    return (W @ X.T + b[:, None]).reshape(len(X), -1)
+
+
+def sigmoid__vectors_only(x):
+    """A comprehension over a vector: rows of a matrix are no numbers."""
+    return np.array([1 / (1 + math.exp(-v)) if v >= 0 else 1 - 1 / (1 + math.exp(v)) for v in x])
+
+
+def sigmoid_derivative__sign_and_square(x):
+    """Two slips: a minus in front, and no square below."""
+    e = np.exp(-np.abs(x))
+    return -e / (1 + e)
+
+
+def sigmoid_derivative__cosh(x):
+    """1 / (4 cosh^2(x / 2)) overflows far out."""
+    return 1 / (4 * np.cosh(x / 2) ** 2)
+
+
+def saturation_point__few_halvings(epsilon):
+    """The bisection stops after 15 halvings: three digits, not six."""
+    low, high = 0.0, 40.0
+    for _ in range(15):
+        middle = (low + high) / 2
+        s = 1 / (1 + math.exp(-middle))
+        low, high = (middle, high) if s * (1 - s) > epsilon else (low, middle)
+    return low
+
+
+def and_gate__strings():
+    """The numbers are given as text."""
+    return ["1", "1"], "-1.5"
+
+
+def or_gate__dictionary():
+    """A dictionary, not a pair."""
+    return {"w": [1, 1], "b": -0.5}
+
+
+def nand_gate__function():
+    """A Python function that computes NAND, not the numbers of a neuron."""
+    return lambda x1, x2: not (x1 and x2)

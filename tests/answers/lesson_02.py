@@ -425,3 +425,88 @@ def sparsemax__answer_in_sorted_order(z):
     sums, k = np.cumsum(u), np.arange(1, len(z) + 1)
     kept = k[1 + k * u > sums].max()
     return np.maximum(u - (sums[kept - 1] - 1) / kept, 0)
+
+
+def cross_entropy__sum_without_minus(p, t):
+    """Two slips: the sum in place of the mean, and no minus."""
+    total = 0.0
+    for pi, ti in zip(p, t, strict=True):
+        total += ti * math.log(pi) + (1 - ti) * math.log(1 - pi)
+    return total
+
+
+def cross_entropy__clipped_at_a_hundredth(p, t):
+    """p is clipped at 0.01, so that a large surprise costs too little."""
+    p = np.clip(p, 0.01, 0.99)
+    return float(-np.mean(t * np.log(p) + (1 - t) * np.log(1 - p)))
+
+
+def cross_entropy__square_loss(p, t):
+    """The mean squared error is another loss."""
+    return float(np.mean((p - t) ** 2))
+
+
+def cross_entropy_with_logits__clipped_logits(z, t):
+    """Logits are clipped at 700, so that 1000 costs 700."""
+    z = np.clip(z, -700, 700)
+    return float(np.mean(np.log(1 + np.exp(z)) - t * z))
+
+
+def cross_entropy_with_logits__hinge(z, t):
+    """Without the logarithm: max(z, 0) - t z."""
+    return float(np.mean(np.maximum(z, 0) - t * z))
+
+
+def logistic_gradients__one_slope_per_example(X, t, w, b):
+    """X is summed before it meets the error: dw has one entry per example, not per feature."""
+    error = sigmoid(X @ w + b) - t
+    return error * X.mean(axis=0).sum(), float(error.mean())
+
+
+def logistic_gradients__sign_and_sum(X, t, w, b):
+    """Two slips: label minus prediction, and a sum in place of the mean."""
+    error = t - sigmoid(X @ w + b)
+    return error @ X, float(error.sum())
+
+
+def fit_logistic_regression__returns_the_gradients(X, t, learning_rate, steps):
+    """The last gradients are returned, not the parameters."""
+    w, b, dw, db = np.zeros(X.shape[1]), 0.0, np.zeros(X.shape[1]), 0.0
+    for _ in range(steps):
+        error = sigmoid(X @ w + b) - t
+        dw, db = X.T @ error / len(X), error.mean()
+        w, b = w - learning_rate * dw, b - learning_rate * db
+    return dw, db
+
+
+def softmax__clipped(Z):
+    """Logits are clipped at 50: larger ones lose their order."""
+    E = np.exp(np.clip(Z, -50, 50))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def softmax__changes_its_input(Z):
+    """Z of the caller is changed in place."""
+    Z -= Z.max(axis=1, keepdims=True)
+    np.exp(Z, out=Z)
+    Z /= Z.sum(axis=1, keepdims=True)
+    return Z
+
+
+def softmax_cross_entropy__probability_floored(Z, t):
+    """Probabilities are kept above 1e-300, so that no loss is larger than 691."""
+    p = softmax(Z)[np.arange(len(Z)), t]
+    return float(-np.mean(np.log(np.maximum(p, 1e-300))))
+
+
+def softmax_cross_entropy_gradient__classes_from_the_labels(Z, t):
+    """The number of classes is taken from the labels."""
+    return (softmax(Z) - np.eye(t.max() + 1)[t]) / len(Z)
+
+
+def sparsemax__two_entries_only(z):
+    """At most the two largest entries get anything."""
+    u = np.sort(z)[::-1]
+    if len(z) == 1 or u[0] - u[1] >= 1:
+        return np.maximum(z - u[0] + 1, 0)
+    return np.maximum(z - (u[0] + u[1] - 1) / 2, 0)

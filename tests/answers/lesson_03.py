@@ -253,3 +253,40 @@ def train_xor__rate_too_small(X, t, n_hidden, rng):
         (rng.normal(size=(1, n_hidden)), np.zeros(1)),
     ]
     return _xor_descent(X, t, params, 0.001, 200)
+
+
+def best_line_for_xor__two_neurons():
+    """Two neurons are given, not one."""
+    return [[1, 1], [-1, -1]], [-0.5, 1.5]
+
+
+def hidden_layer__relu(X):
+    """A ReLU in place of the sigmoid."""
+    return np.maximum(X @ np.array([[-1, 1], [1, -1]]).T - 4, 0)
+
+
+def hidden_layer__one_row_per_unit(X):
+    """The answer is transposed: one row per unit."""
+    return sigmoid(np.array([[-1, 1], [1, -1]]) @ X.T - 4)
+
+
+def mlp_forward__last_bias_and_sigmoid(X, params):
+    """Two slips: the last bias is forgotten, and the last layer gets a sigmoid."""
+    for W, b in params[:-1]:
+        X = sigmoid(X @ W.T + b)
+    return sigmoid(X @ params[-1][0].T)
+
+
+def mlp_forward__one_number_per_example(X, params):
+    """Only the first logit comes back, as (N,)."""
+    for W, b in params[:-1]:
+        X = sigmoid(linear_layer(X, W, b))
+    return linear_layer(X, *params[-1])[:, 0]
+
+
+def solve_xor_by_hand__three_hidden_units():
+    """Three hidden units, not two."""
+    return [
+        (np.array([[20.0, 20.0], [-20.0, -20.0], [0.0, 0.0]]), np.array([-10.0, 30.0, 0.0])),
+        (np.array([[20.0, 20.0, 0.0]]), np.array([-30.0])),
+    ]

@@ -486,3 +486,75 @@ def montufar_lower_bound__floor_outside(n_inputs, width, depth):
     """The floor is taken after the power, in floats."""
     last = sum(math.comb(width, j) for j in range(n_inputs + 1))
     return int((width / n_inputs) ** (n_inputs * (depth - 1))) * last
+
+
+def step__tanh_without_the_half(x, position, steepness):
+    """tanh(s (x - p)) is twice too steep: s / 2 is meant."""
+    return 0.5 + 0.5 * np.tanh(steepness * (x - position))
+
+
+def bump__two_slips(x, left, right, height, steepness):
+    """Two slips: left and right are exchanged, and the height is not used."""
+    return smooth_step(x, right, steepness) - smooth_step(x, left, steepness)
+
+
+def bump__ramps(x, left, right, height, steepness):
+    """Two ramps, multiplied, are no sigmoids."""
+    return height * np.clip(steepness * (x - left), 0, 1) * np.clip(steepness * (right - x), 0, 1)
+
+
+def approximate__one_bump_more(f, n_bumps):
+    """One bump more than asked: the shapes are wrong."""
+    edges = np.linspace(0, 1, n_bumps + 2)
+    heights = f((edges[:-1] + edges[1:]) / 2)
+    edges[0], edges[-1] = -1, 2
+    return _bumps(edges, heights, 1000.0 * n_bumps)
+
+
+def approximate__constant_on_top(f, n_bumps):
+    """f(0) + 1 is added to the output, though the bumps have the full heights."""
+    edges = np.linspace(0, 1, n_bumps + 1)
+    heights = f((edges[:-1] + edges[1:]) / 2)
+    edges[0], edges[-1] = -1, 2
+    first, (V, _) = _bumps(edges, heights, 1000.0 * n_bumps)
+    return [first, (V, np.array([float(f(0.0)) + 1]))]
+
+
+def relu__whole_numbers(x):
+    """Fractions are cut off."""
+    return np.maximum(x, 0).astype(int)
+
+
+def relu__six(x):
+    """Numbers above 6 are cut."""
+    return np.clip(x, 0, 6)
+
+
+def relu__one_number_at_a_time(x):
+    """A comprehension over a vector: rows of a matrix cannot be compared with 0."""
+    return np.array([max(v, 0) for v in x])
+
+
+def sawtooth__at_most_three(x, depth):
+    """Never more than three tents."""
+    for _ in range(min(depth, 3)):
+        x = 2 * relu(x) - 4 * relu(x - 0.5)
+    return x
+
+
+def sawtooth__in_place(x, depth):
+    """x of the caller is changed."""
+    for _ in range(depth):
+        x[...] = 2 * relu(x) - 4 * relu(x - 0.5)
+    return x
+
+
+def montufar_lower_bound__all_subsets(n_inputs, width, depth):
+    """2^width in place of the sum of binomials."""
+    return (width // n_inputs) ** (n_inputs * (depth - 1)) * 2**width
+
+
+def montufar_lower_bound__two_inputs_only(n_inputs, width, depth):
+    """The sum is written out for two inputs."""
+    folds = (width // n_inputs) ** (n_inputs * (depth - 1))
+    return folds * (1 + width + width * (width - 1) // 2)

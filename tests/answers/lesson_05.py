@@ -679,3 +679,87 @@ def hessian_vector_product__coarse_difference(f, x, v):
 def hessian_vector_product__returns_the_function(f, x, v):
     """The function is returned, not its value at x."""
     return autograd.grad(lambda x: anp.dot(autograd.grad(f)(x), v))
+
+
+def numerical_gradient__rounded(f, x, epsilon=1e-5):
+    """The slopes are rounded to four digits."""
+    return np.round(numerical_gradient__changes_x(f, np.array(x, dtype=float), epsilon), 4)
+
+
+def linear_backward__db_in_a_row(dY, X, W):
+    """db has the shape (1, K)."""
+    return dY @ W, dY.T @ X, dY.sum(axis=0, keepdims=True)
+
+
+def linear_backward__two_slips(dY, X, W):
+    """Two slips: dW is transposed, and db is a mean."""
+    return dY @ W, X.T @ dY, dY.mean(axis=0)
+
+
+def relu_backward__matrices_only(dY, X):
+    """Two loops: vectors have no second axis."""
+    dX = np.zeros(dY.shape)
+    for n in range(dY.shape[0]):
+        for k in range(dY.shape[1]):
+            dX[n, k] = dY[n, k] if X[n, k] > 0 else 0
+    return dX
+
+
+def sigmoid_backward__output_clipped(dY, Y):
+    """Y is kept between 0.01 and 0.99."""
+    Y = np.clip(Y, 0.01, 0.99)
+    return dY * Y * (1 - Y)
+
+
+def cross_entropy_backward__clipped(P, T):
+    """Probabilities are kept above 0.001."""
+    P = np.maximum(P, 1e-3)
+    return -T / P, -np.log(P)
+
+
+def cross_entropy_backward__one_hot_only(P, T):
+    """Only the class with the largest t gets a gradient, as if t were one-hot."""
+    dP, rows, k = np.zeros(P.shape), np.arange(len(P)), T.argmax(axis=1)
+    dP[rows, k] = -1 / P[rows, k]
+    return dP, -np.log(P)
+
+
+def softmax_cross_entropy_backward__global_maximum(Z, T):
+    """The maximum of all rows is subtracted: a row far below it has the logarithm of 0."""
+    S = Z - Z.max()
+    log_p = S - np.log(np.exp(S).sum(axis=1, keepdims=True))
+    return T.sum(axis=1, keepdims=True) * np.exp(log_p) - T, -log_p
+
+
+def softmax_cross_entropy_backward__labels_scaled(Z, T):
+    """Each row of T is first scaled to the sum 1."""
+    return softmax(Z) - T / T.sum(axis=1, keepdims=True), -log_softmax(Z)
+
+
+def mlp_loss_and_gradients__relu_on_the_input(params, X, t):
+    """A ReLU stands before the first layer, too."""
+    inputs, Z = _forward(params, np.maximum(X, 0))
+    dZ = (softmax(Z) - np.eye(Z.shape[1])[t]) / len(t)
+    return _mean_loss(Z, t), _backward(params, inputs, dZ)
+
+
+def gradient_descent_step__two_layers_only(params, grads, learning_rate):
+    """Written for two layers."""
+    (A, a), (B, b) = params
+    (dA, da), (dB, db) = grads
+    α = learning_rate
+    return [(A - α * dA, a - α * da), (B - α * dB, b - α * db)]
+
+
+def gradient_descent_step__scales_the_gradients(params, grads, learning_rate):
+    """The gradients of the caller are multiplied in place."""
+    for dW, db in grads:
+        dW *= learning_rate
+        db *= learning_rate
+    return [(W - dW, b - db) for (W, b), (dW, db) in zip(params, grads, strict=True)]
+
+
+def hessian_vector_product__direction_scaled(f, x, v):
+    """The direction is first scaled to the length 1."""
+    v = v / np.linalg.norm(v)
+    return autograd.grad(lambda x: anp.dot(autograd.grad(f)(x), v))(x)

@@ -479,3 +479,71 @@ def train_mixture__gate_does_not_learn(X, T, n_experts, rng):
             for e, (W, b) in enumerate(experts)
         ]
     return experts, (V, c)
+
+
+def max_backward__nothing_at_ties(dy, x):
+    """Where numbers tie, nobody gets anything."""
+    largest = x == np.max(x)
+    return dy * largest if largest.sum() == 1 else np.zeros(len(x))
+
+
+def max_backward__negative_part(dy, x):
+    """At a tie the first gets 2 dy and the second -dy: the sum is right, the signs are not."""
+    dx, places = np.zeros(len(x)), np.flatnonzero(x == np.max(x))
+    dx[places[0]] = dy
+    if len(places) > 1:
+        dx[places[0]], dx[places[1]] = 2 * dy, -dy
+    return dx
+
+
+def max_pool__largest_absolute_value(X, size):
+    """The number with the largest absolute value is kept."""
+    N, D = X.shape
+    windows = X.reshape(N, D // size, size)
+    place = np.abs(windows).argmax(axis=2)[..., None]
+    return np.take_along_axis(windows, place, axis=2)[..., 0]
+
+
+def max_pool__sorts_its_input(X, size):
+    """The windows of the caller's array are sorted in place."""
+    N, D = X.shape
+    windows = X.reshape(N, D // size, size)
+    windows.sort(axis=2)
+    return windows[:, :, -1].copy()
+
+
+def max_pool_backward__by_value(dY, X, size):
+    """The place is looked up in the whole row, so that an equal number before the window wins."""
+    dX = np.zeros(X.shape)
+    for n, row in enumerate(X.tolist()):
+        for k in range(len(row) // size):
+            dX[n, row.index(max(row[k * size : (k + 1) * size]))] += dY[n, k]
+    return dX
+
+
+def softmax_gate__two_slips(X, Z):
+    """Two slips: the softmax runs over the examples, and the result is summed."""
+    E = np.exp(Z - np.max(Z, axis=0))
+    return (X * E / E.sum(axis=0)).sum(axis=1)
+
+
+def quadratic_loss__in_a_column(X, T):
+    """The losses stand in a column, (N, 1)."""
+    return ((np.asarray(X) - T) ** 2).sum(axis=1, keepdims=True)
+
+
+def quadratic_loss__first_output_only(X, T):
+    """Only the first output counts."""
+    return (np.asarray(X)[:, 0] - np.asarray(T)[:, 0]) ** 2
+
+
+def quadratic_loss_backward__same_array_twice(X, T):
+    """np.negative writes into the same array, so that dX is turned as well."""
+    D = 2 * (np.asarray(X) - T)
+    return D, np.negative(D, out=D)
+
+
+def mixture_forward__temperature(X, experts, gate):
+    """The logits of the gate are divided by the root of their number, as in attention."""
+    P = softmax((X @ gate[0].T + gate[1]) / np.sqrt(len(experts)))
+    return sum(P[:, [e]] * (X @ W.T + b) for e, (W, b) in enumerate(experts))

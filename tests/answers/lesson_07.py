@@ -954,3 +954,149 @@ def repaired_init__fixed_seed(n_in, n_out, rng):
 def repaired_init__transposed(n_in, n_out, rng):
     """The shape is (n_in, n_out)."""
     return rng.normal(size=(n_in, n_out)) * np.sqrt(2 / n_in), np.zeros(n_out)
+
+
+def l2_penalty__biases_in_the_value_only(params, strength):
+    """The value counts the biases, the gradients do not."""
+    value = strength * sum(np.sum(W**2) + np.sum(b**2) for W, b in params)
+    return value, [(2 * strength * W, np.zeros(len(b))) for W, b in params]
+
+
+def l2_penalty__one_value_per_layer(params, strength):
+    """One value per layer, not their sum."""
+    value = strength * np.array([np.sum(W**2) for W, b in params])
+    return value, [(2 * strength * W, np.zeros(len(b))) for W, b in params]
+
+
+def dropout__always_a_half(X, keep_probability, rng, training):
+    """A coin decides, whatever the keep probability is."""
+    return X * rng.integers(0, 2, X.shape) / keep_probability if training else X
+
+
+def dropout__rows_and_columns(X, keep_probability, rng, training):
+    """A mask of rows times a mask of columns: entries are not drawn each on its own."""
+    if not training:
+        return X
+    p = np.sqrt(keep_probability)
+    kept = (rng.random((len(X), 1)) < p) & (rng.random(X.shape[1]) < p)
+    return X * kept / keep_probability
+
+
+def layer_norm__larger_of_both(X, gain, bias, epsilon=1e-5):
+    """The larger of variance and epsilon, not their sum."""
+    variance = np.maximum(X.var(axis=1, keepdims=True), epsilon)
+    return gain * (X - X.mean(axis=1, keepdims=True)) / np.sqrt(variance) + bias
+
+
+def batch_norm__epsilon_squared(X, gain, bias, epsilon=1e-5):
+    """Two slips: epsilon is squared, and the variance is divided by N - 1."""
+    variance = X.var(axis=0, ddof=1) + epsilon**2
+    return gain * (X - X.mean(axis=0)) / np.sqrt(variance) + bias
+
+
+def early_stopping__absolute_values(validation_losses, patience):
+    """Absolute values are compared, so that negative losses look large."""
+    best, lowest, waited = 0, np.inf, 0
+    for epoch, loss in enumerate(np.abs(validation_losses)):
+        if loss < lowest:
+            best, lowest, waited = epoch, loss, 0
+        else:
+            waited += 1
+            if waited == patience:
+                break
+    return best
+
+
+def early_stopping__at_least_a_ten_thousandth(validation_losses, patience):
+    """A loss must be lower by 0.0001 to count as a new lowest one."""
+    best, lowest, waited = 0, np.inf, 0
+    for epoch, loss in enumerate(validation_losses):
+        if loss < lowest - 1e-4:
+            best, lowest, waited = epoch, loss, 0
+        else:
+            waited += 1
+            if waited == patience:
+                break
+    return best
+
+
+def min_norm_fit__two_cases(F, T):
+    """One formula for few, one for many features; both fail where rows or columns repeat."""
+    N, P = F.shape
+    if P <= N:
+        return np.linalg.solve(F.T @ F, F.T @ T)
+    return F.T @ np.linalg.solve(F @ F.T, T)
+
+
+def min_norm_fit__nearest_to_ones(F, T):
+    """It starts from ones: a fit, but the one nearest to ones, not the shortest."""
+    w = np.ones((F.shape[1], T.shape[1]))
+    return w - np.linalg.pinv(F) @ (F @ w - T)
+
+
+def he_init__one_row_rolled(n_in, n_out, rng):
+    """One row is drawn, and each unit gets it shifted by one place."""
+    w = rng.normal(size=n_in) * np.sqrt(2 / n_in)
+    return np.array([np.roll(w, k) for k in range(n_out)]), np.zeros(n_out)
+
+
+def he_init__outer_product(n_in, n_out, rng):
+    """The product of two random vectors: all rows point the same way."""
+    W = np.outer(rng.normal(size=n_out), rng.normal(size=n_in)) * np.sqrt(2 / n_in)
+    return W, np.zeros(n_out)
+
+
+def he_init__small_biases(n_in, n_out, rng):
+    """The biases are 0.01, not 0."""
+    return rng.normal(size=(n_out, n_in)) * np.sqrt(2 / n_in), np.full(n_out, 0.01)
+
+
+def checked_linear__type_error(X, W, b):
+    """A wrong number of axes raises a TypeError, not a ValueError."""
+    if X.ndim != 2 or W.ndim != 2:
+        raise TypeError(f"X has shape {X.shape}, W has shape {W.shape}")
+    if X.shape[1] != W.shape[1]:
+        raise ValueError(f"X has shape {X.shape}, but W has shape {W.shape}")
+    if b.shape != (len(W),):
+        raise ValueError(f"b has shape {b.shape}")
+    if not all(np.isfinite(a).all() for a in (X, W, b)):
+        raise ValueError("not finite")
+    return X @ W.T + b
+
+
+def diagnose__norms_not_looked_at(history):
+    """nan is looked for in the two losses only, not in the norms."""
+    return _diagnose(history, names=("loss", "validation_loss"))
+
+
+def diagnose__words_with_underscores(history):
+    """'not_learning' and 'too_good' are not the words of the table."""
+    return _diagnose(history).replace(" ", "_")
+
+
+def repaired_step__spoils_the_gradients(params, grads, learning_rate):
+    """The parameters are new, but now the gradients are changed in place."""
+    new = []
+    for (W, b), (dW, db) in zip(params, grads, strict=True):
+        dW *= learning_rate
+        db *= learning_rate
+        new.append((W - dW, b - db))
+    return new
+
+
+def repaired_normalise__clipped(X_train, X_test):
+    """Values beyond three deviations are cut."""
+    mean, deviation = X_train.mean(axis=0), X_train.std(axis=0)
+    deviation[deviation == 0] = 1
+    return tuple(np.clip((X - mean) / deviation, -3, 3) for X in (X_train, X_test))
+
+
+def repaired_init__nearly_equal(n_in, n_out, rng):
+    """A noise of 1e-6 on equal weights: the units stay equal for all practical purposes."""
+    return np.sqrt(2 / n_in) + 1e-6 * rng.normal(size=(n_out, n_in)), np.zeros(n_out)
+
+
+def repaired_init__two_kinds_of_units(n_in, n_out, rng):
+    """Two rows are drawn, and the units take turns: half of them are equal."""
+    rows = rng.normal(size=(2, n_in)) * np.sqrt(2 / n_in)
+    return rows[np.arange(n_out) % 2], np.zeros(n_out)

@@ -393,3 +393,66 @@ def your_module__random():
         return dy, []
 
     return forward, backward, np.array([1.0, 2.0]), []
+
+
+def multiplicative_layer__two_slips(X, Z, W, U, V, b):
+    """Two slips: the bias is subtracted, and the term with U is missing."""
+    return np.einsum("ni,ijk,nj->nk", X, W, Z) + X @ V.T - b
+
+
+def multiplicative_backward__dz_uses_z(dY, X, Z, W, U, V):
+    """In dZ the factor z stands where x belongs."""
+    dX, _, dW = _three(dY, X, Z, W)
+    dZ = np.einsum("ijk,ni,nk->nj", W, Z, dY) + dY @ U.T
+    return dX + dY @ V, dZ, dW, Z.T @ dY, dY.T @ X, dY.sum(axis=0)
+
+
+def hypernetwork_weights__two_slips(z, W, U, V, b):
+    """Two slips: V is forgotten, and b as well."""
+    return np.einsum("ijk,j->ki", W, z), z @ U
+
+
+def attention__root_of_the_width_of_the_values(Q, K, V):
+    """Divided by the root of the width of the values."""
+    return softmax(Q @ K.T / np.sqrt(V.shape[1])) @ V
+
+
+def attention__causal(Q, K, V):
+    """Each query sees only the keys up to its own place, which is not asked."""
+    S = Q @ K.T / np.sqrt(Q.shape[1])
+    return softmax(np.where(np.tri(*S.shape) > 0, S, -1e9)) @ V
+
+
+def metric_interaction__diagonal_only(L):
+    """Only the diagonal of L^T L is used."""
+    return np.diag(np.diag(-2 * L.T @ L))
+
+
+def metric_interaction__upper_triangle(L):
+    """Both halves of M are put into the upper one: the same only for x = z."""
+    M = -2 * L.T @ L
+    return np.triu(M) + np.triu(M, 1)
+
+
+def your_module__mean_of_dy():
+    """backward uses the mean of dy for all entries."""
+
+    def forward(x, params):
+        return x**2
+
+    def backward(dy, x, params):
+        return 2 * x * np.mean(dy), []
+
+    return forward, backward, np.array([1.0, -2.0, 3.0]), []
+
+
+def your_module__output_never_moves():
+    """forward always gives 0: nothing depends on the input."""
+
+    def forward(x, params):
+        return 0 * x
+
+    def backward(dy, x, params):
+        return 0 * dy, []
+
+    return forward, backward, np.array([1.0, -2.0, 3.0]), []
