@@ -272,6 +272,21 @@ def test_a_mistake_is_named_as_learners_write_it(name, answer, cause):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_rows_are_equal_where_all_entries_are(seed):
+    def any_entry(X, t, rng):
+        test = np.zeros(len(X), dtype=bool)
+        for k in rng.permutation(len(X)):
+            if test.sum() >= len(X) // 4:
+                break
+            for j, x in enumerate(X):
+                if (X[k] == x).any():
+                    test[j] = True
+        return X[~test], t[~test], X[test], t[test]
+
+    assert diagnose(exercise("split"), any_entry, seed).misconception == "one-entry-in-common"
+
+
 def test_a_split_may_toss_a_coin_for_each_image():
     def tossed(X, t, rng):
         group = np.unique(X, axis=0, return_inverse=True)[1].ravel()

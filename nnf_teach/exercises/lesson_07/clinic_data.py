@@ -33,11 +33,17 @@ def _split_cases(rng: np.random.Generator) -> Sequence[Case]:
         X, t = np.concatenate([X, X[again]]), np.concatenate([t, t[again]])
         return Case((X, t, np.random.default_rng(rng.integers(2**32))), about)
 
+    def with_margin(case: Case, about: str) -> Case:
+        """Put a feature in front that is 0 in all rows, as the corners of a digit are."""
+        X, t, order = case.args
+        return Case((np.column_stack([np.zeros(len(X)), X]), t, order), about)
+
     return [
         drawn(2, 0, 2, "four rows"),
         drawn(150, 0, 3, "no copies"),
         drawn(150, 60, 3, "every fifth row came twice"),
         drawn(200, 400, 1, "every row came twice, one feature"),
+        with_margin(drawn(50, 20, 2, ""), "a feature that is 0 in all rows"),
     ]
 
 
@@ -154,6 +160,15 @@ def _tested_copies_lost(X: Array, t: Array, rng: np.random.Generator) -> tuple[A
     return X[~test], t[~test], X[left], t[left]
 
 
+def _any_entry_equal(X: Array, t: Array, rng: np.random.Generator) -> tuple[Array, ...]:
+    """Take along with a row every row that has one entry in common with it."""
+    test = np.zeros(len(X), dtype=bool)
+    for k in rng.permutation(len(X)):
+        if test.sum() < len(X) // 4:
+            test |= (X[k] == X).any(axis=1)
+    return _parts(X, t, test)
+
+
 REPAIRED_SPLIT = Exercise(
     name="repaired_split",
     lesson=7,
@@ -215,6 +230,12 @@ REPAIRED_SPLIT = Exercise(
             _tested_copies_lost,
             "You draw a quarter, and then take out of it what is also in training. Where many rows "
             "came twice, little is left. Could you draw images instead of rows?",
+        ),
+        Misconception(
+            "one-entry-in-common",
+            _any_entry_equal,
+            "Rows that have one entry in common count as equal in yours, and most images have the "
+            "same white corner. How many entries of two equal rows are equal: any, or all?",
         ),
         Misconception(
             "global-random-state",
