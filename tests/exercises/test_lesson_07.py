@@ -499,6 +499,24 @@ def test_a_dropout_without_its_factor_is_named_also_with_another_mask():
     assert "what is kept is multiplied by: 1\n" in result.message
 
 
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("seed", range(5))
+def test_each_entry_is_dropped_on_its_own(axis, seed):
+    """Is a dropout named that drops an exact number of each row, or of each column?"""
+
+    def exact(X, keep_probability, rng, training):
+        if not training:
+            return X
+        mask = np.zeros(X.shape)
+        rows, out = (mask, X.shape[1]) if axis else (mask.T, X.shape[0])
+        for row in rows:
+            row[rng.choice(out, round(keep_probability * out), replace=False)] = 1
+        return X * mask / keep_probability
+
+    result = diagnose(EXERCISES["dropout"], exact, seed)
+    assert result.misconception == "same-number-in-each-row", result.message
+
+
 def test_x_may_not_be_changed_by_dropout():
     def in_place(X, keep_probability, rng, training):
         if training:

@@ -237,6 +237,8 @@ def _dropout_facts(
     if kept.any() and not kept.all():
         facts["every row is drawn on its own"] = not (kept == kept[0]).all()
         facts["every column is drawn on its own"] = not (kept == kept[:, :1]).all()
+        facts["every row keeps the same number"] = bool(np.ptp(kept.sum(axis=1)) == 0)
+        facts["every column keeps the same number"] = bool(np.ptp(kept.sum(axis=0)) == 0)
         facts |= rng_facts(found)
     return facts
 
@@ -297,6 +299,12 @@ def _dropped(
         if training
         else later(X, keep_probability, rng)
     )
+
+
+def _exactly(rng: Any, shape: tuple[int, ...], keep: float) -> Array:
+    """Return a mask that keeps the same number in each row."""
+    places = rng.random(shape).argsort(axis=1)
+    return np.asarray(places < round(keep * shape[1]))
 
 
 def _scaled_by_what_was_drawn(X: Array, keep_probability: float, rng: Any, training: bool) -> Array:
@@ -420,6 +428,13 @@ DROPOUT = Exercise(
             "whole-rows-dropped",
             _dropped(lambda rng, shape, keep: rng.random((shape[0], 1)) < keep),
             "You drop whole examples. What should be dropped: examples, or single units of each?",
+        ),
+        Misconception(
+            "same-number-in-each-row",
+            _dropped(_exactly),
+            "Every row (or column) loses the same number in yours. Should it matter for one "
+            "entry how many of its neighbours are gone already?",
+            also=(_dropped(lambda rng, shape, keep: _exactly(rng, shape[::-1], keep).T),),
         ),
         Misconception(
             "own-seed",
