@@ -457,3 +457,26 @@ def test_a_check_answers_at_once(name):
     begin = time.process_time()
     diagnose(exercise, exercise.reference)
     assert time.process_time() - begin < 1
+
+
+@pytest.mark.parametrize(
+    ("measure", "cause"),
+    [
+        (lambda dx, dy: dx / dy, "inverse-slopes"),
+        (lambda dx, dy: np.arctan2(dy, dx), "inverse-slopes"),
+        (lambda dx, dy: np.arctan(dy / dx), "inverse-slopes"),
+    ],
+)
+@pytest.mark.parametrize("seed", range(5))
+def test_slopes_are_told_apart_where_they_are_steep(measure, cause, seed):
+    """Are 1000 and 1000.5 two slopes, also for an answer that compares dx / dy, or angles?"""
+
+    def count(f, low, high):
+        x = np.linspace(low, high, 20_001)
+        with np.errstate(all="ignore"):
+            measured = measure(np.diff(x), np.diff(f(x)))
+            same = np.isclose(measured[1:], measured[:-1], rtol=1e-6, atol=1e-6)
+        return int(np.sum(np.diff(same.astype(int), prepend=0) == 1))
+
+    result = diagnose(all_exercises()["count_linear_pieces"], count, seed)
+    assert result.misconception == cause, result.message

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -96,6 +97,7 @@ def _pieces_cases(rng: np.random.Generator) -> Sequence[Case]:
         _relu_network(rng, 9),
         _random_pieces(rng, -3.0, 2.0, 12),
         _random_pieces(rng, 0.0, 1.0, 25),
+        _about("steep, and hardly bent", _zigzag(0.0, 1.0, [0.3, 0.62], [1000, 1000.5, 1000])),
     ]
 
 
@@ -114,6 +116,19 @@ def _distinct_slopes(f: Any, low: float, high: float) -> int:
 def _turning_points(f: Any, low: float, high: float) -> int:
     rises = np.sign(np.diff(_grid(f, low, high)[0]))
     return int(1 + np.sum(np.diff(rises[rises != 0]) != 0))
+
+
+def _count_by(change: Callable[[Array, Array], Array], f: Any, low: float, high: float) -> int:
+    """Count the runs in which something made of each cell's dx and dy stays nearly the same."""
+    x = np.linspace(low, high, CELLS + 1)
+    changes = change(np.diff(x), np.diff(np.asarray(f(x), dtype=float)))
+    straight = np.isclose(changes[1:], changes[:-1], rtol=1e-6, atol=1e-6)
+    return int(np.sum(np.diff(straight.astype(int), prepend=0) == 1))
+
+
+def _inverse_slopes(dx: Array, dy: Array) -> Array:
+    with np.errstate(all="ignore"):
+        return np.asarray(dx / dy)
 
 
 COUNT_LINEAR_PIECES = Exercise(
@@ -167,6 +182,13 @@ COUNT_LINEAR_PIECES = Exercise(
             "always-on-zero-to-one",
             lambda f, low, high: _pieces_on_grid(f, 0.0, 1.0),
             "You look at [0, 1] whatever is asked. What are low and high for?",
+        ),
+        Misconception(
+            "inverse-slopes",
+            partial(_count_by, _inverse_slopes),
+            "You compare dx / dy, or angles: where the function is steep, two clearly different "
+            "slopes are nearly the same there. Which of dx and dy belongs on top?",
+            also=(partial(_count_by, lambda dx, dy: np.arctan2(dy, dx)),),
         ),
     ),
     hints=(
