@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nnf_teach.authoring.files import read_notebook
+from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import all_exercises
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
@@ -48,3 +49,19 @@ SHOWN_EMPTY = [
 def test_empty_arrays_are_announced(name):
     """`X.reshape(X.shape[0], -1)` and `np.vectorize` are right, but for arrays without numbers."""
     assert EMPTY.search(STATEMENTS[name])
+
+
+def test_a_derivative_by_differences_is_judged_as_the_statement_says():
+    """Six digits are asked for, in any way: a step of 1e-5 gives them, and one of 1e-2 does not."""
+
+    def by_differences(step):
+        def sigmoid(x):
+            return 0.5 * (1 + np.tanh(x / 2))
+
+        return lambda x: (sigmoid(x + step) - sigmoid(x - step)) / (2 * step)
+
+    exercise = all_exercises()["sigmoid_derivative"]
+    assert "Six digits" in STATEMENTS[exercise.name]
+    for seed in range(5):
+        assert diagnose(exercise, by_differences(1e-5), seed).passed
+        assert not diagnose(exercise, by_differences(1e-2), seed).passed
