@@ -57,7 +57,8 @@ def _readme(text: str, course: Course, facts: Facts) -> Iterator[Problem]:
     matches = list(_BENCHMARK.finditer(text))
     for match in matches:
         if int(match["number"]) != quick:
-            expected = f"{quick}, those that do not train; measure again with 'make bench'"
+            again = "measure again with '.venv/bin/python -m benchmarks checks'"
+            expected = f"{quick}, those that do not train; {again}"
             yield Problem(README, f"{match[0]!r}", expected, line=_line(text, match.start()))
     if not matches:
         yield Problem(README, "no row 'slowest of ... exercises'", f"one, with {quick} exercises")

@@ -67,7 +67,8 @@ def execute_notebook(
         try:
             client.execute(env=environment)
         except CellTimeoutError:
-            raise _error(notebook, path, here[0], f"no end after {timeout} s") from None
+            found = f"no end after {timeout} s (if the computer is busy, build again)"
+            raise _error(notebook, path, here[0], found) from None
         except CellExecutionError as error:
             raise _error(notebook, path, here[0], _last_line(error)) from None
         except DeadKernelError:
