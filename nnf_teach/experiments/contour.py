@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from nnf_teach.arguments import Array
 
 
 def level_line(values: Array, x: Array, y: Array, level: float = 0.0) -> tuple[Array, Array]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import functools
 import threading
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.modules.random_features import DescentPoint, FeatureSweep, Fit
-
-Array = NDArray[Any]
 
 DIGITS, TESTS = 1000, 2000
 SIZES = (

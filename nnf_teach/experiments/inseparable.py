@@ -10,9 +10,8 @@ import functools
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from nnf_teach.arguments import Array
 
 REACH = 4  # n goes to REACH * d
 TOLERANCE = 1e-9
@@ -32,7 +31,7 @@ def separable_share(n: int, d: int) -> float:
     return float(2 * sum(math.comb(n - 1, k) for k in range(d)) / 2**n)
 
 
-def first_inseparable(points: Array, labels: Array) -> NDArray[np.int64]:
+def first_inseparable(points: Array, labels: Array) -> Array:
     """Return for each run the smallest n whose first n labels no hyperplane through 0 separates.
 
     With a_i = label_i * point_i a run is separable up to n when some w has <w, a_i> > 0 for all

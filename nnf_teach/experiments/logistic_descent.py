@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nnf_teach.arguments import unchecked
+from nnf_teach.arguments import Array, unchecked
 from nnf_teach.datasets import make_blobs
 from nnf_teach.experiments.film import Film
 from nnf_teach.modules.cross_entropy import (
@@ -16,7 +15,6 @@ from nnf_teach.modules.cross_entropy import (
     cross_entropy_with_logits_gradient,
 )
 
-Array = NDArray[np.float64]
 Gradients = Callable[..., Any]  # (X, t, w, b) -> (dw, db)
 
 EDGE = 4.0  # points are in [-EDGE, EDGE]^2

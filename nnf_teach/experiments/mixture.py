@@ -6,13 +6,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.datasets.piecewise import make_piecewise
 from nnf_teach.experiments.film import Film
 from nnf_teach.modules.mixture import gate_probabilities, mixture_forward, train_mixture_steps
-
-Array = NDArray[np.float64]
 
 LAST, EVERY = 60, 10  # frames, and steps per frame
 N = 120
@@ -27,7 +25,7 @@ class Mixture(NamedTuple):
     answers: Array  # (len(ALONG), E)
     blend: Array  # (len(ALONG),)
     error: float  # mean square over the points
-    owned: NDArray[np.integer[Any]]  # (E,): points where the gate weighs the expert most
+    owned: Array  # (E,), whole numbers: points where the gate weighs the expert most
     certain: float  # the largest weight, a mean over the points
 
 

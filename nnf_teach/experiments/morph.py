@@ -6,14 +6,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.datasets.blobs import make_blobs
 from nnf_teach.experiments.contour import level_line
 from nnf_teach.experiments.xor import CORNERS, TARGETS
 from nnf_teach.modules import init_params, last_state, sigmoid, train
 
-Array = NDArray[np.float64]
 Layer = Callable[[Array], Array]
 
 EDGE = 5.0  # input space is [-EDGE, EDGE]^2, scaled to [0, 1]^2

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nnf_teach.arguments import Params, unchecked
+from nnf_teach.arguments import Array, Params, unchecked
 from nnf_teach.experiments.film import Film
 from nnf_teach.modules.adam import Adam
 from nnf_teach.modules.multiplicative import multiplicative_backward, multiplicative_layer
 from nnf_teach.modules.network import init_params, network_backward, network_forward
-
-Array = NDArray[np.float64]
 
 DIMENSIONS = (1, 2, 4, 8, 16)
 WIDTHS = (4, 8, 16, 32, 64)

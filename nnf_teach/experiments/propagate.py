@@ -5,12 +5,11 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nnf_teach.arguments import Params, unchecked
+from nnf_teach.arguments import Array, Params, unchecked
 from nnf_teach.experiments.film import Film
 from nnf_teach.modules.gradient_descent import descend
 from nnf_teach.modules.network import ACTIVATIONS
@@ -19,7 +18,6 @@ from nnf_teach.modules.softmax_cross_entropy import (
     softmax_cross_entropy_gradient,
 )
 
-Array = NDArray[Any]
 Init = Callable[..., tuple[Array, Array]]  # (n_in, n_out, rng) -> W (n_out, n_in), b (n_out,)
 
 LAYERS, UNITS, DIGITS = 10, 100, 256

@@ -8,12 +8,10 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.modules.hodgkin_huxley import firing_rate
 from nnf_teach.modules.sigmoid import sigmoid
-
-Array = NDArray[np.float64]
 
 MAX_CURRENT = 20.0  # uA/cm^2
 STEP = 0.1  # uA/cm^2

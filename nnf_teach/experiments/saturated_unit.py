@@ -11,11 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.modules.sigmoid import sigmoid
-
-Array = NDArray[np.float64]
 
 STARTS = np.linspace(-8.0, 4.0, 49)
 WATCHED_STEPS, COUNTED_STEPS = 200, 2000  # at most

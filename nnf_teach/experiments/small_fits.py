@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.experiments.film import Film
 from nnf_teach.modules.adam import adam_move
 
-Array = NDArray[Any]
 Weights = list[Array]  # w (V, 1, H), b (V, 1, H), v (V, 1, H), c (V, 1, 1): V networks at a time
 
 FRAMES, STEPS = 40, 25  # frames, and steps of Adam per frame

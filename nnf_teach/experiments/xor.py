@@ -8,11 +8,9 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.modules.sigmoid import sigmoid
-
-Array = NDArray[np.float64]
 
 CORNERS = np.array([(-3.0, -3.0), (-3.0, 3.0), (3.0, -3.0), (3.0, 3.0)])
 TARGETS = np.array([0, 1, 1, 0])

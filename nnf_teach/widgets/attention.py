@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.modules.softmax import softmax
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import name_of, read_array
 from nnf_teach.widgets.wording import number, subscript
 
-Array = NDArray[np.float64]
 Attention = Callable[..., Any]  # (Q, K, V) -> (Nq, dv)
 
 KEYS = {"A": [2.0, 0.4], "B": [0.3, 2.0], "C": [-1.8, -0.6], "D": [0.8, -1.9]}  # at the start

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.experiments.digit_classifier import STEPS, TILE, Snapshots, train_snapshots
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.working import waiting
-
-Array = NDArray[Any]
 
 LAST = len(STEPS) - 1
 ALL = "all digits"

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.modules.gate import conditional_backward, softmax_gate_backward
 from nnf_teach.modules.max_pool import max_backward
 from nnf_teach.modules.softmax import softmax
@@ -20,7 +20,6 @@ from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import name_of, read_array
 from nnf_teach.widgets.wording import number, subscript
 
-Array = NDArray[np.float64]
 Backward = Callable[..., Any]  # (dy, x) -> dx
 
 MAX, SOFT, HARD = "max", "softmax gate", "one-hot gate"

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.experiments.morph import (
     FAMILIES,
     ROOM,
@@ -23,8 +23,6 @@ from nnf_teach.experiments.morph import (
 from nnf_teach.experiments.xor import CORNERS, NAMES, best_output, groups_of, slide_layer
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import call, credit, yours
-
-Array = NDArray[np.float64]
 
 LAST = 40  # frames from input space to hidden space
 SLIDE = "the slide's"

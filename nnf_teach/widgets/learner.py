@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from nnf_teach.arguments import Array
+
 Elementwise = Callable[[Any], Any]
 
 

@@ -10,14 +10,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.experiments import saturated_unit as unit
 from nnf_teach.modules.sigmoid import sigmoid
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.wording import number
-
-Array = NDArray[np.float64]
 
 STYLES: dict[str, tuple[int, ui.Stroke, ui.Symbol]] = {
     "square loss": (ui.ORANGE, "dashed", "square"),

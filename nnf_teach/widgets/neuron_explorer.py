@@ -8,14 +8,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.experiments.contour import chord
 from nnf_teach.modules.sigmoid import sigmoid
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import Elementwise, call, name_of, yours
-
-Array = NDArray[np.float64]
 
 EDGE = 3.0  # the picture is [-EDGE, EDGE]^2
 PIXELS = 120

@@ -6,15 +6,13 @@ Slide "Sigmoid activation function".
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.experiments.stacked_sigmoids import gradient_left
 from nnf_teach.modules import sigmoid as our_sigmoid
 from nnf_teach.modules import sigmoid_derivative as our_derivative
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import Elementwise, call, credit
-
-Array = NDArray[np.float64]
 
 EDGE = 8.0  # x runs from -EDGE to EDGE
 GRID = np.linspace(-EDGE, EDGE, 321)

@@ -8,12 +8,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.experiments.inseparable import REACH, UNDECIDED, cover_curve, measure
 from nnf_teach.widgets import ui
-
-Array = NDArray[np.float64]
 
 MAX_D = 20
 MANY = 200  # dimensions of the dotted curve, which is almost a step

@@ -6,15 +6,13 @@ Slides "Softmax" and "Softmax + Cross entropy"; sparsemax is that of Martins & A
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.modules.softmax import softmax as our_softmax
 from nnf_teach.modules.sparsemax import sparsemax as our_sparsemax
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import Elementwise, call, credit
 from nnf_teach.widgets.wording import number
-
-Array = NDArray[np.float64]
 
 LOGITS = {"cat": 2.0, "dog": 1.4, "fox": 0.5, "owl": -1.0, "newt": -2.5}
 CLASSES = tuple(LOGITS)

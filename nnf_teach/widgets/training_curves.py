@@ -6,13 +6,12 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nnf_teach.arguments import Array
 from nnf_teach.modules.training_record import USUAL, Entry, TrainingRecord
 from nnf_teach.modules.training_warnings import warnings_of
 from nnf_teach.widgets import ui
 
-Array = NDArray[np.float64]
 Column = tuple[Array, Array]  # steps, and values there
 
 MOST = 1e37  # the largest number drawn: the picture's numbers are float32
