@@ -80,17 +80,8 @@ def cells(count: int) -> tuple[Array, Array]:
 def rule(f: Function, bumps: int) -> Params:
     """Return the network of `bumps` bumps, each as high as f at the middle of its cell.
 
-    Parameters
-    ----------
-    f : function, elementwise on [0, 1]
-    bumps : int
+    It is [(W (2 bumps, 1), b (2 bumps,)), (V (1, 2 bumps), c (1,))].
 
-    Returns
-    -------
-    [(W (2 bumps, 1), b (2 bumps,)), (V (1, 2 bumps), c (1,))]
-
-    Examples
-    --------
     >>> params = rule(lambda x: 3 * x, 1)
     >>> values(params, np.array([0.0, 1.0])).round(3)
     array([1.5, 1.5])

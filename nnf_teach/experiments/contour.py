@@ -8,27 +8,13 @@ from nnf_teach.arguments import Array
 
 
 def level_line(values: Array, x: Array, y: Array, level: float = 0.0) -> tuple[Array, Array]:
-    """Return the line on which the surface has the height `level`.
+    """Return x and y of the line on which the surface has the height `level`.
 
-    Each cell of the grid is cut into two triangles, on which the surface is taken as flat: for
-    a linear function the line is exact, whatever the grid.
+    values[i, j] is the height at (x[j], y[i]). Each cell of the grid is cut into two triangles,
+    on which the surface is taken as flat: for a linear function the line is exact, whatever the
+    grid. It is made of straight pieces, two ends and NaN each. Triangles with a value that is not
+    finite have none.
 
-    Parameters
-    ----------
-    values : (rows, columns)
-        The heights; values[i, j] belongs to (x[j], y[i]). Triangles with a value that is not
-        finite have no line.
-    x : (columns,)
-    y : (rows,)
-    level : float
-
-    Returns
-    -------
-    x, y : (3 m,)
-        m straight pieces: two ends and NaN each.
-
-    Examples
-    --------
     >>> corners = np.array([-1.0, 1.0])
     >>> along, up = level_line(np.array([[-3.0, 1.0], [-3.0, 1.0]]), corners, corners)
     >>> along

@@ -133,26 +133,11 @@ def descend(
     move: Move = OPTIMIZERS["SGD"],
     noise: float = 0.0,
 ) -> Array:
-    """Return theta_0 .. theta_steps of a descent; NaN once a parameter is beyond `FAR`.
+    """Return theta_0 .. theta_steps, (steps + 1, D); NaN once a parameter is beyond `FAR`.
 
-    Parameters
-    ----------
-    landscape : Landscape
-        Of D parameters.
-    start : (D,)
-    rate : float or (R, 1)
-        The learning rate, or R of them.
-    steps : int
-    move : one of OPTIMIZERS
-    noise : float
-        Standard deviation of what is added to each gradient, with the same normal draws for all.
+    R learning rates, (R, 1), give (steps + 1, R, D). `noise` is the standard deviation of what is
+    added to each gradient, with the same normal draws for all.
 
-    Returns
-    -------
-    (steps + 1, D), or (steps + 1, R, D)
-
-    Examples
-    --------
     >>> descend(bowl(1.0), [4.0], 0.5, 2).ravel().tolist()
     [4.0, 2.0, 1.0]
     """

@@ -69,21 +69,9 @@ class Place(NamedTuple):
 def lay_out(graph: Graph, widths: tuple[tuple[str, float], ...]) -> dict[str, Place]:
     """Place every node and source in rows, sources above the node that takes them.
 
+    `widths` has every source and output with its width in rows; y counts rows, downwards from 0.
     Sugiyama's layers and the order within them are grandalf's.
 
-    Parameters
-    ----------
-    graph : Graph
-    widths : pairs of (name, width)
-        Of every source and output, in rows.
-
-    Returns
-    -------
-    dict from name to Place
-        y counts rows, downwards from 0.
-
-    Examples
-    --------
     >>> graph = Graph((Node("L", "multiply", ("x", "y")),))
     >>> places = lay_out(graph, (("x", 1.0), ("y", 1.0), ("L", 1.0)))
     >>> places["x"].y, places["y"].y, places["L"].y

@@ -34,6 +34,10 @@ def separable_share(n: int, d: int) -> float:
 def first_inseparable(points: Array, labels: Array) -> Array:
     """Return for each run the smallest n whose first n labels no hyperplane through 0 separates.
 
+    Points are (S, n, d), one run per row, and labels (S, n) are -1 or 1. The answer (S,) is n + 1
+    where all n points are separable, and `UNDECIDED` where rounding spoilt a certificate (no run
+    in 8,500 with d up to 20).
+
     With a_i = label_i * point_i a run is separable up to n when some w has <w, a_i> > 0 for all
     i < n. For points in general position (d of them are never dependent; gaussian points are
     so with probability 1) exactly one holds: there is such a w, or -a_0 is a non-negative
@@ -42,21 +46,6 @@ def first_inseparable(points: Array, labels: Array) -> Array:
     when it violates the present w, and another point is looked at when none does. Both
     endings are certificates, and are checked.
 
-    Parameters
-    ----------
-    points : (S, n, d)
-        One run per row.
-    labels : (S, n)
-        -1 or 1.
-
-    Returns
-    -------
-    (S,)
-        n + 1 where all n points are separable; `UNDECIDED` where rounding spoilt a certificate
-        (no run in 8,500 with d up to 20).
-
-    Examples
-    --------
     On a line through the origin all a_i must have one sign:
 
     >>> first_inseparable(np.array([[[1.0], [2.0], [-3.0]]]), np.array([[1, 1, 1]]))

@@ -53,13 +53,8 @@ def single_line() -> tuple[Array, float]:
 def look_at(experts: Any, gate: Any) -> Mixture:
     """Measure a mixture along x and on the points.
 
-    Raises
-    ------
-    TypeError, ValueError
-        When experts and gate are not a mixture of one input and one output.
+    It raises a TypeError or ValueError for what is no mixture of one input and one output.
 
-    Examples
-    --------
     >>> one = look_at([([[0.0]], [2.0])], ([[0.0]], [0.0]))
     >>> one.blend[:3].tolist(), one.owned.tolist(), one.certain
     ([2.0, 2.0, 2.0], [120], 1.0)

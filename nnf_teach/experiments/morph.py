@@ -13,7 +13,7 @@ from nnf_teach.experiments.contour import level_line
 from nnf_teach.experiments.xor import CORNERS, TARGETS
 from nnf_teach.modules import init_params, last_state, sigmoid, train
 
-Layer = Callable[[Array], Array]
+Layer = Callable[[Array], Array]  # from (N, 2) to (N, K)
 
 EDGE = 5.0  # input space is [-EDGE, EDGE]^2, scaled to [0, 1]^2
 ROOM = 0.06  # around the unit square
@@ -58,15 +58,8 @@ class Morph(NamedTuple):
 def make_morph(layer: Layer, v: Array, c: float) -> Morph:
     """Follow the data, a grid of lines and the boundary through a hidden layer.
 
-    Parameters
-    ----------
-    layer : function from (N, 2) to (N, K)
-    v : (K,)
-    c : float
-        The output neuron: y = sigmoid(<v, h> + c). With v = 0 there is no boundary.
+    The output neuron is y = sigmoid(<v, h> + c), with v (K,). With v = 0 there is no boundary.
 
-    Examples
-    --------
     >>> morph = make_morph(lambda X: (X + EDGE) / (2 * EDGE), np.array([1.0, 0.0]), -0.5)
     >>> bool(np.allclose(morph.at(0)[2], morph.at(1)[2])), morph.names, morph.wrong
     (True, ('h₁', 'h₂'), 40)

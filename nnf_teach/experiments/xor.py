@@ -34,21 +34,10 @@ def slide_layer(X: Array) -> Array:
 def best_output(H: Array) -> tuple[Array, float]:
     """Return the output neuron (v, c) whose line separates the corners best in hidden space.
 
-    The line lies half-way between the classes, as far from both as it can be. Where no line
-    separates them, it gets three corners right; where it cannot even do that, v = 0.
+    H (4, 2) has the places of CORNERS there. The line lies half-way between the classes, as far
+    from both as it can be. Where no line separates them, it gets three corners right; where it
+    cannot even do that, v = 0.
 
-    Parameters
-    ----------
-    H : (4, 2)
-        The corners in hidden space, in the order of CORNERS.
-
-    Returns
-    -------
-    v : (2,)
-    c : float
-
-    Examples
-    --------
     >>> v, c = best_output(np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]))
     >>> v.round(2), round(c, 2)
     (array([8., 8.]), -4.0)
