@@ -23,6 +23,8 @@ UNITS = 2  # ReLUs of a tent
 MAX_DIFFERENCE = 1e-6  # between the learner's function and ours
 GRID = np.linspace(0, 1, 1025)  # four parts in the shortest piece
 QUARTERS = (0, 0.25, 0.5, 0.75, 1)
+SHALLOW = ui.Look(ui.ORANGE, "dashed", "triangle", 1.5)
+DEEP = ui.Look(ui.BLUE, "solid", "circle", 1.5)
 
 
 @ui.widget(
@@ -116,10 +118,8 @@ def _units(depth: int) -> ui.Panel:
         ui.axis("layers", 0.5, DEEPEST + 0.5, depths),
         ui.log_axis("ReLUs (log scale)", 0.7, 400, (1, 3, 10, 30, 100, 300)),
         ui.upright(depth, [0.7, 400], "present depth"),
-        ui.line(depths, flat, "", ui.ORANGE, "dashed", 1.5),
-        ui.dots(depths, flat, "one hidden layer: at least", ui.ORANGE, "triangle", 8),
-        ui.line(depths, deep, "", ui.BLUE, width=1.5),
-        ui.dots(depths, deep, "two ReLUs a layer", ui.BLUE, size=8),
+        SHALLOW.marked(depths, flat, "one hidden layer: at least", 8),
+        DEEP.marked(depths, deep, "two ReLUs a layer", 8),
     )
 
 

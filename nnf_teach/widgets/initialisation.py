@@ -136,10 +136,8 @@ def _by_layer(activations: list[float], gradients: list[float]) -> ui.Panel:
             "standard deviation (log)", MIN_DEVIATION, MAX_DEVIATION, (1e-8, 1e-4, 1, 1e4, 1e8)
         ),
         ui.level(1, [1, LAYERS], "1: as the data"),
-        ui.line(layer, a),
-        ui.dots(layer, a, "activations", ui.BLUE, "circle", 7),
-        ui.line(layer, g, "", ui.ORANGE, "dashed"),
-        ui.dots(layer, g, "gradients", ui.ORANGE, "square", 7),
+        ui.Look(ui.BLUE, "solid", "circle").marked(layer, a, "activations"),
+        ui.Look(ui.ORANGE, "dashed", "square").marked(layer, g, "gradients"),
     )
 
 

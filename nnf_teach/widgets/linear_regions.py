@@ -27,6 +27,9 @@ STROKES: tuple[tuple[ui.Stroke, float], ...] = (
     ("dotted", 1.8),
     ("solid", 0.9),
 )
+SHALLOW = ui.Look(ui.ORANGE, "dashed", "triangle", 1.5)
+BEST = ui.Look(ui.GREEN, "dotted", "square", 1.5)
+THIS = ui.Look(ui.BLUE, "solid", "circle")
 
 
 @ui.widget(
@@ -79,19 +82,16 @@ def _counts(counts: list[int], width: int) -> ui.Panel:
     best: list[ui.Mark] = []
     if width >= 2:
         deep = [reachable_regions(width, k) or 1 for k in depths.tolist()]
-        best = [
-            ui.line(depths, deep, "", ui.GREEN, "dotted", 1.5),
-            ui.dots(depths, deep, "best deep: at least", ui.GREEN, "square", 7),
-        ]
+        best = BEST.marked(depths, deep, "best deep: at least")
     return ui.panel(
         "Regions by depth, with as many units",
         ui.axis("hidden layers", 0.6, DEEPEST + 0.4, depths),
         ui.log_axis("regions (log scale)", 1, 1e6, 10.0 ** np.arange(7)),
-        ui.line(depths, shallow, "", ui.ORANGE, "dashed", 1.5),
-        ui.dots(depths, shallow, "one layer: at most", ui.ORANGE, "triangle", 7),
+        ui.Look(ui.ORANGE, "dashed", "triangle", 1.5).marked(depths, shallow, "one layer: at most"),
         best,
-        ui.line(depths[: len(counts)], counts, "", ui.BLUE),
-        ui.dots(depths[: len(counts)], counts, "this network", ui.BLUE, size=9),
+        ui.Look(ui.BLUE, "solid", "circle").marked(
+            depths[: len(counts)], counts, "this network", 9
+        ),
     )
 
 

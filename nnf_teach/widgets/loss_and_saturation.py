@@ -17,11 +17,11 @@ from nnf_teach.modules.sigmoid import sigmoid
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.wording import number
 
-STYLES: dict[str, tuple[int, ui.Stroke, ui.Symbol]] = {
-    "square loss": (ui.ORANGE, "dashed", "square"),
-    "cross entropy": (ui.BLUE, "solid", "circle"),
+LOOKS = {
+    "square loss": ui.Look(ui.ORANGE, "dashed", "square", 2.5),
+    "cross entropy": ui.Look(ui.BLUE, "solid", "circle", 2.5),
 }
-SQUARE, CROSS = STYLES
+SQUARE, CROSS = LOOKS
 EDGE = 8.0  # z runs from -EDGE to EDGE
 Z = np.linspace(-EDGE, EDGE, 321)
 RATIO = 30  # of the goal
@@ -59,16 +59,6 @@ def _pulls(z: Array) -> Array:
     return -unit.gradients(z)
 
 
-def _curve(name: str, x: Any, y: Any, label: str = "") -> ui.Line:
-    color, stroke, _ = STYLES[name]
-    return ui.line(x, y, label, color, stroke, 2.5)
-
-
-def _now(name: str, x: float, y: float, label: str = "") -> ui.Points:
-    color, _, symbol = STYLES[name]
-    return ui.Points([x], [y], label, color, symbol, 10)
-
-
 def _over_z(
     title: str, label: str, curves: Callable[[Array], Array], now: Array, top: float, *handles: Any
 ) -> ui.Panel:
@@ -76,8 +66,8 @@ def _over_z(
         title,
         ui.axis("z", -EDGE, EDGE),
         ui.axis(label, 0, top),
-        [_curve(name, Z, y, name) for name, y in zip(STYLES, curves(Z), strict=True)],
-        [_now(name, now[k], curves(now)[k, k]) for k, name in enumerate(STYLES)],
+        [look.line(Z, y, name) for (name, look), y in zip(LOOKS.items(), curves(Z), strict=True)],
+        list(map(ui.Look.dots, LOOKS.values(), now, curves(now).diagonal())),
         *handles,
     )
 
@@ -90,8 +80,8 @@ def _outputs(path: Array, step: int) -> ui.Panel:
         ui.axis("y (target 1)", 0, 1.05),
         ui.level(unit.LEARNT, [0, unit.WATCHED_STEPS], f"learnt: y = {unit.LEARNT}"),
         [
-            (_curve(name, steps, y[: step + 1]), _now(name, step, y[step], name))
-            for name, y in zip(STYLES, sigmoid(path), strict=True)
+            (look.line(steps, y[: step + 1]), look.dots(step, y[step], name))
+            for (name, look), y in zip(LOOKS.items(), sigmoid(path), strict=True)
         ],
     )
 
@@ -99,11 +89,11 @@ def _outputs(path: Array, step: int) -> ui.Panel:
 def _needed(s: ui.Values, needed: list[int]) -> ui.Panel:
     marks: list[Any] = []
     by_start = s.kept(unit.steps_needed, s.learning_rate)
-    for name, counts, count in zip(STYLES, by_start, needed, strict=True):
+    for (name, look), counts, count in zip(LOOKS.items(), by_start, needed, strict=True):
         shown = (counts >= 1) & (counts <= unit.COUNTED_STEPS)
-        marks.append(_curve(name, unit.STARTS[shown], counts[shown], name))
+        marks.append(look.line(unit.STARTS[shown], counts[shown], name))
         if 1 <= count <= unit.COUNTED_STEPS:
-            marks.append(_now(name, s.start, count))
+            marks.append(look.dots(s.start, count))
     return ui.panel(
         "Steps until learnt",
         ui.axis("start z₀", unit.STARTS[0], unit.STARTS[-1]),
@@ -116,7 +106,7 @@ def _say(s: ui.Values, now: Array, needed: list[int]) -> Iterator[str]:
     y, loss, pull = sigmoid(now), unit.losses(now).diagonal(), _pulls(now).diagonal()
     parts = [
         f"{name} z = {number(now[k])}, y = {y[k]:.3f}, loss {loss[k]:.3f}"
-        for k, name in enumerate(STYLES)
+        for k, name in enumerate(LOOKS)
     ]
     yield f"Step {s.step}: {'; '.join(parts)}."
     if not any(needed):

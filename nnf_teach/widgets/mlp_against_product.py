@@ -16,12 +16,12 @@ from nnf_teach.experiments.product_run import ALONG, DIMENSIONS, EVERY, FAR, LAS
 from nnf_teach.widgets import ui
 
 MIN_ERROR, MAX_ERROR = 1e-6, 10.0
-LOOKS: tuple[tuple[ui.Stroke, ui.Symbol, float], ...] = (
-    ("solid", "circle", 2),
-    ("dashed", "square", 2),
-    ("dotted", "triangle", 2.5),
-    ("solid", "cross", 4),
-    ("dashed", "circle", 4),
+LOOKS = (  # of DIMENSIONS
+    ui.Look(ui.BLUE, "solid", "circle"),
+    ui.Look(ui.ORANGE, "dashed", "square"),
+    ui.Look(ui.GREEN, "dotted", "triangle", 2.5),
+    ui.Look(ui.PINK, "solid", "cross", 4),
+    ui.Look(ui.YELLOW, "dashed", "circle", 4),
 )
 
 
@@ -98,37 +98,29 @@ def _error_axis() -> ui.Axis:
 def _training(run: Run, frame: int, which: int) -> ui.Panel:
     steps = EVERY * np.arange(frame + 1)
 
-    def series(
-        place: str, k: int, label: str, color: int, stroke: ui.Stroke, symbol: ui.Symbol
-    ) -> Any:
+    def series(place: str, k: int, label: str, look: ui.Look) -> Any:
         errors = _on_axis([getattr(one, place)[k] for one in run.frames[: frame + 1]])
-        return (
-            ui.line(steps, errors, "", color, stroke),
-            ui.dots(steps[-1], errors[-1], label, color, symbol, 9),
-        )
+        return look.line(steps, errors), look.dots(steps[-1], errors[-1], label, 9)
 
     return ui.panel(
         "Error while it trains",
         ui.axis("step", 0, EVERY * LAST),
         _error_axis(),
-        series("inside", which, "MLP inside", ui.BLUE, "solid", "circle"),
-        series("outside", which, "MLP twice as far out", ui.BLUE, "dashed", "square"),
-        series("inside", -1, "unit inside", ui.ORANGE, "dotted", "triangle"),
-        series("outside", -1, "unit twice as far out", ui.ORANGE, "dashed", "cross"),
+        series("inside", which, "MLP inside", ui.Look(ui.BLUE, "solid", "circle")),
+        series("outside", which, "MLP twice as far out", ui.Look(ui.BLUE, "dashed", "square")),
+        series("inside", -1, "unit inside", ui.Look(ui.ORANGE, "dotted", "triangle")),
+        series("outside", -1, "unit twice as far out", ui.Look(ui.ORANGE, "dashed", "cross")),
     )
 
 
 def _table(results: dict[str, list[float]], chosen: str, which: int) -> ui.Panel:
     marks: list[Any] = []
-    for color, (d, (stroke, symbol, width)) in enumerate(zip(DIMENSIONS, LOOKS, strict=True)):
-        if str(d) in results:
-            errors = _on_axis(results[str(d)][:-1])
-            marks += [
-                ui.line(WIDTHS, errors, "", color, stroke, width),
-                ui.dots(WIDTHS, errors, f"d = {d}", color, symbol, 7),
-            ]
-            if str(d) == chosen:
-                marks.append(ui.dots(WIDTHS[which], errors[which], "", color, symbol, 13))
+    for d, look in zip(map(str, DIMENSIONS), LOOKS, strict=True):
+        if d in results:
+            errors = _on_axis(results[d][:-1])
+            marks += look.marked(WIDTHS, errors, f"d = {d}")
+            if d == chosen:
+                marks.append(look.dots(WIDTHS[which], errors[which], size=13))
     if results:
         units = _on_axis(max(row[-1] for row in results.values()))
         marks.append(ui.level(units, [3, 90], "multiplicative unit, every d"))

@@ -5,7 +5,7 @@ Slide "Gradient descent recap": "Many modifications: Adam, RMSProp, ..."
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -17,11 +17,11 @@ from nnf_teach.widgets import ui
 COMMON, TUNED = "one rate for all", "each its own best"
 EDGE = 3.0  # the picture is [-EDGE, EDGE]^2
 START, SADDLE_START = [-2.6, 1.4], [0.1, 2.4]
-LOOKS: dict[str, tuple[int, ui.Stroke, ui.Symbol, float]] = {  # each told apart without colour, too
-    "SGD": (ui.BLUE, "solid", "circle", 2.0),
-    "momentum": (ui.ORANGE, "dashed", "square", 2.0),
-    "RMSProp": (ui.GREEN, "dotted", "triangle", 2.5),
-    "Adam": (ui.PINK, "solid", "cross", 4.0),
+LOOKS = {
+    "SGD": ui.Look(ui.BLUE, "solid", "circle"),
+    "momentum": ui.Look(ui.ORANGE, "dashed", "square"),
+    "RMSProp": ui.Look(ui.GREEN, "dotted", "triangle", 2.5),
+    "Adam": ui.Look(ui.PINK, "solid", "cross", 4.0),
 }
 
 
@@ -79,16 +79,6 @@ def optimizers(s: ui.Values) -> ui.Picture:
     )
 
 
-def _path(name: str, x: Any, y: Any, label: str = "") -> ui.Line:
-    color, stroke, _, width = LOOKS[name]
-    return ui.line(x, y, label, color, stroke, width)
-
-
-def _end(name: str, x: Any, y: Any, label: str = "") -> ui.Points:
-    color, _, symbol, _ = LOOKS[name]
-    return ui.dots(x, y, label, color, symbol, 10)
-
-
 def _map(s: ui.Values, paths: dict[str, Array], rates: dict[str, float]) -> ui.Panel:
     x, y = s.kept(descent.equal_loss, LANDSCAPES[s.landscape], EDGE)
     return ui.panel(
@@ -97,10 +87,14 @@ def _map(s: ui.Values, paths: dict[str, Array], rates: dict[str, float]) -> ui.P
         ui.axis("θ₂", -EDGE, EDGE),
         ui.line(x, y, "equal loss", ui.INK, width=1),
         [
-            _path(name, path[:, 0], path[:, 1], f"{name}, α = {rates[name]:.2g}")
+            LOOKS[name].line(*path.T, f"{name}, α = {rates[name]:.2g}")
             for name, path in paths.items()
         ],
-        [_end(name, *path[-1]) for name, path in paths.items() if np.abs(path[-1]).max() <= EDGE],
+        [
+            LOOKS[name].dots(*path[-1])
+            for name, path in paths.items()
+            if np.abs(path[-1]).max() <= EDGE
+        ],
         s.handle("start"),
         equal=True,
     )
@@ -115,7 +109,8 @@ def _losses(landscape: descent.Landscape, paths: dict[str, Array]) -> ui.Panel:
     marks = []
     for name, path in paths.items():
         steps, losses = np.arange(len(path)), ui.onto(y, landscape.value(path))
-        marks += [_path(name, steps, losses), _end(name, steps[-1], losses[-1], name)]
+        look = LOOKS[name]
+        marks += [look.line(steps, losses), look.dots(steps[-1], losses[-1], name)]
     return ui.panel("Loss by step", ui.axis("step", 0, descent.STEPS), y, marks)
 
 
@@ -128,7 +123,7 @@ def _sweeps(
     for name, highest in settled.items():
         losses = ui.onto(y, highest)
         at = np.exp(np.interp(np.log(rates[name]), np.log(descent.RATES), np.log(losses)))
-        marks += [_path(name, descent.RATES, losses), _end(name, rates[name], at)]
+        marks += [LOOKS[name].line(descent.RATES, losses), LOOKS[name].dots(rates[name], at)]
     if landscape.curvatures:
         L = max(landscape.curvatures)
         marks += _threshold(y, "2/L", 2 / L, "SGD", "dotted", "right")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -124,6 +124,32 @@ def dots(
 ) -> Points:
     """Return symbols at points; a single point may be given by two numbers."""
     return Points(np.atleast_1d(x), np.atleast_1d(y), label, color, symbol, size)
+
+
+class Look(NamedTuple):
+    """How a series is told apart from others, without colour too.
+
+    >>> model = Look(ORANGE, "dashed", "square")
+    >>> [type(mark).__name__ for mark in model.marked([1, 2], [3, 4], "error")]
+    ['Line', 'Points']
+    """
+
+    color: int
+    stroke: Stroke
+    symbol: Symbol
+    width: float = 2.0
+
+    def line(self, x: Any, y: Any, label: str = "") -> Line:
+        """Return the series as a polyline."""
+        return line(x, y, label, self.color, self.stroke, self.width)
+
+    def dots(self, x: Any, y: Any, label: str = "", size: float = 10) -> Points:
+        """Return some of its points, such as the last one."""
+        return dots(x, y, label, self.color, self.symbol, size)
+
+    def marked(self, x: Any, y: Any, label: str, size: float = 7) -> list[Mark]:
+        """Return its line with a symbol at every point; the label is that of the symbols."""
+        return [self.line(x, y), self.dots(x, y, label, size)]
 
 
 def here(x: Any, y: Any, label: str = "now") -> Points:

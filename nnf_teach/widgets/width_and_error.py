@@ -36,6 +36,7 @@ WIDTHS = (1, 2, 4, 8, 16, 32, 64)  # bumps; twice as many hidden units
 ERRORS = ui.log_axis("error (log scale)", 1e-5, 10.0, (1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10))
 UNITS = ui.log_axis("hidden units (log scale)", 1.6, 160, [2 * n for n in WIDTHS])
 BY_FIT = "fitted output weights"
+LOOKS = ui.Look(ui.BLUE, "solid", "circle", 1.5), ui.Look(ui.GREEN, "solid", "square", 1.5)
 
 
 def _targets(s: ui.Values) -> dict[str, Target]:
@@ -113,17 +114,12 @@ def _errors(
     target: Target, errors: Array, name: str, bumps: int, networks: list[Measured]
 ) -> ui.Panel:
     units = 2 * np.array(WIDTHS)
-    looks: list[tuple[str, int, ui.Symbol]] = [
-        (name, ui.BLUE, "circle"),
-        (BY_FIT, ui.GREEN, "square"),
-    ]
-    marks = []
-    for (label, color, symbol), row, now in zip(looks, errors.T, networks, strict=True):
+    marks: list[ui.Mark] = []
+    for label, look, row, now in zip((name, BY_FIT), LOOKS, errors.T, networks, strict=True):
         known = np.isfinite(row)
-        x, y = units[known], ui.onto(ERRORS, row[known])
-        marks += [ui.line(x, y, "", color, width=1.5), ui.dots(x, y, label, color, symbol, 7)]
+        marks += look.marked(units[known], ui.onto(ERRORS, row[known]), label)
         if np.isfinite(now.error):
-            marks.append(ui.dots(2 * bumps, ui.onto(ERRORS, now.error), "", color, symbol, 13))
+            marks.append(look.dots(2 * bumps, ui.onto(ERRORS, now.error), size=13))
     promise = ui.onto(ERRORS, target.lipschitz / np.array(WIDTHS))
     return ui.panel(
         "Largest error by width",
