@@ -135,8 +135,7 @@ def _plane(s: ui.Values, Q: Array, K: Array) -> ui.Panel:
     )
     return ui.panel(
         "Drag the queries and the keys",
-        ui.axis("first number", -EDGE, EDGE),
-        ui.axis("second number", -EDGE, EDGE),
+        *ui.square("first number", "second number", EDGE),
         axes,
         group("key", KEYS, K),
         group("query", QUERIES, Q),
@@ -160,13 +159,7 @@ def _matrix(weights: Array) -> ui.Panel:
 
 def _values(s: ui.Values, v: Array, outputs: Array) -> ui.Panel:
     at, out = np.arange(1.0, len(v) + 1), np.arange(len(v) + 1.5, len(v) + 1.5 + len(outputs))
-    ticks = [*at.tolist(), *out.tolist()]
-
-    def written(place: float, value: float) -> ui.Text:
-        up = (value >= 0) == (abs(value) < TOP - 0.4)  # a long bar's number stands inside
-        away = 0.28 if up else -0.28
-        return ui.Text(place, float(np.clip(value, -TOP, TOP)) + away, number(value))
-
+    ticks, values = np.append(at, out), np.append(v, outputs)
     return ui.panel(
         "Outputs: means of the values you drag",
         ui.axis("", 0.4, out[-1] + 0.6, ticks, (*(f"v {name}" for name in KEYS), "q₁", "q₂")),
@@ -174,7 +167,7 @@ def _values(s: ui.Values, v: Array, outputs: Array) -> ui.Panel:
         ui.Bars(at, v, "value v of a key", ui.BLUE, 0.5),
         ui.Bars(out, outputs, "output of a query", ui.ORANGE, 0.5),
         ui.level(0, [0, out[-1] + 1], stroke="solid", width=1),
-        [written(*pair) for pair in zip(ticks, (*v, *outputs), strict=True)],
+        ui.beside(ticks, values.clip(-TOP, TOP), map(number, values), 0.28, TOP - 0.4),
         [s.handle(f"v{name}", x=place) for name, place in zip(KEYS, at, strict=True)],
     )
 

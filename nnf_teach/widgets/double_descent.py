@@ -168,7 +168,7 @@ def _norms(plain: Curve, chosen: Curve, ridge: str) -> ui.Panel:
 def _ridges(plain: DescentPoint, points: Curve, which: int) -> ui.Panel:
     errors, without = 100 * _series(points, "test_error"), 100 * plain.test_error
     ridge, ends = models.RIDGES[which], [models.RIDGES[0], models.RIDGES[-1]]
-    top = next(top for top in (10, 15, 20, 30, 50, 100) if top >= 1.1 * max(*errors, without, 1))
+    top = ui.nice_top(1.1 * max(*errors, without), least=10, steps=(1, 1.5, 2, 3, 5))
     return ui.panel(
         f"Ridge, with {plain.features:,} features",
         ui.log_axis("ridge λ (log scale)", 0.0007, 14, (0.001, 0.01, 0.1, 1, 10)),

@@ -33,7 +33,6 @@ MAX_DY = 2.0
 NUDGE = 1e-4  # of the measured slopes
 SHARE = 0.9  # of the goal
 GOAL = f"with the softmax gate, let x₂ get at least {SHARE} of dL/dy although it is not the largest"
-TOPS = (0.5, 1, 2, 5, 10)
 PLACES = np.arange(1.0, COUNT + 1)
 ENDS = [0, COUNT + 1]
 ZERO = ui.level(0, ENDS, stroke="solid", width=1)
@@ -154,10 +153,6 @@ def _x_axis(names: Iterable[str] = X) -> ui.Axis:
 
 
 def _inputs(s: ui.Values, x: Array, y: float) -> ui.Panel:
-    def written(place: float, value: float) -> ui.Text:
-        up = (value >= 0) == (abs(value) < 0.8 * EDGE)  # inside where there is no room
-        return ui.Text(place, value + 0.17 * (EDGE if up else -EDGE), number(value))
-
     return ui.panel(
         "Forward: drag x",
         _x_axis(),
@@ -165,7 +160,7 @@ def _inputs(s: ui.Values, x: Array, y: float) -> ui.Panel:
         ui.Bars(PLACES, x, "x", ui.BLUE, 0.5),
         ZERO,
         ui.level(y, ENDS, f"y = {number(y)}", ui.GREEN, "dashed", 2.5),
-        list(map(written, PLACES, x)),
+        ui.beside(PLACES, x, map(number, x), 0.17 * EDGE, 0.8 * EDGE),
         list(map(s.handle, X, PLACES)),
     )
 
@@ -186,13 +181,13 @@ def _gate(s: ui.Values, z: Array, p: Array) -> ui.Panel:
         _x_axis(("p1", "p2", "p3", "p4")),
         ui.axis("p", 0, 1.15, (0, 0.5, 1)),
         ui.Bars(PLACES, p, "how much is let through", ui.YELLOW, 0.5),
-        [ui.Text(k, a + 0.06, f"{a:.0f}") for k, a in zip(PLACES, p, strict=True)],
+        ui.beside(PLACES, p, (f"{a:.0f}" for a in p), 0.06),
     )
 
 
 def _gradients(gate: str, passed: Flow) -> ui.Panel:
     largest = float(np.abs([passed.dx, passed.other, passed.measured]).max())
-    top = next((t for t in TOPS if t >= 1.2 * largest), 1.3 * largest)
+    top = ui.nice_top(1.2 * largest, least=0.5)
     label = BESIDE_X[gate]
     beside, width = (0.2, 0.36) if label else (0.0, 0.5)
     return ui.panel(

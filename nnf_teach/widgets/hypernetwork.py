@@ -158,8 +158,7 @@ def _z_plane(s: ui.Values, layer: Layer, task: Task) -> ui.Panel:
             ]
     return ui.panel(
         "Drag z: it makes the weights",
-        ui.axis("z₁", -EDGE, EDGE),
-        ui.axis("z₂", -EDGE, EDGE),
+        *ui.square("z₁", "z₂", EDGE),
         surface,
         ui.Arrow((0.0, 0.0), tuple(s.z), "z", ui.GREEN, tip_handle="z"),
         s.handle("z"),
@@ -182,8 +181,7 @@ def _x_plane(w: Array, c: float, task: Task, wrong: Bools) -> ui.Panel:
 
     return ui.panel(
         "The line that x is classified by",
-        ui.axis("x₁", -EDGE, EDGE),
-        ui.axis("x₂", -EDGE, EDGE),
+        *ui.square("x₁", "x₂", EDGE),
         ui.HeatMap(sigmoid(w[0] * CENTRES + w[1] * CENTRES[:, None] + c), 0, 1, "sigmoid(y)"),
         ui.line(x, y, "y = ⟨w, x⟩ + bias = 0", ui.INK, width=3) if len(x) else None,
         group(wrong, "on the wrong side", ui.INK, "cross", 17) if wrong.any() else None,

@@ -97,8 +97,7 @@ def _map(s: ui.Values, landscape: descent.Landscape, path: Array) -> ui.Panel:
     x, y = s.kept(descent.equal_loss, landscape, EDGE)
     return ui.panel(
         "The bowl from above: drag the start",
-        ui.axis("θ₁", -EDGE, EDGE),
-        ui.axis("θ₂", -EDGE, EDGE),
+        *ui.square("θ₁", "θ₂", EDGE),
         ui.line(x, y, "equal loss", ui.INK, width=1),
         _steps(path[:, 0], path[:, 1], np.abs(path).max(axis=1) <= EDGE),
         s.handle("place"),

@@ -68,8 +68,7 @@ def _square(regions: Regions) -> ui.Panel:
             lines.append(ui.line(x, y, f"layer {layer}", ui.INK, stroke, width))
     return ui.panel(
         counted(len(regions.pieces), "region"),
-        ui.axis("x₁", -EDGE, EDGE),
-        ui.axis("x₂", -EDGE, EDGE),
+        *ui.square("x₁", "x₂", EDGE),
         hatched,
         lines,
         equal=True,
@@ -87,11 +86,9 @@ def _counts(counts: list[int], width: int) -> ui.Panel:
         "Regions by depth, with as many units",
         ui.axis("hidden layers", 0.6, DEEPEST + 0.4, depths),
         ui.log_axis("regions (log scale)", 1, 1e6, 10.0 ** np.arange(7)),
-        ui.Look(ui.ORANGE, "dashed", "triangle", 1.5).marked(depths, shallow, "one layer: at most"),
+        SHALLOW.marked(depths, shallow, "one layer: at most"),
         best,
-        ui.Look(ui.BLUE, "solid", "circle").marked(
-            depths[: len(counts)], counts, "this network", 9
-        ),
+        THIS.marked(depths[: len(counts)], counts, "this network", 9),
     )
 
 

@@ -108,8 +108,7 @@ def neuron_explorer(s: ui.Values, activation: Elementwise | None = None) -> ui.P
         boundary = [*lines, *words, arrow, s.handle("boundary", *place)]
     plane = ui.panel(
         "The neuron's answer to every input x",
-        ui.axis("x₁", -EDGE, EDGE),
-        ui.axis("x₂", -EDGE, EDGE),
+        *ui.square("x₁", "x₂", EDGE),
         ui.HeatMap(surface, f.low, f.high, "y"),
         s.handle("w"),
         boundary,

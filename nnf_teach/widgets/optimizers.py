@@ -83,8 +83,7 @@ def _map(s: ui.Values, paths: dict[str, Array], rates: dict[str, float]) -> ui.P
     x, y = s.kept(descent.equal_loss, LANDSCAPES[s.landscape], EDGE)
     return ui.panel(
         f"{s.landscape.capitalize()}: drag the start",
-        ui.axis("θ₁", -EDGE, EDGE),
-        ui.axis("θ₂", -EDGE, EDGE),
+        *ui.square("θ₁", "θ₂", EDGE),
         ui.line(x, y, "equal loss", ui.INK, width=1),
         [
             LOOKS[name].line(*path.T, f"{name}, α = {rates[name]:.2g}")

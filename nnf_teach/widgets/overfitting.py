@@ -121,18 +121,17 @@ def _compare(
     training: small_fits.Training, fits: dict[str, small_fits.Fit], method: str, frame: int
 ) -> ui.Panel:
     errors = np.array([fit.test for fit in fits.values()])
-    top = next((top for top in (0.2, 0.5, 1, 2, 5, 10) if top >= 1.15 * errors.max()), 1e9)
-    shown = np.minimum(errors, top)
+    top = ui.nice_top(1.15 * errors.max(), least=0.2)
     chosen = small_fits.METHODS.index(method)
     others = [k for k in range(len(small_fits.METHODS)) if k != chosen]
     return ui.panel(
         f"Test error at step {small_fits.STEPS * frame}",
         ui.axis("regulariser", -0.6, 5.6, range(6), SHORT),
         ui.axis("mean squared error", 0, top),
-        ui.Bars([chosen], [shown[chosen]], f"chosen: {method}", ui.BLUE, 0.7),
-        ui.Bars(others, shown[others], "the others", ui.GREEN, 0.7),
+        ui.Bars([chosen], [errors[chosen]], f"chosen: {method}", ui.BLUE, 0.7),
+        ui.Bars(others, errors[others], "the others", ui.GREEN, 0.7),
         ui.level(training.setting.noise**2, [-0.6, 5.6], "noise²"),
-        [ui.Text(k, shown[k] + 0.04 * top, f"{error:.2f}") for k, error in enumerate(errors)],
+        ui.beside(range(6), errors, (f"{error:.2f}" for error in errors), 0.04 * top),
     )
 
 

@@ -22,6 +22,7 @@ from nnf_teach.widgets.scene import (
     State,
     Stroke,
     Symbol,
+    Text,
 )
 
 BLUE, ORANGE, GREEN, PINK, YELLOW, SKY, INK = range(7)  # the palette: `static/palette.js`
@@ -95,6 +96,11 @@ def log_axis(label: str, low: float, high: float, ticks: Iterable[float] | None 
     return Axis(label, low, high, "log", _numbers(ticks))
 
 
+def square(x: str, y: str, edge: float) -> tuple[Axis, Axis]:
+    """Return the two axes of [-edge, edge]^2."""
+    return axis(x, -edge, edge), axis(y, -edge, edge)
+
+
 def onto(axis: Axis, values: Any) -> Any:
     """Bring values onto an axis: what is beyond it to its ends, what is not a number to its top.
 
@@ -150,6 +156,20 @@ class Look(NamedTuple):
     def marked(self, x: Any, y: Any, label: str, size: float = 7) -> list[Mark]:
         """Return its line with a symbol at every point; the label is that of the symbols."""
         return [self.line(x, y), self.dots(x, y, label, size)]
+
+
+def beside(
+    places: Any, ends: Any, words: Iterable[str], away: float, room: float = np.inf
+) -> list[Text]:
+    """Return words beyond the ends of bars, and inside where a bar is longer than `room`.
+
+    >>> [word.y for word in beside([1, 2], [-0.5, 3.0], ["low", "high"], 0.25, room=2)]
+    [-0.75, 2.75]
+    """
+    ends = np.asarray(ends, dtype=np.float64)
+    up = np.where((ends >= 0) == (np.abs(ends) < room), away, -away)
+    places = np.asarray(places, dtype=np.float64).tolist()
+    return list(map(Text, places, (ends + up).tolist(), words))
 
 
 def here(x: Any, y: Any, label: str = "now") -> Points:

@@ -68,17 +68,13 @@ def softmax_temperature(
 
 
 def _logits(s: ui.Values, z: Array) -> ui.Panel:
-    inside = np.where((z >= 0) == (np.abs(z) < 4.2), 0.85, -0.85)  # clear of the handle
     return ui.panel(
         "The logits: drag them",
         CLASS_AXIS,
         ui.axis("z", -MAX_LOGIT, MAX_LOGIT, ticks=(-4, -2, 0, 2, 4)),
         ui.Bars(PLACES, z, "logit z", ui.GREEN, width=0.5),
         ui.level(0, [0, len(CLASSES) + 1], stroke="solid", width=1),
-        [
-            ui.Text(x, y, number(value, 1))
-            for x, y, value in zip(PLACES.tolist(), (z + inside).tolist(), z, strict=True)
-        ],
+        ui.beside(PLACES, z, (number(value, 1) for value in z), 0.85, 4.2),  # clear of the handle
         [s.handle(name, x=x) for name, x in zip(CLASSES, PLACES, strict=True)],
     )
 
@@ -92,10 +88,7 @@ def _probabilities(soft: Array, sparse: Array, T: float) -> ui.Panel:
         shown = np.isfinite(p)
         at, values = PLACES[shown] + aside, p[shown]
         bars.append(ui.Bars(at, values, word, color, width=0.36))
-        texts += [
-            ui.Text(x, float(np.clip(value, 0, 1)) + 0.045, _probability(value))
-            for x, value in zip(at.tolist(), values.tolist(), strict=True)
-        ]
+        texts += ui.beside(at, values.clip(0, 1), map(_probability, values), 0.045)
     return ui.panel(
         f"Probabilities at T = {T:.3g}",
         CLASS_AXIS,

@@ -14,7 +14,6 @@ from nnf_teach.experiments.contour import straight_line
 from nnf_teach.modules.sigmoid import sigmoid
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import read_arrays, yours
-from nnf_teach.widgets.ticks import nice_top
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -168,8 +167,7 @@ def _plane(
     circles, squares = X[fixed & (t == 0)], X[fixed & (t == 1)]
     return ui.panel(
         "The model: drag the large points",
-        ui.axis("x₁", -logistic_descent.EDGE, logistic_descent.EDGE),
-        ui.axis("x₂", -logistic_descent.EDGE, logistic_descent.EDGE),
+        *ui.square("x₁", "x₂", logistic_descent.EDGE),
         ui.HeatMap(surface, 0, 1, "probability of class 1"),
         _levels(w, b),
         crosses if len(wrong) else None,
@@ -202,7 +200,7 @@ def _curve(losses: Array) -> ui.Panel:
     return ui.panel(
         "The loss",
         ui.axis("step", 0, LAST),
-        ui.axis("mean cross entropy", 0, nice_top(1.05 * losses.max(), least=1)),
+        ui.axis("mean cross entropy", 0, ui.nice_top(1.05 * losses.max(), least=1)),
         ui.level(LN2, [0, LAST], "answering 1/2 everywhere: ln 2", stroke="dashed"),
         ui.line(np.arange(k + 1), losses, "loss"),
         ui.here(k, losses[-1], f"step {k}: {losses[-1]:.3g}"),

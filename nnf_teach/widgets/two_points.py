@@ -37,7 +37,7 @@ def two_points(s: ui.Values) -> ui.Picture:
         caption = f"The line through A and B is {equation}."
         written = ui.Text(0, 2.6, equation) if s.equation else None
         reached = abs(slope - GOAL_SLOPE) < NEAR and abs(height - GOAL_HEIGHT) < NEAR
-    axes = ui.axis("x", -EDGE, EDGE), ui.axis("y", -EDGE, EDGE)
+    axes = ui.square("x", "y", EDGE)
     return ui.Picture(
         [ui.panel("", *axes, shown, written, s.handle("A"), s.handle("B"), equal=True)],
         caption,

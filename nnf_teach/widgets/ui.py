@@ -29,6 +29,7 @@ from nnf_teach.widgets.picture import (
     Look,
     Picture,
     axis,
+    beside,
     dots,
     here,
     level,
@@ -36,6 +37,7 @@ from nnf_teach.widgets.picture import (
     log_axis,
     onto,
     panel,
+    square,
     upright,
 )
 from nnf_teach.widgets.scene import (
@@ -57,6 +59,7 @@ from nnf_teach.widgets.scene import (
     Symbol,
     Text,
 )
+from nnf_teach.widgets.ticks import nice_top
 
 __all__ = [
     "Arrow",
@@ -88,6 +91,7 @@ __all__ = [
     "Values",
     "YELLOW",
     "axis",
+    "beside",
     "button",
     "choice",
     "dots",
@@ -97,10 +101,12 @@ __all__ = [
     "line",
     "log_axis",
     "memory",
+    "nice_top",
     "onto",
     "panel",
     "player",
     "slider",
+    "square",
     "toggle",
     "upright",
     "widget",

@@ -18,7 +18,6 @@ from nnf_teach.widgets.wording import number, subscript
 EDGE = 3.0  # x and v run from -EDGE to EDGE
 START = {"x1": 1.0, "x2": 0.5, "x3": -0.5, "v1": 1.0, "v2": -0.5, "v3": 0.5, "v4": 0.0}
 X, V = list(START)[:3], list(START)[3:]
-TOPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)  # of the axis of dL/dx
 
 
 def _outputs(s: ui.Values) -> int:
@@ -102,10 +101,6 @@ def _row(values: Array) -> str:
 def _inputs(s: ui.Values, x: Array, v: Array) -> ui.Panel:
     names, values = (*X, *V[: len(v)]), [*x.tolist(), *v.tolist()]
     places = [float(k) + (k > len(x)) * 0.5 for k in range(1, len(names) + 1)]
-    texts = []
-    for place, value in zip(places, values, strict=True):
-        up = 0.5 if value >= 0 else -0.5
-        texts.append(ui.Text(place, value + (up if abs(value) < 2.5 else -up), number(value)))
     return ui.panel(
         "Drag x and the cotangent v",
         ui.axis("", 0.4, places[-1] + 0.6, places, map(subscript, names)),
@@ -113,7 +108,7 @@ def _inputs(s: ui.Values, x: Array, v: Array) -> ui.Panel:
         ui.Bars(places[: len(x)], x, "x", width=0.5),
         ui.Bars(places[len(x) :], v, "v = dL/dy", ui.ORANGE, width=0.5),
         ui.level(0, [0, places[-1] + 1], stroke="solid", width=1),
-        texts,
+        ui.beside(places, values, map(number, values), 0.5, 2.5),
         [s.handle(name, place) for name, place in zip(names, places, strict=True)],
     )
 
@@ -141,8 +136,7 @@ def _jacobian(J: Array, v: Array, top: float) -> ui.Panel:
 
 
 def _result(product: Array, passed: Array) -> ui.Panel:
-    largest = float(np.abs(np.append(product, passed)).max())
-    top = next((t for t in TOPS if t >= 1.2 * largest), 1.5 * largest)
+    top = ui.nice_top(1.2 * float(np.abs([product, passed]).max()), least=0.1)
     places = np.arange(1.0, len(product) + 1)
     return ui.panel(
         "dL/dx = v\u1d40J: a sum of rows",
@@ -151,10 +145,7 @@ def _result(product: Array, passed: Array) -> ui.Panel:
         ui.level(0, [0, 4], stroke="solid", width=1),
         ui.Bars(places, passed, "backward pass, J never built", ui.GREEN, width=0.5),
         ui.dots(places, product, "v\u1d40J, multiplied out", ui.ORANGE, "cross", 9),
-        [
-            ui.Text(place, value + (0.12 if value >= 0 else -0.12) * top, number(value))
-            for place, value in zip(places.tolist(), passed.tolist(), strict=True)
-        ],
+        ui.beside(places, passed, map(number, passed), 0.12 * top),
     )
 
 

@@ -29,7 +29,7 @@ START = {"line_1": [0.0, -3.8], "tip_1": [1.5, -3.8], "line_2": [-3.8, 0.0], "ti
 OUTPUT = {"line_3": [0.5, 0.5], "tip_3": [0.6, 0.6]}
 # W = [[-1, 1], [1, -1]], b = [-4, -4]
 SLIDE = {"line_1": [-1.0, 3.0], "tip_1": [-2.0, 4.0], "line_2": [1.0, -3.0], "tip_2": [2.0, -4.0]}
-INPUTS = ui.axis("x₁", -EDGE, EDGE), ui.axis("x₂", -EDGE, EDGE)
+INPUTS = ui.square("x₁", "x₂", EDGE)
 
 
 def _in_view(p: Array, w: Array, low: float, high: float) -> Held:
