@@ -11,15 +11,7 @@ from functools import cache
 import numpy as np
 
 from nnf_teach.arguments import Array
-from nnf_teach.experiments.morph import (
-    FAMILIES,
-    ROOM,
-    T_DATA,
-    Layer,
-    Morph,
-    make_morph,
-    train_network,
-)
+from nnf_teach.experiments import morph as morphing
 from nnf_teach.experiments.xor import CORNERS, NAMES, best_output, groups_of, slide_layer
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import call, credit, yours
@@ -42,7 +34,7 @@ FLAT = (
     ui.choice("layer", "Hidden layer", lambda s: (yours(s.given["hidden_layer"]), SLIDE, *TRAINED)),
     begin=lambda hidden_layer=None: {"layer": yours(hidden_layer) or SLIDE},
 )
-def hidden_space(s: ui.Values, hidden_layer: Layer | None = None) -> ui.Picture:
+def hidden_space(s: ui.Values, hidden_layer: morphing.Layer | None = None) -> ui.Picture:
     """Watch a hidden layer bend input space until one straight line separates XOR.
 
     Parameters
@@ -67,17 +59,17 @@ def hidden_space(s: ui.Values, hidden_layer: Layer | None = None) -> ui.Picture:
 
 
 @cache
-def _ours(word: str) -> Morph:
+def _ours(word: str) -> morphing.Morph:
     if word in TRAINED:
-        return make_morph(*train_network(*TRAINED[word]))
-    return make_morph(slide_layer, *best_output(slide_layer(CORNERS)))
+        return morphing.make_morph(*morphing.train_network(*TRAINED[word]))
+    return morphing.make_morph(slide_layer, *best_output(slide_layer(CORNERS)))
 
 
-def _theirs(layer: Layer) -> tuple[Morph | None, str]:
+def _theirs(layer: morphing.Layer) -> tuple[morphing.Morph | None, str]:
     """Return the morph by the learner's layer, if there is one, and whose is drawn."""
     H, problem = call(layer, slide_layer, CORNERS)
     if not problem:
-        _, problem = call(layer, slide_layer, FAMILIES.reshape(-1, 2))
+        _, problem = call(layer, slide_layer, morphing.FAMILIES.reshape(-1, 2))
     if problem:
         return None, problem
 
@@ -86,12 +78,12 @@ def _theirs(layer: Layer) -> tuple[Morph | None, str]:
         return np.where(np.isfinite(values), values, np.nan)
 
     v, c = best_output(H) if np.isfinite(H).all() else (np.zeros(2), 0.0)
-    return make_morph(known, v, c), credit(layer, problem)
+    return morphing.make_morph(known, v, c), credit(layer, problem)
 
 
-def _panel(morph: Morph, frame: int) -> ui.Panel:
+def _panel(morph: morphing.Morph, frame: int) -> ui.Panel:
     (upright, level), boundary, X, corners = morph.at(frame / LAST)
-    zeros, ones = X[T_DATA == 0], X[T_DATA == 1]
+    zeros, ones = X[morphing.T_DATA == 0], X[morphing.T_DATA == 1]
     texts = []
     for group in groups_of(corners):
         x, y = corners[group[0]].tolist()
@@ -110,7 +102,7 @@ def _panel(morph: Morph, frame: int) -> ui.Panel:
     )
 
 
-def _titles(morph: Morph, frame: int) -> tuple[str, ui.Axis, ui.Axis]:
+def _titles(morph: morphing.Morph, frame: int) -> tuple[str, ui.Axis, ui.Axis]:
     if frame == 0:
         ticks = ("-5", "0", "5")
         return "Input space", _axis("x₁", ticks), _axis("x₂", ticks)
@@ -128,7 +120,7 @@ def _titles(morph: Morph, frame: int) -> tuple[str, ui.Axis, ui.Axis]:
 
 
 def _axis(label: str, ticks: Iterable[str]) -> ui.Axis:
-    return ui.axis(label, -ROOM, 1 + ROOM, (0, 0.5, 1), ticks)
+    return ui.axis(label, -morphing.ROOM, 1 + morphing.ROOM, (0, 0.5, 1), ticks)
 
 
 def _lines(points: Array, label: str, color: int, width: float) -> ui.Line:
@@ -137,7 +129,7 @@ def _lines(points: Array, label: str, color: int, width: float) -> ui.Line:
     return ui.line(lifted[..., 0].ravel(), lifted[..., 1].ravel(), label, color, width=width)
 
 
-def _say(morph: Morph, frame: int, flat: str) -> Iterator[str]:
+def _say(morph: morphing.Morph, frame: int, flat: str) -> Iterator[str]:
     if frame == 0:
         yield (
             "Input space: no straight line separates the circles from the squares. Press play, "
@@ -162,7 +154,7 @@ def _say(morph: Morph, frame: int, flat: str) -> Iterator[str]:
 
 
 def _verdict(wrong: int | None) -> str:
-    count = len(T_DATA)
+    count = len(morphing.T_DATA)
     if wrong is None:
         return "No straight line separates the classes here."
     if not wrong:
@@ -173,7 +165,7 @@ def _verdict(wrong: int | None) -> str:
     )
 
 
-def _look(morph: Morph) -> Iterator[str]:
+def _look(morph: morphing.Morph) -> Iterator[str]:
     """Say what a hidden layer of sigmoids would not put out, and how it is drawn."""
     low, high = morph.lows[0], morph.highs[0]
     if morph.missing:

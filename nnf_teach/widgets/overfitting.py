@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnf_teach.experiments import small_fits
+from nnf_teach.experiments.small_fits import EARLY, FRAMES, METHODS, NONE, STEPS, Fit, Training
 from nnf_teach.widgets import ui
 
 SHORT = ("none", "L2", "L1", "drop", "noise", "early")  # METHODS, to be written below bars
@@ -23,17 +24,11 @@ def _strength(method: str, *of_slider: Any, **more: Any) -> ui.Part:
 
 @ui.widget(
     "Overfitting",
-    ui.player(
-        "frame",
-        f"Training, {small_fits.STEPS} steps a frame",
-        small_fits.FRAMES,
-        rate=15,
-        at=small_fits.FRAMES,
-    ),
+    ui.player("frame", f"Training, {STEPS} steps a frame", FRAMES, rate=15, at=FRAMES),
     ui.slider("units", "Hidden units", 1, 64, 1, at=64),
     ui.slider("examples", "Training examples", 4, small_fits.MAX_EXAMPLES, 1, at=20),
     ui.slider("noise", "Noise in y", 0, 1, 0.1, at=0.5),
-    ui.choice("method", "Regulariser", small_fits.METHODS),
+    ui.choice("method", "Regulariser", METHODS),
     _strength("L2 penalty", "l2", "L2 strength λ", 1e-5, 0.1, 0.25, at=0.001, scale="log"),
     _strength("L1 penalty", "l1", "L1 strength λ", 1e-5, 0.1, 0.25, at=0.0032, scale="log"),
     _strength("dropout", "drop", "Share of units dropped", 0, 0.8, 0.05, at=0.2),
@@ -47,9 +42,9 @@ def overfitting(s: ui.Values) -> ui.Picture:
     'Step 100 of 1,000. 64 hidden units (193 parameters), 20 ex'
     """
     setting = small_fits.Setting(s.units, s.examples, s.noise, s.draw, s.l2, s.l1, s.drop, s.jitter)
-    training = s.kept(small_fits.Training, setting)
-    fits = {method: small_fits.Fit(training, method, s.frame) for method in small_fits.METHODS}
-    chosen, plain = fits[s.method], fits[small_fits.NONE]
+    training = s.kept(Training, setting)
+    fits = {method: Fit(training, method, s.frame) for method in METHODS}
+    chosen, plain = fits[s.method], fits[NONE]
     units = "1 hidden unit" if s.units == 1 else f"{s.units} hidden units"
     return ui.Picture(
         (
@@ -57,18 +52,16 @@ def overfitting(s: ui.Values) -> ui.Picture:
             _errors(training, chosen, s.frame),
             _compare(training, fits, s.method, s.frame),
         ),
-        f"Step {small_fits.STEPS * s.frame:,} of {small_fits.STEPS * small_fits.FRAMES:,}. "
+        f"Step {STEPS * s.frame:,} of {STEPS * FRAMES:,}. "
         f"{units} ({3 * s.units + 1} parameters), {s.examples} examples.",
         f"Without a regulariser: training error {plain.train:.2g}, test error {plain.test:.2g}.",
         _judge(plain, s.noise**2),
-        _verdict(chosen, plain) if s.method != small_fits.NONE else "",
+        _verdict(chosen, plain) if s.method != NONE else "",
         _best(fits, s.noise**2),
     )
 
 
-def _curves(
-    training: small_fits.Training, chosen: small_fits.Fit, plain: small_fits.Fit
-) -> ui.Panel:
+def _curves(training: Training, chosen: Fit, plain: Fit) -> ui.Panel:
     alone = chosen is plain
     name = "fit" if alone else f"fit, {chosen.method}"
     return ui.panel(
@@ -84,9 +77,9 @@ def _curves(
     )
 
 
-def _errors(training: small_fits.Training, chosen: small_fits.Fit, frame: int) -> ui.Panel:
+def _errors(training: Training, chosen: Fit, frame: int) -> ui.Panel:
     frames = training.frames[: frame + 1]
-    steps, last = small_fits.STEPS * np.arange(frame + 1), small_fits.STEPS * small_fits.FRAMES
+    steps, last = STEPS * np.arange(frame + 1), STEPS * FRAMES
 
     def errors(name: str, network: int, label: str, *look: Any) -> ui.Line:
         values = [getattr(one, name)[network] for one in frames]
@@ -94,38 +87,27 @@ def _errors(training: small_fits.Training, chosen: small_fits.Fit, frame: int) -
 
     network, kept = chosen.network, chosen.frame
     test = errors("test", network, "test error", ui.BLUE, "solid", 3)
-    other = (
-        errors("test", 0, "test error, no regulariser", ui.ORANGE, "dotted") if network else None
-    )
-    stop = ui.dots(
-        small_fits.STEPS * kept,
-        test.y[kept],
-        f"kept: step {small_fits.STEPS * kept}",
-        ui.PINK,
-        "triangle",
-        12,
-    )
+    other = "test", 0, "test error, no regulariser", ui.ORANGE, "dotted"
+    stopped = STEPS * kept, test.y[kept], f"kept: step {STEPS * kept}"
     return ui.panel(
         "Errors while it trains",
         ui.axis("step", 0, last),
         ui.log_axis("mean squared error (log)", MIN_ERROR, MAX_ERROR, (0.001, 0.01, 0.1, 1, 10)),
         ui.level(max(training.setting.noise**2, MIN_ERROR), [0, last], "noise²: the best possible"),
-        other,
+        errors(*other) if network else None,
         errors("train", network, "training error", ui.GREEN, "dashed"),
         test,
-        stop if chosen.method == small_fits.EARLY else None,
+        ui.dots(*stopped, ui.PINK, "triangle", 12) if chosen.method == EARLY else None,
     )
 
 
-def _compare(
-    training: small_fits.Training, fits: dict[str, small_fits.Fit], method: str, frame: int
-) -> ui.Panel:
+def _compare(training: Training, fits: dict[str, Fit], method: str, frame: int) -> ui.Panel:
     errors = np.array([fit.test for fit in fits.values()])
     top = ui.nice_top(1.15 * errors.max(), least=0.2)
-    chosen = small_fits.METHODS.index(method)
-    others = [k for k in range(len(small_fits.METHODS)) if k != chosen]
+    chosen = METHODS.index(method)
+    others = [k for k in range(len(METHODS)) if k != chosen]
     return ui.panel(
-        f"Test error at step {small_fits.STEPS * frame}",
+        f"Test error at step {STEPS * frame}",
         ui.axis("regulariser", -0.6, 5.6, range(6), SHORT),
         ui.axis("mean squared error", 0, top),
         ui.Bars([chosen], [errors[chosen]], f"chosen: {method}", ui.BLUE, 0.7),
@@ -135,7 +117,7 @@ def _compare(
     )
 
 
-def _judge(plain: small_fits.Fit, floor: float) -> str:
+def _judge(plain: Fit, floor: float) -> str:
     train, test = plain.train, plain.test
     if not plain.frame:
         return "Nothing is learnt yet."
@@ -151,11 +133,11 @@ def _judge(plain: small_fits.Fit, floor: float) -> str:
     return "Training and test error are close: little overfitting."
 
 
-def _verdict(chosen: small_fits.Fit, plain: small_fits.Fit) -> str:
+def _verdict(chosen: Fit, plain: Fit) -> str:
     kept, change = "", chosen.test / plain.test
-    if chosen.method == small_fits.EARLY:
+    if chosen.method == EARLY:
         kept = (
-            f" (kept from step {small_fits.STEPS * chosen.frame}, where "
+            f" (kept from step {STEPS * chosen.frame}, where "
             f"{small_fits.HELD_EXAMPLES} validation examples were fitted best)"
         )
     verdict = (
@@ -165,7 +147,7 @@ def _verdict(chosen: small_fits.Fit, plain: small_fits.Fit) -> str:
     return f"With {chosen.method}: test error {chosen.test:.2g}{kept}, {verdict}."
 
 
-def _best(fits: dict[str, small_fits.Fit], floor: float) -> str:
+def _best(fits: dict[str, Fit], floor: float) -> str:
     best = min(fits.values(), key=lambda fit: fit.test)
     return (
         f"Best of the six here: {best.method}, {best.test:.2g}; no model can expect less than "

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnf_teach.arguments import unchecked
-from nnf_teach.experiments import logistic_descent
+from nnf_teach.experiments import logistic_descent as logistic
 from nnf_teach.experiments.contour import straight_line
+from nnf_teach.experiments.logistic_descent import EDGE, FREE
 from nnf_teach.modules.sigmoid import sigmoid
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import read_arrays, yours
@@ -19,9 +20,10 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 PIXELS = 80
-CENTRES = (np.arange(PIXELS) + 0.5) * (2 * logistic_descent.EDGE / PIXELS) - logistic_descent.EDGE
+CENTRES = (np.arange(PIXELS) + 0.5) * (2 * EDGE / PIXELS) - EDGE
 LAST = 200  # steps
 MAX_FREE = 12  # points that can be dragged
+NAMES = [f"p{k}" for k in range(MAX_FREE)]
 LN2 = float(np.log(2))
 LEVELS = {0.0: "boundary p = 1/2", -float(np.log(9)): "p = 0.1", float(np.log(9)): "p = 0.9"}
 # Where added points appear, one after the other: in the middle, and clear of one another.
@@ -33,6 +35,7 @@ XOR_STAYS = (
     "What one cloud asks of w the opposite cloud takes back, so the loss stays near ln 2 = 0.693, "
     "the price of answering 1/2 everywhere. More steps do not help; a hidden layer does."
 )
+SYMBOLS: tuple[ui.Symbol, ...] = ("circle", "square")  # of the classes
 _sigmoid = unchecked(sigmoid)
 
 
@@ -41,18 +44,16 @@ class _Trouble(Exception):
 
 
 def _state(classes: list[int], places: list[list[float]]) -> ui.State:
-    return {"free": classes} | {f"p{k}": place for k, place in enumerate(places)}
+    return {"free": classes} | dict(zip(NAMES, places, strict=False))
 
 
 def _load(word: str) -> tuple[list[int], list[list[float]]]:
-    X, t = logistic_descent.load_points(word)
-    return t[-logistic_descent.FREE :].astype(int).tolist(), X[-logistic_descent.FREE :].round(
-        3
-    ).tolist()
+    X, t = logistic.load_points(word)
+    return t[-FREE:].astype(int).tolist(), X[-FREE:].round(3).tolist()
 
 
 def _places(s: ui.Values) -> list[list[float]]:
-    return [getattr(s, f"p{k}") for k in range(len(s.free))]
+    return [getattr(s, name) for name in NAMES[: len(s.free)]]
 
 
 def _change(s: ui.Values, was: ui.Values) -> ui.State:
@@ -73,25 +74,18 @@ BEGIN = _state(*_load("two blobs"))
     "Training logistic regression",
     ui.player("step", "Step", LAST),
     ui.slider("learning_rate", "Learning rate α", 0.001, 100, 0.25, scale="log", at=0.1),
-    ui.choice("data", "Data", logistic_descent.DATA, sets=_change),
+    ui.choice("data", "Data", logistic.DATA, sets=_change),
     ui.button("add_0", "Add a circle (class 0)", sets=_change),
     ui.button("add_1", "Add a square (class 1)", sets=_change),
     ui.button("remove", "Remove a point", sets=_change),
     ui.memory("free", at=BEGIN["free"]),
     *(
-        ui.handle(
-            f"p{k}",
-            f"point {k + 1}",
-            -logistic_descent.EDGE,
-            logistic_descent.EDGE,
-            at=BEGIN.get(f"p{k}", PLACES[0]),
-            bare=True,
-        )
-        for k in range(MAX_FREE)
+        ui.handle(name, f"point {k}", -EDGE, EDGE, at=BEGIN.get(name, PLACES[0]), bare=True)
+        for k, name in enumerate(NAMES, 1)
     ),
 )
 def train_logistic_regression(
-    s: ui.Values, logistic_gradients: logistic_descent.Gradients | None = None
+    s: ui.Values, logistic_gradients: logistic.Gradients | None = None
 ) -> ui.Picture:
     """Watch logistic regression train; drag and add points, and change the learning rate.
 
@@ -131,17 +125,17 @@ def train_logistic_regression(
     )
 
 
-def _descent(s: ui.Values, theirs: logistic_descent.Gradients | None) -> logistic_descent.Descent:
-    gradients = s.kept(_checked, theirs) if theirs else logistic_descent.our_gradients
+def _descent(s: ui.Values, theirs: logistic.Gradients | None) -> logistic.Descent:
+    gradients = s.kept(_checked, theirs) if theirs else logistic.our_gradients
     places = tuple(map(tuple, _places(s)))
-    descent: logistic_descent.Descent = s.kept(
-        logistic_descent.begin_descent, s.data, tuple(s.free), places, s.learning_rate, gradients
+    descent: logistic.Descent = s.kept(
+        logistic.begin_descent, s.data, tuple(s.free), places, s.learning_rate, gradients
     )
     descent.at(s.step)
     return descent
 
 
-def _checked(theirs: logistic_descent.Gradients) -> logistic_descent.Gradients:
+def _checked(theirs: logistic.Gradients) -> logistic.Gradients:
     """Return the learner's function, made to say in a sentence what is wrong with its answer."""
 
     def gradients(*arguments: Array | float) -> list[Array]:
@@ -154,9 +148,7 @@ def _checked(theirs: logistic_descent.Gradients) -> logistic_descent.Gradients:
     return gradients
 
 
-def _plane(
-    s: ui.Values, descent: logistic_descent.Descent, now: logistic_descent.Now, right: Flags
-) -> ui.Panel:
+def _plane(s: ui.Values, descent: logistic.Descent, now: logistic.Now, right: Flags) -> ui.Panel:
     w, b = now.w, now.b
     X, t = descent.X, descent.t
     surface = _sigmoid(w[0] * CENTRES + w[1] * CENTRES[:, None] + b)
@@ -167,7 +159,7 @@ def _plane(
     circles, squares = X[fixed & (t == 0)], X[fixed & (t == 1)]
     return ui.panel(
         "The model: drag the large points",
-        *ui.square("x₁", "x₂", logistic_descent.EDGE),
+        *ui.square("x₁", "x₂", EDGE),
         ui.HeatMap(surface, 0, 1, "probability of class 1"),
         _levels(w, b),
         crosses if len(wrong) else None,
@@ -175,10 +167,7 @@ def _plane(
         ui.dots(squares[:, 0], squares[:, 1], "class 1", ui.ORANGE, "square", 8),
         [
             s.handle(
-                f"p{k}",
-                label=f"point {k + 1} (class {label})",
-                symbol="square" if label else "circle",
-                color=label,
+                NAMES[k], label=f"point {k + 1} (class {label})", symbol=SYMBOLS[label], color=label
             )
             for k, label in enumerate(s.free)
         ],
@@ -189,7 +178,7 @@ def _plane(
 def _levels(w: Array, b: float) -> list[ui.Line]:
     lines = []
     for z, label in LEVELS.items():
-        x, y = straight_line(w, b, -logistic_descent.EDGE, logistic_descent.EDGE, z)
+        x, y = straight_line(w, b, -EDGE, EDGE, z)
         if len(x):
             lines.append(ui.line(x, y, label, ui.INK, "dotted" if z else "solid", 2 if z else 3))
     return lines
@@ -207,7 +196,7 @@ def _curve(losses: Array) -> ui.Panel:
     )
 
 
-def _progress(now: logistic_descent.Now, right: Flags) -> str:
+def _progress(now: logistic.Now, right: Flags) -> str:
     start = f"Step {now.step}: loss {now.loss:.3g}, {right.sum()} of {len(right)} points right; "
     if not now.step:
         return (

@@ -11,21 +11,8 @@ from typing import Any
 import numpy as np
 
 from nnf_teach.arguments import Array
-from nnf_teach.experiments.bumps import (
-    DRAWN,
-    STEEP,
-    TARGETS,
-    Function,
-    Measured,
-    Target,
-    cells,
-    drawn_target,
-    fitted,
-    measure,
-    places_to_measure,
-    rule,
-    values,
-)
+from nnf_teach.experiments import bumps as net
+from nnf_teach.experiments.bumps import Function, Measured, Target
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import adapt, call, name_of
 from nnf_teach.widgets.wording import counted
@@ -40,14 +27,14 @@ LOOKS = ui.Look(ui.BLUE, "solid", "circle", 1.5), ui.Look(ui.GREEN, "solid", "sq
 
 
 def _targets(s: ui.Values) -> dict[str, Target]:
-    own = {DRAWN: s.kept(drawn_target, tuple(s.drawing))} if s.drawing else {}
-    return TARGETS | own
+    own = {net.DRAWN: s.kept(net.drawn_target, tuple(s.drawing))} if s.drawing else {}
+    return net.TARGETS | own
 
 
 def _begin(
     approximate: Approximate | None = None, drawing: Sequence[float] | None = None
 ) -> ui.State:
-    return {} if drawing is None else {"target": DRAWN, "drawing": list(map(float, drawing))}
+    return {} if drawing is None else {"target": net.DRAWN, "drawing": list(map(float, drawing))}
 
 
 @ui.widget(
@@ -97,10 +84,10 @@ def _measure(
     f: Function, approximate: Approximate | None, bumps: int
 ) -> tuple[Measured, Measured, str]:
     """Measure the learner's network, or the rule's, and the fitted one of the same width."""
-    x = places_to_measure(cells(bumps)[0], STEEP * bumps)
-    theirs = adapt(approximate, lambda make, x: values(make(f, bumps), x))
-    y, problem = call(theirs, lambda x: values(rule(f, bumps), x), x)
-    return measure(f, x, y), measure(f, x, values(fitted(f, bumps), x)), problem
+    x = net.places_to_measure(net.cells(bumps)[0], net.STEEP * bumps)
+    theirs = adapt(approximate, lambda make, x: net.values(make(f, bumps), x))
+    y, problem = call(theirs, lambda x: net.values(net.rule(f, bumps), x), x)
+    return net.measure(f, x, y), net.measure(f, x, net.values(net.fitted(f, bumps), x)), problem
 
 
 def _by_width(f: Function, approximate: Approximate | None) -> tuple[Array, str]:
