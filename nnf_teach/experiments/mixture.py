@@ -112,7 +112,6 @@ class Training(Film[Frame]):
         super().__init__()
 
     def advance(self) -> None:
-        """Make the steps of a frame."""
         for _ in range(EVERY):
             self._state = next(self._states)
 

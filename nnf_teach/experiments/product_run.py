@@ -72,7 +72,6 @@ class Run(Film[Frame]):
         super().__init__()
 
     def advance(self) -> None:
-        """Make the steps of a frame."""
         for _ in range(EVERY):
             XZ = self._rng.uniform(-1, 1, (BATCH, 2 * self.d))
             t = product(XZ)

@@ -123,7 +123,6 @@ class Training(Film[Frame]):
         return Frame(self._weights, *errors)
 
     def advance(self) -> None:
-        """Make the steps of a frame."""
         for _ in range(STEPS):
             grads = self._gradients()
             self._step += 1

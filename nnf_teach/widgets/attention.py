@@ -7,7 +7,7 @@ Scaled dot-product attention, softmax(Q K^T / sqrt(d)) V, is that of Vaswani et 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -35,14 +35,6 @@ GOAL = (
 )
 
 
-class Answer(NamedTuple):
-    """What attention gives for these queries, keys and values, and whose attention it is."""
-
-    weights: Array  # (Nq, Nk)
-    outputs: Array  # (Nq,)
-    words: str
-
-
 def our_attention(Q: Array, K: Array, V: Array) -> Array:
     """Return softmax(Q K^T / sqrt(d)) V, shape (Nq, dv).
 
@@ -52,8 +44,8 @@ def our_attention(Q: Array, K: Array, V: Array) -> Array:
     return softmax(Q @ K.T / np.sqrt(Q.shape[1])) @ V
 
 
-def attend(Q: Array, K: Array, v: Array, theirs: Attention | None) -> Answer:
-    """Return the weights and the outputs of one number v per key, by the learner's attention.
+def attend(Q: Array, K: Array, v: Array, theirs: Attention | None) -> tuple[Array, Array, str]:
+    """Return the weights (Nq, Nk), the outputs (Nq,) of one number v per key, and whose they are.
 
     Its weights come out of the function where one-hot values go in: the values are (I, v).
     """
@@ -68,7 +60,7 @@ def attend(Q: Array, K: Array, v: Array, theirs: Attention | None) -> Answer:
             agrees = np.allclose(answer, ours, rtol=1e-6, atol=1e-9)
             how = "agrees with" if agrees else f"is up to {gap:.2g} off from"
             words = f"This is your {name_of(theirs)}: it {how} softmax(QK\u1d40/√d)V."
-    return Answer(found[:, :-1], found[:, -1], words)
+    return found[:, :-1], found[:, -1], words
 
 
 def _points(word: str, places: dict[str, list[float]]) -> Iterator[ui.Part]:
@@ -105,15 +97,14 @@ def attention(s: ui.Values, attention: Attention | None = None) -> ui.Picture:
     >>> stage.scene.goal.reached
     True
     """
-    Q, K = (np.array([getattr(s, name) for name in names]) for names in (QUERIES, KEYS))
-    v = np.array([getattr(s, f"v{name}") for name in KEYS])
-    answer = attend(Q, K, v, attention)
-    sharp = bool(answer.weights[0, list(KEYS).index("C")] >= GOAL_WEIGHT)
-    even = bool((np.abs(answer.weights[1] - 1 / len(KEYS)) <= EVEN).all())
+    Q, K, v = s.row(QUERIES), s.row(KEYS), s.row(f"v{name}" for name in KEYS)
+    weights, outputs, words = attend(Q, K, v, attention)
+    sharp = bool(weights[0, list(KEYS).index("C")] >= GOAL_WEIGHT)
+    even = bool((np.abs(weights[1] - 1 / len(KEYS)) <= EVEN).all())
     return ui.Picture(
-        (_plane(s, Q, K), _matrix(answer.weights), _values(s, v, answer.outputs)),
-        answer.words,
-        *_say(Q, K, v, answer),
+        (_plane(s, Q, K), _matrix(weights), _values(s, v, outputs)),
+        words,
+        *_say(Q, K, v, weights, outputs),
         "A longer query or key makes the choice sharper; turn it, and it chooses another.",
         goal=ui.Goal(GOAL, sharp and even),
     )
@@ -172,10 +163,10 @@ def _values(s: ui.Values, v: Array, outputs: Array) -> ui.Panel:
     )
 
 
-def _say(Q: Array, K: Array, v: Array, answer: Answer) -> Iterator[str]:
+def _say(Q: Array, K: Array, v: Array, weights: Array, outputs: Array) -> Iterator[str]:
     names = list(KEYS)
     values = [f"{b:.3g}" if b >= 0 else f"(−{-b:.3g})" for b in v]
-    for name, q, w, output in zip(("q₁", "q₂"), Q, *answer[:2], strict=True):
+    for name, q, w, output in zip(("q₁", "q₂"), Q, weights, outputs, strict=True):
         best = np.flatnonzero(np.isclose(w, w.max(), rtol=0, atol=5e-4))
         if not q.any() and len(best) == len(KEYS):
             look = f"{name} = (0, 0): every score is 0, so every key gets 1/4"

@@ -22,6 +22,7 @@ Curve = list[DescentPoint]
 SIZES_OF_THEIRS = models.SIZES.index(3000) + 1  # a pseudoinverse of more takes long
 MIN_NORM, MAX_NORM = 0.5, 10_000.0
 TICKS = (10, 100, 1000, 10_000)
+SIZE = ui.log_axis("features (log scale)", 8, 13_000, TICKS)
 
 
 def _guarded(fit: Fit, F: Any, T: Any) -> Any:
@@ -115,10 +116,6 @@ def double_descent(s: ui.Values, fit: Fit | None = None) -> ui.Picture:
     )
 
 
-def _size_axis() -> ui.Axis:
-    return ui.log_axis("features (log scale)", 8, 13_000, TICKS)
-
-
 def _threshold(low: float, high: float) -> ui.Line:
     return ui.upright(models.DIGITS, [low, high], "as many features as digits: 1,000", width=2)
 
@@ -143,7 +140,7 @@ def _errors(plain: Curve, chosen: Curve, ridge: str, whose: str) -> ui.Panel:
     words = f"test error, {whose}", f"test error, {ridge}"
     return ui.panel(
         "Digits read wrongly",
-        _size_axis(),
+        SIZE,
         ui.axis("% read wrongly", 0, 100),
         _threshold(0, 100),
         ui.line(p, train, "training error, no ridge", ui.ORANGE, "dashed"),
@@ -158,7 +155,7 @@ def _norms(plain: Curve, chosen: Curve, ridge: str) -> ui.Panel:
     )
     return ui.panel(
         "Size of the weights",
-        _size_axis(),
+        SIZE,
         ui.log_axis("√(sum of w²) (log scale)", MIN_NORM, MAX_NORM, (1, *TICKS)),
         _threshold(MIN_NORM, MAX_NORM),
         _two(p, without, ridged, "no ridge", ridge, now),

@@ -18,7 +18,7 @@ from nnf_teach.modules.max_pool import max_backward
 from nnf_teach.modules.softmax import softmax
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import name_of, read_array
-from nnf_teach.widgets.wording import number, subscript
+from nnf_teach.widgets.wording import number, row, subscript
 
 Backward = Callable[..., Any]  # (dy, x) -> dx
 
@@ -82,12 +82,8 @@ def flow(gate: str, x: Array, z: Array, chosen: int, dy: float) -> Flow:
 
 
 def _tie(s: ui.Values, was: ui.Values) -> dict[str, float]:
-    x = _values(s, X)
+    x = s.row(X)
     return {list(X)[np.argsort(-x, kind="stable")[1]]: float(x.max())}
-
-
-def _values(s: ui.Values, names: Iterable[str]) -> Array:
-    return np.array([getattr(s, name) for name in names])
 
 
 @ui.widget(
@@ -117,7 +113,7 @@ def gradient_flow(s: ui.Values, function: Backward | None = None) -> ui.Picture:
     >>> stage.state["x1"], stage.state["x3"]
     (2.0, 2.0)
     """
-    x, z = _values(s, X), _values(s, Z)
+    x, z = s.row(X), s.row(Z)
     ours, whose = flow(s.gate, x, z, OPEN.index(s.open), s.dy), ""
     passed = ours
     if function is not None and s.gate == MAX:
@@ -201,12 +197,8 @@ def _gradients(gate: str, passed: Flow) -> ui.Panel:
     )
 
 
-def _row(values: Array) -> str:
-    return f"({', '.join(map(number, values))})"
-
-
 def _say(gate: str, x: Array, passed: Flow) -> Iterator[str]:
-    yield f"y = {number(passed.y)}, and dL/dx = {_row(passed.dx)}."
+    yield f"y = {number(passed.y)}, and dL/dx = {row(passed.dx)}."
     if gate == MAX:
         *others, last = (OPEN[k] for k in np.flatnonzero(x == x.max()))
         if others:
@@ -223,7 +215,7 @@ def _say(gate: str, x: Array, passed: Flow) -> Iterator[str]:
             )
     elif gate == SOFT:
         yield (
-            f"Each x gets its share p of dL/dy, and the logits get dL/dz = {_row(passed.other)}: "
+            f"Each x gets its share p of dL/dy, and the logits get dL/dz = {row(passed.other)}: "
             "p(x − y) times dL/dy. So the gate learns how to select."
         )
         if np.ptp(x) == 0:

@@ -6,18 +6,18 @@ layer in x, with the weights W z + V^T and the bias z^T U + b.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnf_teach.datasets.blobs import make_blobs
-from nnf_teach.experiments.contour import level_line
+from nnf_teach.experiments.contour import level_line, straight_line
 from nnf_teach.modules.sigmoid import sigmoid
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import name_of, read_arrays
-from nnf_teach.widgets.wording import number
+from nnf_teach.widgets.wording import number, row
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -117,7 +117,7 @@ def hypernetwork(s: ui.Values, weights: Weights | None = None) -> ui.Picture:
     return ui.Picture(
         (_z_plane(s, layer, task), _x_plane(w, c, task, wrong)),
         whose,
-        f"z = {_pair(s.z)} makes w = {_pair(w)} and the bias {number(c)}.",
+        f"z = {row(s.z)} makes w = {row(w)} and the bias {number(c)}.",
         f"On the wrong side: {count} of {total} points." if count
         else f"All {total} points are right.",
         "" if w.any() else "With w = 0 there is no line: every x gets the same answer.",
@@ -168,8 +168,7 @@ def _z_plane(s: ui.Values, layer: Layer, task: Task) -> ui.Panel:
 
 def _x_plane(w: Array, c: float, task: Task, wrong: Bools) -> ui.Panel:
     X, t = task
-    ends = np.array([-EDGE, EDGE])
-    x, y = level_line(w[0] * ends + w[1] * ends[:, None] + c, ends, ends)
+    x, y = straight_line(w, c, -EDGE, EDGE)
     arrow, length = None, float(np.hypot(*w))
     if length > 1e-9 and len(x):
         foot = -c * w / length**2
@@ -190,7 +189,3 @@ def _x_plane(w: Array, c: float, task: Task, wrong: Bools) -> ui.Panel:
         arrow,
         equal=True,
     )
-
-
-def _pair(values: Iterable[float]) -> str:
-    return f"({', '.join(map(number, values))})"

@@ -16,6 +16,7 @@ from nnf_teach.experiments.product_run import ALONG, DIMENSIONS, EVERY, FAR, LAS
 from nnf_teach.widgets import ui
 
 MIN_ERROR, MAX_ERROR = 1e-6, 10.0
+ERRORS = ui.log_axis("error / variance (log)", MIN_ERROR / 2, MAX_ERROR, (1e-6, 1e-4, 0.01, 1))
 LOOKS = (  # of DIMENSIONS
     ui.Look(ui.BLUE, "solid", "circle"),
     ui.Look(ui.ORANGE, "dashed", "square"),
@@ -91,10 +92,6 @@ def _on_axis(errors: Any) -> Any:
     return np.clip(errors, MIN_ERROR, MAX_ERROR)
 
 
-def _error_axis() -> ui.Axis:
-    return ui.log_axis("error / variance (log)", MIN_ERROR / 2, MAX_ERROR, (1e-6, 1e-4, 0.01, 1))
-
-
 def _training(run: Run, frame: int, which: int) -> ui.Panel:
     steps = EVERY * np.arange(frame + 1)
 
@@ -105,7 +102,7 @@ def _training(run: Run, frame: int, which: int) -> ui.Panel:
     return ui.panel(
         "Error while it trains",
         ui.axis("step", 0, EVERY * LAST),
-        _error_axis(),
+        ERRORS,
         series("inside", which, "MLP inside", ui.Look(ui.BLUE, "solid", "circle")),
         series("outside", which, "MLP twice as far out", ui.Look(ui.BLUE, "dashed", "square")),
         series("inside", -1, "unit inside", ui.Look(ui.ORANGE, "dotted", "triangle")),
@@ -127,7 +124,7 @@ def _table(results: dict[str, list[float]], chosen: str, which: int) -> ui.Panel
     return ui.panel(
         "Error inside, after training",
         ui.log_axis("hidden units (log)", 3, 90, WIDTHS),
-        _error_axis(),
+        ERRORS,
         marks,
     )
 

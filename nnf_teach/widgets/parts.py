@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from nnf_teach.arguments import Array
 from nnf_teach.widgets.scene import (
     Button,
     Choice,
@@ -39,6 +40,10 @@ class Values:
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any: ...
+
+    def row(self, names: Iterable[str]) -> Array:
+        """Return the values of these parts, numbers or points, as one array."""
+        return np.array([getattr(self, name) for name in names])
 
     def handle(
         self, name: str, x: float | None = None, y: float | None = None, **looks: Any

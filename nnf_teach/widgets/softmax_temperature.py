@@ -52,7 +52,7 @@ def softmax_temperature(
     >>> softmax_temperature.scene(T=0.05).panels[1].marks[1].heights.tolist()
     [1.0, 0.0, 0.0, 0.0, 0.0]
     """
-    z = np.array([getattr(s, name) for name in CLASSES])
+    z = s.row(CLASSES)
     (soft,), trouble = call(softmax, our_softmax, z[None] / s.T)
     sparse, other = call(sparsemax, our_sparsemax, z / s.T)
     return ui.Picture(

@@ -13,7 +13,7 @@ from nnf_teach.arguments import Array
 from nnf_teach.experiments.jacobians import BACKWARD, FUNCTIONS, Backward, Function
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import adapt, name_of, read_array
-from nnf_teach.widgets.wording import number, subscript
+from nnf_teach.widgets.wording import number, row, subscript
 
 EDGE = 3.0  # x and v run from -EDGE to EDGE
 START = {"x1": 1.0, "x2": 0.5, "x3": -0.5, "v1": 1.0, "v2": -0.5, "v3": 0.5, "v4": 0.0}
@@ -63,8 +63,7 @@ def vjp(
     [0.0, 1.0, 0.0, 0.0]
     """
     function = FUNCTIONS[s.function]
-    x = np.array([getattr(s, name) for name in X])
-    v = np.array([getattr(s, name) for name in V[: _outputs(s)]])
+    x, v = s.row(X), s.row(V[: _outputs(s)])
     J = function.jacobian(x)
     theirs = dict(zip(BACKWARD, (softmax_backward, relu_backward, linear_backward), strict=True))
     passed, whose = _pass_back(function, v, x, theirs[function.name])
@@ -72,7 +71,7 @@ def vjp(
     return ui.Picture(
         [_inputs(s, x, v), _jacobian(J, v, top), _result(v @ J, passed)],
         whose,
-        f"{s.function}: y = {_row(function.value(x))}.",
+        f"{s.function}: y = {row(function.value(x))}.",
         *_say(s.function, v, J),
     )
 
@@ -91,11 +90,7 @@ def _pass_back(
     found = found.ravel()
     right = np.allclose(found, v @ function.jacobian(x), rtol=1e-6, atol=1e-9)
     verdict = "agrees with" if right else "is not"
-    return found, f"Your {name_of(mixed)} gives {_row(found)}, which {verdict} v\u1d40J."
-
-
-def _row(values: Array) -> str:
-    return f"({', '.join(map(number, values.tolist()))})"
+    return found, f"Your {name_of(mixed)} gives {row(found)}, which {verdict} v\u1d40J."
 
 
 def _inputs(s: ui.Values, x: Array, v: Array) -> ui.Panel:
@@ -150,10 +145,10 @@ def _result(product: Array, passed: Array) -> ui.Panel:
 
 
 def _say(word: str, v: Array, J: Array) -> tuple[str, str]:
-    used = [f"{number(float(v[k]))} × {_row(J[k])}" for k in np.flatnonzero(v)]
+    used = [f"{number(float(v[k]))} × {row(J[k])}" for k in np.flatnonzero(v)]
     if not used:
         return "", "v = 0: the loss does not depend on y, and nothing flows back."
-    total = f"v\u1d40J = {' + '.join(used)} = {_row(v @ J)}."
+    total = f"v\u1d40J = {' + '.join(used)} = {row(v @ J)}."
     if len(used) == 1:
         k = int(np.flatnonzero(v)[0])
         whose = f"dy{subscript(str(k + 1))}/dx"

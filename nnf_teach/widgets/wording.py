@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -13,6 +15,15 @@ def number(value: float, places: int = 2) -> str:
     """
     text = f"{value:.{places}f}"
     return (text if float(text) else text.lstrip("-")).replace("-", "−")
+
+
+def row(values: Iterable[float], places: int = 2) -> str:
+    """Write numbers as a row, or a point.
+
+    >>> row([0.5, -1])
+    '(0.50, −1.00)'
+    """
+    return f"({', '.join(number(value, places) for value in values)})"
 
 
 def counted(count: int, word: str) -> str:
