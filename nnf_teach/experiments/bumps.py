@@ -6,10 +6,11 @@ superpositions of a sigmoidal function", 1989.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nnf_teach.arguments import Array
 from nnf_teach.modules.sigmoid import sigmoid
@@ -39,7 +40,7 @@ TARGETS = {
 DRAWN = "drawn by you"
 
 
-def drawn_target(heights: Sequence[float]) -> Target:
+def drawn_target(heights: ArrayLike) -> Target:
     """Return the target that is straight between equally spaced points on [0, 1].
 
     >>> target = drawn_target([0.0, 1.0, 1.0])

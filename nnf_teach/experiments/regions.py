@@ -115,8 +115,7 @@ def _split(piece: Piece, W: Array, b: Array, cuts: list[tuple[Point, Point]]) ->
             continue
         on = z.mean(axis=0) > 0
         dead = piece.dead or not on.any()
-        kept = Piece(corners, A * on[:, None], c * on, piece.on + int(on.sum()), dead)
-        parts.append(kept)
+        parts.append(Piece(corners, A * on[:, None], c * on, piece.on + int(on.sum()), dead))
     return parts
 
 

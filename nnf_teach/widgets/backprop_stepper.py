@@ -122,8 +122,6 @@ def _in_mlp(s: ui.Values) -> bool:
 def backprop_stepper(s: ui.Values) -> ui.Picture:
     """Step through a computational graph, forward and back, and change its inputs.
 
-    Examples
-    --------
     >>> backprop_stepper.scene(stage=1).caption
     'Step 1 of 8, forward: a = x × y. It multiplies: a = 6.'
     """

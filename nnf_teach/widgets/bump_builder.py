@@ -14,7 +14,7 @@ from nnf_teach.arguments import Array
 from nnf_teach.experiments import bumps
 from nnf_teach.experiments.bumps import bump as our_bump
 from nnf_teach.widgets import ui
-from nnf_teach.widgets.learner import adapt, call, name_of
+from nnf_teach.widgets.learner import adapt, call, credit
 from nnf_teach.widgets.wording import counted
 
 Bump = Callable[[Array, float, float, float, float], Array]
@@ -27,12 +27,8 @@ HEIGHTS = [f"h_{k}" for k in range(1, MOST_BUMPS + 1)]
 PLACES = [f"t_{k}" for k in range(len(KNOTS))]
 
 
-def _drawing(s: ui.Values) -> list[float]:
-    return [getattr(s, name) for name in PLACES]
-
-
 def _target(s: ui.Values) -> bumps.Target:
-    return bumps.TARGETS.get(s.target) or bumps.drawn_target(_drawing(s))
+    return bumps.TARGETS.get(s.target) or bumps.drawn_target(s.row(PLACES))
 
 
 def _heights(s: ui.Values, was: ui.Values) -> ui.State:
@@ -42,9 +38,7 @@ def _heights(s: ui.Values, was: ui.Values) -> ui.State:
     rule chose are chosen again for other cells or another target, until one is moved.
     """
     _, centres = bumps.cells(s.bumps)
-    old, before = (
-        np.array([getattr(values, name) for name in HEIGHTS[: was.bumps]]) for values in (s, was)
-    )
+    old, before = (values.row(HEIGHTS[: was.bumps]) for values in (s, was))
     ruled = (s.ruled and (old == before).all()) or s.rule != was.rule
     heights = old[np.minimum((centres * was.bumps).astype(int), was.bumps - 1)]
     if s.clear != was.clear:
@@ -118,7 +112,7 @@ def bump_builder(
     >>> builder.scene.goal.reached
     True
     """
-    target, heights = _target(s), [getattr(s, name) for name in HEIGHTS[: s.bumps]]
+    target, heights = _target(s), s.row(HEIGHTS[: s.bumps]).tolist()
     edges, centres = bumps.cells(s.bumps)
     x = bumps.places_to_measure(edges, s.steepness)
     each, problem = _bumps(bump, x, edges, heights, s.steepness)
@@ -131,10 +125,10 @@ def bump_builder(
             *([_drawn(s)] if s.target == bumps.DRAWN else []),
         ],
         problem,
-        f"This is your {name_of(bump)}." if bump and not problem else "",
+        credit(bump, problem),
         *_say(s, found, target, reached),
         goal=ui.Goal(f"the largest error is below ε = {s.epsilon:.2f}", reached),
-        state={"drawing": _drawing(s), "error": found.error, "at": found.at},
+        state={"drawing": s.row(PLACES).tolist(), "error": found.error, "at": found.at},
     )
 
 
@@ -156,15 +150,12 @@ def _bumps(
 
 
 def _sums(s: ui.Values, found: bumps.Measured, each: Array, centres: Array) -> ui.Panel:
-    thin, lifted = found.x[::4], np.full((len(each), 1), np.nan)
-    rows = np.concatenate([each[:, ::4], lifted], axis=1).ravel()
+    thin = np.stack(np.broadcast_arrays(found.x[::4], each[:, ::4]), axis=-1)
     return ui.panel(
         "Drag each bump's height",
         ui.axis("x", 0, 1),
         ui.axis("y", LOW, HIGH),
-        ui.line(
-            np.tile(np.append(thin, np.nan), len(each)), rows, "each bump", ui.GREEN, "dotted", 1.5
-        ),
+        ui.line(*ui.joined(thin), "each bump", ui.GREEN, "dotted", 1.5),
         ui.line(found.x, found.wanted, "target", ui.ORANGE, "dashed", 2.5),
         ui.line(found.x, found.y, "sum of the bumps", width=2.5),
         ui.upright(found.at, [found.there, found.goal], "largest error", ui.INK, "solid", 4)
@@ -197,7 +188,7 @@ def _drawn(s: ui.Values) -> ui.Panel:
         "Draw the target",
         ui.axis("x", 0, 1),
         ui.axis("y", 0, 1),
-        ui.line(KNOTS, _drawing(s), "your target", ui.ORANGE, "dashed", 2.5),
+        ui.line(KNOTS, s.row(PLACES), "your target", ui.ORANGE, "dashed", 2.5),
         [s.handle(name, x) for name, x in zip(PLACES, KNOTS, strict=True)],
     )
 

@@ -35,8 +35,6 @@ def digit_weights(s: ui.Values) -> ui.Picture:
 
     The first call in a kernel trains it, which takes a few seconds; then every frame is ready.
 
-    Examples
-    --------
     >>> stage = digit_weights()
     >>> stage.set(digit="5", frame=0)
     >>> stage.scene.caption[:47]
@@ -77,14 +75,13 @@ def _weights(W: Array, chosen: int | None) -> ui.Panel:
                 down, right = np.clip(divmod(int(place), TILE), 4, TILE - 5).tolist()
                 texts.append(ui.Text(left + right + 0.5, low + TILE - down - 0.5, sign))
         a, c, d, e = left - 0.5, low - 0.5, left + TILE + 0.5, low + TILE + 0.5
-        rims.append([(a, c), (d, c), (d, e), (a, e), (a, c), (np.nan, np.nan)])
-    x, y = np.concatenate(rims).T
+        rims.append([(a, c), (d, c), (d, e), (a, e), (a, c)])
     marks: list[ui.Mark] = [
         ui.HeatMap(picture, -top, top),  # no colour bar: the images need the room
-        ui.line(x, y, "", ui.INK, "dotted", 1),
+        ui.line(*ui.joined(rims), "", ui.INK, "dotted", 1),
     ]
     if chosen is not None:
-        x, y = np.array(rims[chosen][:-1]).T
+        x, y = np.array(rims[chosen]).T
         marks.append(ui.line(x, y, f"the weights of {chosen}", ui.INK, width=3))
     return _image("Weights: orange (+) for, blue (−) against", picture, *marks, *texts)
 

@@ -22,6 +22,7 @@ Curve = list[DescentPoint]
 SIZES_OF_THEIRS = models.SIZES.index(3000) + 1  # a pseudoinverse of more takes long
 MIN_NORM, MAX_NORM = 0.5, 10_000.0
 TICKS = (10, 100, 1000, 10_000)
+PLAIN, RIDGED = ui.Look(ui.BLUE, "solid", "circle", 3), ui.Look(ui.GREEN, "solid", "square", 1.5)
 SIZE = ui.log_axis("features (log scale)", 8, 13_000, TICKS)
 
 
@@ -127,10 +128,9 @@ def _series(points: Curve, field: str) -> Any:
 def _two(p: Any, plain: Any, chosen: Any, words: str, with_ridge: str, now: str) -> list[Any]:
     """Draw what has no ridge and what has one, and where the newest model stands."""
     return [
-        ui.line(p, chosen, "", ui.GREEN, width=1.5),
-        ui.dots(p, chosen, with_ridge, ui.GREEN, "square", 5),
-        ui.line(p, plain, words, ui.BLUE, width=3),
-        ui.dots(p[-1], plain[-1], f"now: {now}", ui.BLUE, "circle", 10),
+        RIDGED.marked(p, chosen, with_ridge, 5),
+        PLAIN.line(p, plain, words),
+        PLAIN.dots(p[-1], plain[-1], f"now: {now}"),
     ]
 
 
@@ -172,7 +172,7 @@ def _ridges(plain: DescentPoint, points: Curve, which: int) -> ui.Panel:
         ui.axis("% of test digits read wrongly", 0, top),
         ui.level(without, ends, f"no ridge: {without:.1f} %", ui.BLUE, "dashed", 2.5),
         ui.line(models.RIDGES, errors, "test error", ui.GREEN),
-        ui.dots(ridge, errors[which], f"λ = {ridge:g}", ui.GREEN, "square", 10),
+        RIDGED.dots(ridge, errors[which], f"λ = {ridge:g}"),
     )
 
 

@@ -95,15 +95,14 @@ def _folds(path: Array, alike: list[Array]) -> ui.Panel:
     at = np.concatenate(alike[::-1])
     row = np.repeat(rows, [len(points) for points in alike[::-1]])
     above = row < depth  # what is folded once more
-    lift = np.full(above.sum(), np.nan)
-    tree = np.stack([at[above], tent(at[above]), lift], axis=1).ravel()
-    heights = -np.stack([row[above], row[above] + 1, lift], axis=1).ravel()
+    start, end = (at[above], row[above]), (tent(at[above]), row[above] + 1)
+    x, y = ui.joined(np.transpose([start, end], (2, 0, 1)))
     return ui.panel(
         "Each layer folds [0, 1] once more",
         ui.axis("place after k folds", -0.03, 1.03, QUARTERS),
         ui.axis("folds k", -depth - 0.35, 0.35, -rows, rows),
         ui.upright(0.5, [-depth, 0], "the crease, 1/2", ui.INK, "dashed", 1.2),
-        ui.line(tree, heights, "", ui.PINK, width=1),
+        ui.line(x, -y, "", ui.PINK, width=1),
         ui.dots(at, -row, "fold onto the same value", ui.PINK, "square", 8 if depth < 5 else 4),
         ui.line(path, -rows, "path of x", ui.GREEN, width=3),
         ui.dots(path, -rows, "", ui.GREEN, size=10),

@@ -83,7 +83,7 @@ def _theirs(layer: morphing.Layer) -> tuple[morphing.Morph | None, str]:
 
 def _panel(morph: morphing.Morph, frame: int) -> ui.Panel:
     (upright, level), boundary, X, corners = morph.at(frame / LAST)
-    zeros, ones = X[morphing.T_DATA == 0], X[morphing.T_DATA == 1]
+    zeros, ones = (X[t == morphing.T_DATA].T for t in (0, 1))
     texts = []
     for group in groups_of(corners):
         x, y = corners[group[0]].tolist()
@@ -91,12 +91,12 @@ def _panel(morph: morphing.Morph, frame: int) -> ui.Panel:
             texts.append(ui.Text(x, y, ", ".join(NAMES[k] for k in group)))
     return ui.panel(
         *_titles(morph, frame),
-        _lines(upright, "x₁ constant", ui.SKY, 1),
-        _lines(level, "x₂ constant", ui.YELLOW, 1),
+        ui.line(*ui.joined(upright), "x₁ constant", ui.SKY, width=1),
+        ui.line(*ui.joined(level), "x₂ constant", ui.YELLOW, width=1),
         ui.line(*morph.output_line, "output line", ui.INK, "dashed") if frame == LAST else None,
-        _lines(boundary, "boundary y = 1/2", ui.INK, 3),
-        ui.dots(zeros[:, 0], zeros[:, 1], "target t = 0", size=7),
-        ui.dots(ones[:, 0], ones[:, 1], "target t = 1", ui.ORANGE, "square", 7),
+        ui.line(*ui.joined(boundary), "boundary y = 1/2", ui.INK, width=3),
+        ui.dots(*zeros, "target t = 0", size=7),
+        ui.dots(*ones, "target t = 1", ui.ORANGE, "square", 7),
         texts,
         equal=True,
     )
@@ -121,12 +121,6 @@ def _titles(morph: morphing.Morph, frame: int) -> tuple[str, ui.Axis, ui.Axis]:
 
 def _axis(label: str, ticks: Iterable[str]) -> ui.Axis:
     return ui.axis(label, -morphing.ROOM, 1 + morphing.ROOM, (0, 0.5, 1), ticks)
-
-
-def _lines(points: Array, label: str, color: int, width: float) -> ui.Line:
-    """Join (lines, points, 2) into one mark; NaN lifts the pen between lines."""
-    lifted = np.pad(points, ((0, 0), (0, 1), (0, 0)), constant_values=np.nan)
-    return ui.line(lifted[..., 0].ravel(), lifted[..., 1].ravel(), label, color, width=width)
 
 
 def _say(morph: morphing.Morph, frame: int, flat: str) -> Iterator[str]:

@@ -59,8 +59,6 @@ def _in_2d(s: ui.Values) -> bool:
 def learning_rate(s: ui.Values) -> ui.Picture:
     """Change the learning rate of gradient descent on small landscapes, and move its start.
 
-    Examples
-    --------
     >>> learning_rate.scene(learning_rate=1.5, step=2).caption[:46]
     'Oscillating: α = 1.5 is between 1/L = 1 and 2/'
     """

@@ -42,8 +42,6 @@ THIS = ui.Look(ui.BLUE, "solid", "circle")
 def linear_regions(s: ui.Values) -> ui.Picture:
     """See and count the regions in which a random ReLU network is linear.
 
-    Examples
-    --------
     >>> linear_regions.scene(width=8, depth=1).panels[0].title
     '33 regions'
     """
@@ -62,10 +60,7 @@ def _square(regions: Regions) -> ui.Panel:
         hatched = [ui.Region(corners[:, 0], corners[:, 1]) for corners in odd]
     for layer, (cuts, (stroke, width)) in enumerate(zip(regions.cuts, STROKES, strict=False), 1):
         if cuts:
-            ends = np.full((len(cuts), 3, 2), np.nan)  # NaN lifts the pen
-            ends[:, :2] = cuts
-            x, y = ends.reshape(-1, 2).T
-            lines.append(ui.line(x, y, f"layer {layer}", ui.INK, stroke, width))
+            lines.append(ui.line(*ui.joined(cuts), f"layer {layer}", ui.INK, stroke, width))
     return ui.panel(
         counted(len(regions.pieces), "region"),
         *ui.square("x₁", "x₂", EDGE),

@@ -44,8 +44,6 @@ def mlp_against_product(s: ui.Values) -> ui.Picture:
 
     The first picture trains five widths and the unit in two dimensions: about a second.
 
-    Examples
-    --------
     >>> stage = mlp_against_product()
     >>> stage.set(dimension="1")  # starts from the beginning
     >>> stage.state["frame"], sorted(stage.state["results"])

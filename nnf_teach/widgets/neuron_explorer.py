@@ -34,21 +34,14 @@ class Activation(NamedTuple):
     levels: dict[float, str]  # values of z whose lines are drawn in
 
 
-def threshold(z: Array) -> Array:
-    """Return 1 where z > 0, else 0: the neuron of McCulloch and Pitts.
-
-    >>> threshold(np.array([-1.0, 0.0, 1.0]))
-    array([0., 0., 1.])
-    """
-    return np.asarray(z > 0, dtype=np.float64)
-
-
 LOGIT = float(np.log(9))  # sigmoid(LOGIT) = 0.9
 ACTIVATIONS = {
     "linear": Activation(
         np.array, -Z_EDGE, Z_EDGE, "y > 0", "y < 0", {-2.0: "y = -2", 2.0: "y = 2"}
     ),
-    "threshold": Activation(threshold, 0, 1, "fires: y = 1", "silent: y = 0", {}),
+    "threshold": Activation(  # the neuron of McCulloch and Pitts
+        lambda z: np.asarray(z > 0, dtype=np.float64), 0, 1, "fires: y = 1", "silent: y = 0", {}
+    ),
     "sigmoid": Activation(
         sigmoid, 0, 1, "y > 1/2", "y < 1/2", {-LOGIT: "y = 0.1", LOGIT: "y = 0.9"}
     ),

@@ -53,8 +53,6 @@ def optimizers(s: ui.Values) -> ui.Picture:
 
     Momentum keeps 0.9 of its velocity, RMSProp 0.9 of its squares; Adam has its paper's settings.
 
-    Examples
-    --------
     >>> stage = optimizers()
     >>> stage.set(rates="each its own best", step=100)
     >>> stage.scene.caption[:43]
@@ -86,7 +84,7 @@ def _map(s: ui.Values, paths: dict[str, Array], rates: dict[str, float]) -> ui.P
         *ui.square("θ₁", "θ₂", EDGE),
         ui.line(x, y, "equal loss", ui.INK, width=1),
         [
-            LOOKS[name].line(*path.T, f"{name}, α = {rates[name]:.2g}")
+            LOOKS[name].line(path[:, 0], path[:, 1], f"{name}, α = {rates[name]:.2g}")
             for name, path in paths.items()
         ],
         [

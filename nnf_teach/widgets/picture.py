@@ -125,6 +125,17 @@ def line(
     return Line(x, y, label, color, stroke, width)
 
 
+def joined(lines: Any) -> tuple[Any, Any]:
+    """Return x and y of many lines (lines, points, 2) as one; NaN lifts the pen between them.
+
+    >>> joined([[(0, 1), (2, 3)], [(4, 5), (6, 7)]])[0].tolist()
+    [0.0, 2.0, nan, 4.0, 6.0, nan]
+    """
+    points = np.asarray(lines, dtype=np.float64)
+    lifted = np.pad(points, ((0, 0), (0, 1), (0, 0)), constant_values=np.nan)
+    return lifted[..., 0].ravel(), lifted[..., 1].ravel()
+
+
 def dots(
     x: Any, y: Any, label: str = "", color: int = BLUE, symbol: Symbol = "circle", size: float = 6.0
 ) -> Points:

@@ -27,8 +27,6 @@ MAX_RUNS = 500
 def shattering(s: ui.Values) -> ui.Picture:
     """Compare random dichotomies with Cover's count: half are separable at n = 2d.
 
-    Examples
-    --------
     >>> scene = shattering.scene(d=1, runs=50)
     >>> [round(float(y), 3) for y in scene.panels[0].marks[1].y]
     [1.0, 0.5, 0.25, 0.125]

@@ -73,8 +73,6 @@ def xor_by_hand(s: ui.Values) -> ui.Picture:
 
     Its state has the network, `params`: [(W, b), (V, c)].
 
-    Examples
-    --------
     >>> network = xor_by_hand()
     >>> network.set(slide=1)
     >>> network.scene.goal.reached
@@ -147,10 +145,9 @@ def _corners(places: Array, words: str = "") -> list[ui.Points]:
 
     Where two fall together, both can be seen.
     """
-    ones, zeros = places[TARGETS == 1], places[TARGETS == 0]
     return [
-        ui.dots(ones[:, 0], ones[:, 1], words and f"{words}1", ui.INK, "square", 14),
-        ui.dots(zeros[:, 0], zeros[:, 1], words and f"{words}0", ui.INK, "circle", 10),
+        ui.dots(*places[TARGETS == 1].T, words and f"{words}1", ui.INK, "square", 14),
+        ui.dots(*places[TARGETS == 0].T, words and f"{words}0", ui.INK, "circle", 10),
     ]
 
 
@@ -196,9 +193,8 @@ def _answer(W: Array, b: Array, v: Array, c: float, step: bool, right: Flags, y:
     smooth = v[0] * sigmoid(8 * Z[0]) + v[1] * sigmoid(8 * Z[1]) + c if step else z
     texts = []
     for k, (x1, x2) in enumerate(CORNERS.tolist()):
-        word = "✓ right" if right[k] else "✗ wrong"
-        texts.append(ui.Text(x1, x2 + 1.1, f"{NAMES[k]} {word}"))
-        texts.append(ui.Text(x1, x2 - 1.1, f"y = {y[k]:.2f}"))
+        word = f"{NAMES[k]} {'✓ right' if right[k] else '✗ wrong'}"
+        texts += [ui.Text(x1, x2 + 1.1, word), ui.Text(x1, x2 - 1.1, f"y = {y[k]:.2f}")]
     return ui.panel(
         "The network's answer",
         *INPUTS,
