@@ -39,11 +39,6 @@ class Function(NamedTuple):
     name: str
 
 
-def _softmax_jacobian(x: Array) -> Array:
-    y = softmax(x)
-    return np.diag(y) - np.outer(y, y)
-
-
 def _relu_layer(v: Array, x: Array, passes: Mapping[str, Backward]) -> Any:
     dz = passes["relu_backward"](v[None], (W @ x + B)[None])
     return passes["linear_backward"](dz, x[None], W.copy())[0]
@@ -52,7 +47,7 @@ def _relu_layer(v: Array, x: Array, passes: Mapping[str, Backward]) -> Any:
 FUNCTIONS = {
     "softmax": Function(
         softmax,
-        _softmax_jacobian,
+        lambda x: np.diag(softmax(x)) - np.outer(softmax(x), softmax(x)),
         lambda v, x, passes: passes["softmax_backward"](v[None], softmax(x)[None]),
         "softmax_backward",
     ),

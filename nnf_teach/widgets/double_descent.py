@@ -20,10 +20,10 @@ from nnf_teach.widgets.working import waiting
 Curve = list[DescentPoint]
 
 SIZES_OF_THEIRS = models.SIZES.index(3000) + 1  # a pseudoinverse of more takes long
-MIN_NORM, MAX_NORM = 0.5, 10_000.0
 TICKS = (10, 100, 1000, 10_000)
 PLAIN, RIDGED = ui.Look(ui.BLUE, "solid", "circle", 3), ui.Look(ui.GREEN, "solid", "square", 1.5)
 SIZE = ui.log_axis("features (log scale)", 8, 13_000, TICKS)
+NORM = ui.log_axis("√(sum of w²) (log scale)", 0.5, 10_000, (1, *TICKS))
 
 
 def _guarded(fit: Fit, F: Any, T: Any) -> Any:
@@ -150,14 +150,12 @@ def _errors(plain: Curve, chosen: Curve, ridge: str, whose: str) -> ui.Panel:
 
 def _norms(plain: Curve, chosen: Curve, ridge: str) -> ui.Panel:
     p, now = _series(plain, "features"), _norm(plain[-1].norm)
-    without, ridged = (
-        np.clip(_series(points, "norm"), MIN_NORM, MAX_NORM) for points in (plain, chosen)
-    )
+    without, ridged = (ui.onto(NORM, _series(points, "norm")) for points in (plain, chosen))
     return ui.panel(
         "Size of the weights",
         SIZE,
-        ui.log_axis("√(sum of w²) (log scale)", MIN_NORM, MAX_NORM, (1, *TICKS)),
-        _threshold(MIN_NORM, MAX_NORM),
+        NORM,
+        _threshold(NORM.low, NORM.high),
         _two(p, without, ridged, "no ridge", ridge, now),
     )
 

@@ -95,8 +95,8 @@ def _panel(morph: morphing.Morph, frame: int) -> ui.Panel:
         ui.line(*ui.joined(level), "x₂ constant", ui.YELLOW, width=1),
         ui.line(*morph.output_line, "output line", ui.INK, "dashed") if frame == LAST else None,
         ui.line(*ui.joined(boundary), "boundary y = 1/2", ui.INK, width=3),
-        ui.dots(*zeros, "target t = 0", size=7),
-        ui.dots(*ones, "target t = 1", ui.ORANGE, "square", 7),
+        ui.dots(zeros[0], zeros[1], "target t = 0", size=7),
+        ui.dots(ones[0], ones[1], "target t = 1", ui.ORANGE, "square", 7),
         texts,
         equal=True,
     )
@@ -112,11 +112,9 @@ def _titles(morph: morphing.Morph, frame: int) -> tuple[str, ui.Axis, ui.Axis]:
             for name, low, high in zip(morph.names, morph.lows, morph.highs, strict=True)
         )
         return "Hidden space", x, y
-    x, y = (
-        _axis(f"between x{index} and {name}", ("", "", ""))
-        for index, name in zip("₁₂", morph.names, strict=True)
-    )
-    return f"{100 * frame / LAST:.0f} % of the way", x, y
+    right, up = morph.names
+    axes = _axis(f"between x₁ and {right}", [""] * 3), _axis(f"between x₂ and {up}", [""] * 3)
+    return f"{100 * frame / LAST:.0f} % of the way", *axes
 
 
 def _axis(label: str, ticks: Iterable[str]) -> ui.Axis:

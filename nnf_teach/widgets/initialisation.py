@@ -19,7 +19,7 @@ from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import attempt, name_of, numbers, yours
 
 BY_SCALE, HE, XAVIER = "s, by the slider", "He: s = √2", "Xavier"
-MIN_DEVIATION, MAX_DEVIATION = 1e-8, 1e8  # of the axis; what is beyond is drawn at its end
+DEVIATIONS = ui.log_axis("standard deviation (log)", 1e-8, 1e8, (1e-8, 1e-4, 1, 1e4, 1e8))
 KEEPS = 10.0  # times: a change of less through all layers is called none
 LAST = 40  # steps of the training
 LN10 = math.log(10)
@@ -128,13 +128,11 @@ def _short(value: float) -> str:
 
 def _by_layer(activations: list[float], gradients: list[float]) -> ui.Panel:
     layer = np.arange(1, LAYERS + 1)
-    a, g = (np.clip(spreads, MIN_DEVIATION, MAX_DEVIATION) for spreads in (activations, gradients))
+    a, g = ui.onto(DEVIATIONS, activations), ui.onto(DEVIATIONS, gradients)
     return ui.panel(
         "Deviation by layer",
         ui.axis("layer", 0.5, LAYERS + 0.5, layer),
-        ui.log_axis(
-            "standard deviation (log)", MIN_DEVIATION, MAX_DEVIATION, (1e-8, 1e-4, 1, 1e4, 1e8)
-        ),
+        DEVIATIONS,
         ui.level(1, [1, LAYERS], "1: as the data"),
         ui.Look(ui.BLUE, "solid", "circle").marked(layer, a, "activations"),
         ui.Look(ui.ORANGE, "dashed", "square").marked(layer, g, "gradients"),

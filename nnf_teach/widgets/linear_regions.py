@@ -7,15 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnf_teach.experiments.regions import (
-    EDGE,
-    WIDEST,
-    Regions,
-    most_regions,
-    random_network,
-    reachable_regions,
-    split_square,
-)
+from nnf_teach.experiments import regions as bounds
+from nnf_teach.experiments.regions import EDGE, Regions, random_network, split_square
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.wording import counted
 
@@ -34,7 +27,7 @@ THIS = ui.Look(ui.BLUE, "solid", "circle")
 
 @ui.widget(
     "Linear regions",
-    ui.slider("width", "Units in a layer (width)", 1, WIDEST, 1, at=4),
+    ui.slider("width", "Units in a layer (width)", 1, bounds.WIDEST, 1, at=4),
     ui.slider("depth", "Hidden layers (depth)", 1, DEEPEST, 1, at=2),
     ui.button("seed", "New weights"),
     begin=lambda: {"seed": 1},
@@ -72,10 +65,10 @@ def _square(regions: Regions) -> ui.Panel:
 
 def _counts(counts: list[int], width: int) -> ui.Panel:
     depths = np.arange(1, DEEPEST + 1)
-    shallow = [most_regions(width * k) for k in depths.tolist()]
+    shallow = [bounds.most_regions(width * k) for k in depths.tolist()]
     best: list[ui.Mark] = []
     if width >= 2:
-        deep = [reachable_regions(width, k) or 1 for k in depths.tolist()]
+        deep = [bounds.reachable_regions(width, k) or 1 for k in depths.tolist()]
         best = BEST.marked(depths, deep, "best deep: at least")
     return ui.panel(
         "Regions by depth, with as many units",
@@ -90,7 +83,7 @@ def _counts(counts: list[int], width: int) -> ui.Panel:
 def _say(s: ui.Values, regions: Regions) -> list[str]:
     units, count = s.width * s.depth, len(regions.pieces)
     several = s.depth > 1
-    reachable = reachable_regions(s.width, s.depth)
+    reachable = bounds.reachable_regions(s.width, s.depth)
     bound = ""
     if reachable is None:
         bound = "The bound of Montúfar et al. needs at least as many units as inputs, 2."
@@ -105,7 +98,7 @@ def _say(s: ui.Values, regions: Regions) -> list[str]:
         f"Width {s.width}, depth {s.depth}: {counted(count, 'region')} in the square, "
         f"{counted(units, 'ReLU')}.",
         f"After each layer: {', '.join(map(str, regions.counts))}." if several else "",
-        f"One layer of {counted(units, 'unit')} makes at most {most_regions(units):,}.",
+        f"One layer of {counted(units, 'unit')} makes at most {bounds.most_regions(units):,}.",
         bound,
         "On each line one unit switches; a later layer's line bends where it meets an earlier one."
         if several

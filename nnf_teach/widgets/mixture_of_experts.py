@@ -19,7 +19,7 @@ from nnf_teach.widgets.wording import number
 Train = Callable[..., Any]  # (X, T, n_experts, rng) -> (experts, gate)
 
 GOAL_SHARE = 0.1  # of the single line's error
-MIN_ERROR, MAX_ERROR = 1e-4, 10.0
+ERRORS = ui.log_axis("mean squared error", 1e-4, 10, (1e-4, 0.001, 0.01, 0.1, 1, 10))
 X = mix.ALONG[:, 0]
 STROKES: tuple[ui.Stroke, ...] = ("solid", "dashed", "dotted", "solid")
 WIDTHS = (3.5, 3.5, 3.5, 6.0)
@@ -153,18 +153,17 @@ def _gate(mixture: mix.Mixture) -> ui.Panel:
 
 def _errors(mixture: mix.Mixture, course: list[float] | None) -> ui.Panel:
     end, single = 1 + mix.EVERY * mix.LAST, mix.single_line()[1]
-    now = np.clip(mixture.error, MIN_ERROR, MAX_ERROR)
     drawn: list[Any]
     if course is None:
+        now = ui.onto(ERRORS, mixture.error)
         drawn = [ui.level(now, [0, end], f"yours: {mixture.error:.2g}", ui.GREEN, "solid", 3)]
     else:
-        steps = 1.0 + mix.EVERY * np.arange(len(course))
-        errors = np.clip(course, MIN_ERROR, MAX_ERROR)
+        steps, errors = 1.0 + mix.EVERY * np.arange(len(course)), ui.onto(ERRORS, course)
         drawn = [ui.line(steps, errors), ui.here(steps[-1], errors[-1], f"now: {course[-1]:.2g}")]
     return ui.panel(
         "Error of the blend",
         ui.axis("step", 0, end),
-        ui.log_axis("mean squared error", MIN_ERROR, MAX_ERROR, (1e-4, 0.001, 0.01, 0.1, 1, 10)),
+        ERRORS,
         ui.level(single, [0, end], f"best single line: {single:.3f}", stroke="dashed"),
         ui.level(GOAL_SHARE * single, [0, end], "a tenth of it"),
         drawn,

@@ -15,7 +15,7 @@ from nnf_teach.widgets import ui
 
 SHORT = ("none", "L2", "L1", "drop", "noise", "early")  # METHODS, to be written below bars
 GRID = np.linspace(-1, 1, 161)
-MIN_ERROR, MAX_ERROR = 0.001, 10.0
+ERRORS = ui.log_axis("mean squared error (log)", 0.001, 10, (0.001, 0.01, 0.1, 1, 10))
 
 
 def _strength(method: str, *of_slider: Any, **more: Any) -> ui.Part:
@@ -82,8 +82,8 @@ def _errors(training: Training, chosen: Fit, frame: int) -> ui.Panel:
     steps, last = STEPS * np.arange(frame + 1), STEPS * FRAMES
 
     def errors(name: str, network: int, label: str, *look: Any) -> ui.Line:
-        values = [getattr(one, name)[network] for one in frames]
-        return ui.line(steps, np.clip(values, MIN_ERROR, MAX_ERROR), label, *look)
+        values = ui.onto(ERRORS, [getattr(one, name)[network] for one in frames])
+        return ui.line(steps, values, label, *look)
 
     network, kept = chosen.network, chosen.frame
     test = errors("test", network, "test error", ui.BLUE, "solid", 3)
@@ -92,8 +92,10 @@ def _errors(training: Training, chosen: Fit, frame: int) -> ui.Panel:
     return ui.panel(
         "Errors while it trains",
         ui.axis("step", 0, last),
-        ui.log_axis("mean squared error (log)", MIN_ERROR, MAX_ERROR, (0.001, 0.01, 0.1, 1, 10)),
-        ui.level(max(training.setting.noise**2, MIN_ERROR), [0, last], "noise²: the best possible"),
+        ERRORS,
+        ui.level(
+            ui.onto(ERRORS, training.setting.noise**2), [0, last], "noise²: the best possible"
+        ),
         errors(*other) if network else None,
         errors("train", network, "training error", ui.GREEN, "dashed"),
         test,

@@ -19,8 +19,7 @@ CLASSES = tuple(LOGITS)
 MAX_LOGIT = 5.0
 MIN_T, MAX_T = 0.05, 50.0
 PLACES = np.arange(1.0, len(CLASSES) + 1)
-ENDS = 0.4, len(CLASSES) + 0.6
-CLASS_AXIS = ui.axis("class", *ENDS, ticks=PLACES, labels=CLASSES)
+CLASS_AXIS = ui.axis("class", 0.4, len(CLASSES) + 0.6, PLACES, CLASSES)
 
 
 @ui.widget(

@@ -154,16 +154,17 @@ def _plane(s: ui.Values, descent: logistic.Descent, now: logistic.Now, right: Fl
     surface = _sigmoid(w[0] * CENTRES + w[1] * CENTRES[:, None] + b)
     wrong = X[~right] if w.any() else X[:0]
     # Below the points: its arms look out from under them.
-    crosses = ui.dots(*wrong.T, "on the wrong side", ui.INK, "cross", 17)
+    crosses = ui.dots(wrong[:, 0], wrong[:, 1], "on the wrong side", ui.INK, "cross", 17)
     fixed = np.arange(len(t)) < len(t) - len(s.free)
+    circles, squares = X[fixed & (t == 0)], X[fixed & (t == 1)]
     return ui.panel(
         "The model: drag the large points",
         *ui.square("x₁", "x₂", EDGE),
         ui.HeatMap(surface, 0, 1, "probability of class 1"),
         _levels(w, b),
         crosses if len(wrong) else None,
-        ui.dots(*X[fixed & (t == 0)].T, "class 0", ui.BLUE, "circle", 8),
-        ui.dots(*X[fixed & (t == 1)].T, "class 1", ui.ORANGE, "square", 8),
+        ui.dots(circles[:, 0], circles[:, 1], "class 0", ui.BLUE, "circle", 8),
+        ui.dots(squares[:, 0], squares[:, 1], "class 1", ui.ORANGE, "square", 8),
         [
             s.handle(
                 NAMES[k], label=f"point {k + 1} (class {label})", symbol=SYMBOLS[label], color=label

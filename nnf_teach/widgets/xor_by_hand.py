@@ -145,9 +145,10 @@ def _corners(places: Array, words: str = "") -> list[ui.Points]:
 
     Where two fall together, both can be seen.
     """
+    ones, zeros = places[TARGETS == 1], places[TARGETS == 0]
     return [
-        ui.dots(*places[TARGETS == 1].T, words and f"{words}1", ui.INK, "square", 14),
-        ui.dots(*places[TARGETS == 0].T, words and f"{words}0", ui.INK, "circle", 10),
+        ui.dots(ones[:, 0], ones[:, 1], words and f"{words}1", ui.INK, "square", 14),
+        ui.dots(zeros[:, 0], zeros[:, 1], words and f"{words}0", ui.INK, "circle", 10),
     ]
 
 
