@@ -66,8 +66,8 @@ class Stage(anywidget.AnyWidget):
 
     Examples
     --------
+    >>> from nnf_teach.widgets.scene import Axis, Line, Panel
     >>> axis = Axis("x", 0, 1)
-    >>> from nnf_teach.widgets.scene import Line, Panel
     >>> def build(state):
     ...     line = Line([0, 1], [state["b"], state["b"]])
     ...     return Scene("A line", (Panel("", axis, axis, (line,)),), f"y = {state['b']}")
