@@ -181,13 +181,30 @@ def _wait(done: threading.Event, time_limit: float, waiting: Waiting | None) -> 
     return done.is_set()
 
 
+class _Log:
+    """What NumPy warns of, also where the function that is called filters warnings away."""
+
+    def __init__(self) -> None:
+        self.texts: set[str] = set()
+
+    def write(self, line: str) -> None:
+        """Warn as NumPy does, and note it where the warning has not become an error."""
+        text = line.removeprefix("Warning: ").strip()
+        warnings.warn(text, RuntimeWarning, stacklevel=2)
+        self.texts.add(text)
+
+
 def call_once(
     function: Callable[..., Any], case: Case, take: Callable[[Any, int], Any], k: int
 ) -> Outcome:
     """Call `function` on case k, on copies of its arguments, and note all that happens."""
     args = copy_args(case.args)
     outcome = Outcome()
-    with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
+    log = _Log()
+    with (
+        warnings.catch_warnings(record=True) as caught,
+        np.errstate(all="log", under="ignore", call=log),
+    ):
         warnings.simplefilter("always")
         try:
             outcome.answer = take(function(*args), k)
@@ -195,9 +212,8 @@ def call_once(
             raise
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: they are answers
             _note_error(outcome, error, function)
-    outcome.warned = tuple(
-        sorted({str(w.message) for w in caught if issubclass(w.category, RuntimeWarning)})
-    )
+    texts = {str(w.message) for w in caught if issubclass(w.category, RuntimeWarning)}
+    outcome.warned = tuple(sorted(texts | log.texts))
     outcome.mutated = tuple(
         i for i, (now, then) in enumerate(zip(args, case.args, strict=True)) if _changed(now, then)
     )

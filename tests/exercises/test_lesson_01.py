@@ -1,6 +1,7 @@
 """Lesson 01: other right answers pass, and near misses do not."""
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -160,3 +161,33 @@ def test_a_gate_with_three_weights_is_told_so():
 
 def test_a_gate_without_bias_is_told_so():
     assert "(w, b)" in check(lambda: [1], "or_gate").message
+
+
+def test_a_warning_that_is_filtered_away_counts():
+    def naive(x):
+        return 1 / (1 + np.exp(-x))
+
+    def filtered(x):
+        warnings.filterwarnings("ignore")
+        return naive(x)
+
+    def filtered_for_a_while(x):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return naive(x)
+
+    for answer in (naive, filtered, filtered_for_a_while):
+        assert check(answer, "sigmoid").misconception == "unstable-exp"
+
+
+def test_a_warning_that_is_an_error_can_be_caught():
+    def careful(x):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                return 1 / (1 + np.exp(-x))
+            except RuntimeWarning:
+                e = np.exp(-np.abs(x))
+                return np.where(x >= 0, 1, e) / (1 + e)
+
+    assert check(careful, "sigmoid").passed
