@@ -24,6 +24,8 @@ def ask(edit: Edit, gone: str, expression: str, what: str, alone: bool) -> str:
     expression help, none of them is told (`alone`).
     """
     code = f"`{expression}`"
+    if edit.rank == "borrowed":
+        return f"look at {code}: another expression belongs there."
     if not alone:
         return f"look at {code}: the slip is in it."
     if edit.rank == "removal":

@@ -12,31 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from nnf_teach.checking.slots import Slot, measured, slots_of
 from nnf_teach.checking.source import located
 
-Rank = Literal["removal", "exchange", "insertion", "number"]
-RANKS: tuple[Rank, ...] = ("removal", "exchange", "insertion", "number")
-
-
-@dataclass(frozen=True)
-class Slot:
-    """Where a node stands in the tree: a field of its parent, or an item of one."""
-
-    parent: ast.AST
-    field: str
-    index: int | None = None
-
-    @property
-    def node(self) -> Any:
-        value = getattr(self.parent, self.field)
-        return value if self.index is None else value[self.index]
-
-    def put(self, node: Any) -> None:
-        """Set the node that stands here."""
-        if self.index is None:
-            setattr(self.parent, self.field, node)
-        else:
-            getattr(self.parent, self.field)[self.index] = node
+Rank = Literal["removal", "exchange", "insertion", "number", "borrowed"]
+RANKS: tuple[Rank, ...] = ("removal", "exchange", "insertion", "number", "borrowed")
 
 
 @dataclass(frozen=True)
@@ -82,7 +62,7 @@ def edits_of(tree: ast.FunctionDef, array_module: str = "") -> list[Edit]:
     ...     edit.kind, ast.unparse(tree.body[0])
     ('a sign', 'return x')
     """
-    slots = list(_slots(tree))
+    slots = list(slots_of(tree))
     names = _variables(tree)
     found = [
         Edit(rank, kind, slot.node, ((slot, new),))
@@ -92,43 +72,8 @@ def edits_of(tree: ast.FunctionDef, array_module: str = "") -> list[Edit]:
     found += _everywhere(slots, names, array_module)
     for block in _blocks(tree):
         found += _of_block(block)
-    sizes: dict[int, int] = {}
-    _measure(tree, sizes)
+    sizes = measured(tree)
     return sorted(found, key=lambda edit: (RANKS.index(edit.rank), sizes[id(edit.at)]))
-
-
-def _measure(node: ast.AST, sizes: dict[int, int]) -> int:
-    size = 1 + sum(_measure(child, sizes) for child in ast.iter_child_nodes(node))
-    sizes[id(node)] = size
-    return size
-
-
-def _slots(tree: ast.AST) -> Iterator[Slot]:
-    """Yield the places of the expressions that are evaluated."""
-    for parent in ast.walk(tree):
-        if isinstance(parent, ast.arguments | ast.FunctionDef):
-            fields = [] if isinstance(parent, ast.arguments) else ["body"]
-        else:
-            fields = list(parent._fields)
-        for field in fields:
-            value = getattr(parent, field, None)
-            if isinstance(value, list):
-                places = [Slot(parent, field, k) for k in range(len(value))]
-            else:
-                places = [Slot(parent, field)]
-            for slot in places:
-                node = slot.node
-                read = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
-                if isinstance(node, ast.expr | ast.Slice) and read and not _is_annotation(slot):
-                    yield slot
-
-
-def _is_annotation(slot: Slot) -> bool:
-    if slot.field in ("annotation", "returns", "format_spec") or isinstance(
-        slot.parent, ast.JoinedStr | ast.FormattedValue
-    ):
-        return True
-    return isinstance(slot.parent, ast.Expr) and isinstance(slot.node, ast.Constant)  # a docstring
 
 
 def _variables(tree: ast.FunctionDef) -> list[str]:

@@ -16,6 +16,7 @@ from nnf_teach.checking.clues import find_clue
 from nnf_teach.checking.mistakes import misconception_of
 from nnf_teach.checking.place import find_place
 from nnf_teach.checking.result import Explained, Place, Status
+from nnf_teach.checking.telling import nearness, plain
 from nnf_teach.checking.trial import Trial, size
 from nnf_teach.checking.wording import (
     Rows,
@@ -26,6 +27,8 @@ from nnf_teach.checking.wording import (
     too_long_rows,
 )
 
+TELLING = 2.0  # seconds for what an exercise tells of an answer
+PLAIN = 3  # an example in plain numbers may be so many times as large as the smallest one
 _LOOP_STEPS = 30  # extra Python steps on the large input that give a loop away
 
 
@@ -102,6 +105,22 @@ def known_mistake(trial: Trial) -> Explanation | None:
     return Explanation("wrong", rows, misconception.name, "misconception", shown=k)
 
 
+def weights(trial: Trial) -> Explanation | None:
+    """Have an answer that is made of weights told where it is wrong, by the exercise."""
+    tell, k = trial.exercise.tell, _most_telling(trial, ORDER)
+    if tell is None or _kind(trial, k) != "value":
+        return None
+    case = trial.cases[k]
+    calls = trial.caller.call_all(
+        trial.function, [case], lambda answer, _: tell(answer, *case.args), TELLING
+    )
+    found = next((o.answer for o in calls.outcomes if o.error is None), "")
+    if not found:
+        return None
+    rows = [*example_rows(trial, k), ("look at", found)]
+    return Explanation("wrong", rows, explained_by="clue", clue=found, shown=k)
+
+
 def place(trial: Trial) -> Explanation | None:
     """Find the one small change of the learner's own code that makes every case right."""
     found = find_place(trial)
@@ -142,21 +161,27 @@ def _status(trial: Trial, k: int) -> Status:
     return "raised" if _kind(trial, k) == "raised" else "wrong"
 
 
-EXPLAINERS: tuple[Explainer, ...] = (not_written, known_mistake, place, clue)
+EXPLAINERS: tuple[Explainer, ...] = (not_written, known_mistake, weights, place, clue)
 SEARCH = place
 
 
 def _most_telling(trial: Trial, order: Sequence[str]) -> int:
-    """Choose the failing case to show: first kind of trouble in the order, then the smallest.
+    """Choose the failing case to show: first kind of trouble in the order, then what convinces.
 
-    An empty array shows least.
+    That is one whose wrong and right numbers are far apart, in plain numbers, and small. An empty
+    array shows least.
     """
     kinds = {k: p.kind for k, p in enumerate(trial.problems) if p is not None}
     empty = {k for k in kinds if trial.cases[k].args and not size(trial.cases[k])}
-    return min(
-        trial.failing,
-        key=lambda k: (k in empty, order.index(kinds[k]), trial.failing.index(k)),
-    )
+    best = min((k in empty, order.index(kinds[k])) for k in trial.failing)
+    alike = [k for k in trial.failing if (k in empty, order.index(kinds[k])) == best]
+    smallest = PLAIN * size(trial.cases[alike[0]])
+
+    def rank(k: int) -> tuple[int, bool, int]:
+        case = trial.cases[k]
+        return nearness(trial, k), size(case) > smallest or not plain(case.args), alike.index(k)
+
+    return min(alike, key=rank)
 
 
 def too_long(trial: Trial) -> Explanation:

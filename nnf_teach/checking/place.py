@@ -17,6 +17,7 @@ import numpy as np
 
 from nnf_teach.checking import answers
 from nnf_teach.checking.asking import ask, cut, elsewhere, removed
+from nnf_teach.checking.borrow import borrowed
 from nnf_teach.checking.calls import HERE, copy_args
 from nnf_teach.checking.edits import RANKS, Edit, Rank, edits_of
 from nnf_teach.checking.result import Place
@@ -27,6 +28,7 @@ from nnf_teach.exercises import Case
 SECONDS = 0.5  # for a search
 PATIENCE = 2.0  # for a call into compiled code in which the time runs out
 ONE = 0.02  # for one change on one case: it may loop
+LEFT = 2  # kinds of special cases that a change may leave wrong
 MORE_SEEDS = (1, 2)  # further cases that a change must be right on
 
 Verdict = tuple[bool, ...]  # which parts of an answer are right; one, where it has no parts
@@ -86,7 +88,11 @@ class Search:
         """Return the place on which the changes of the first rank that helps agree."""
         some: list[Found] = []
         for rank in RANKS:
+            if rank == "borrowed" and time.perf_counter() < self.end:
+                self.edits = borrowed(self.source, self.trial.exercise.reference)
             found = self._all(rank)
+            if rank == "borrowed":
+                found = smallest(found)
             every = [one for one in found if one.part is None and not one.left]
             some += [one for one in found if one not in every]
             if every and rank in ("exchange", "insertion"):  # a number elsewhere may do as well
@@ -167,7 +173,10 @@ class Search:
         ]
         if set(wrong) - set(self.special):
             return None
-        return Found(edit, left=", ".join(dict.fromkeys(trial.cases[k].about for k in wrong)))
+        left = dict.fromkeys(trial.cases[k].about for k in wrong)
+        if left and (len(left) > LEFT or len(self.ordinary) < 2):
+            return None  # what is right in one example, or leaves much wrong, may be an accident
+        return Found(edit, left=", ".join(left))
 
     def _verdict(self, function: Callable[..., Any], k: int) -> Verdict:
         return verdict(self.trial, function, self.trial.cases[k], self.trial.truths[k])
@@ -223,6 +232,16 @@ class Search:
             column=len(before) + max(inside, 0),
             question=f"Line {node.lineno}{where}: {question}",
         )
+
+
+def smallest(found: Sequence[Found]) -> list[Found]:
+    """Return those in which no other one lies."""
+    places = {id(one.edit.at) for one in found}
+    return [
+        one
+        for one in found
+        if not any(id(part) in places for part in ast.walk(one.edit.at) if part is not one.edit.at)
+    ]
 
 
 def _line(found: Found) -> int:

@@ -103,7 +103,8 @@ def question(trial: Trial, k: int) -> str:
         return f"{told}Write down the shapes of what meets in this line: do they fit?"
     if problem.kind == "value" and isinstance(trial.truths[k], dict):
         return ""
-    if trial.exercise.score is not None and problem.kind == "value":
+    trains = trial.exercise.score is not None and "rng" in names_of(trial.exercise)
+    if trains and problem.kind == "value":
         return "How does what it reaches change with the number of steps and the learning rate?"
     sentence = problem.sentence
     if problem.parts:

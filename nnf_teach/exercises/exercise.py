@@ -110,6 +110,9 @@ class Exercise:
     score
         For training and experiments, in place of a comparison with the reference: a function
         (answer, *args) -> Reached, on data that the check holds.
+    tell
+        Says what is wrong with a wrong answer that is made of weights: a function (answer, *args)
+        -> sentence, of which corner, by how much, to which side; "" for nothing.
     failures_allowed
         How many of the cases may fail, where chance decides: seeds of a training run.
     stable
@@ -142,6 +145,7 @@ class Exercise:
     raises: type[Exception] | None = None
     returns: tuple[str, ...] = ()
     score: Callable[..., Reached] | None = None
+    tell: Callable[..., str] | None = None
     failures_allowed: int = 0
     stable: bool = False
     vectorised: Callable[[np.random.Generator], tuple[Case, Case]] | None = None

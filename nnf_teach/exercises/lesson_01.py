@@ -18,7 +18,7 @@ from nnf_teach.exercises.exercise import (
     Misconception,
     Prediction,
 )
-from nnf_teach.exercises.readers import fires
+from nnf_teach.exercises.readers import about_corners, fires
 
 TITLE = "The neuron"
 
@@ -487,6 +487,7 @@ def _gate(name: str, answer: tuple[list[float], float], wrong: Sequence[Misconce
         reference=lambda: answer,
         cases=lambda rng: [Case(())],
         observe=_fires_in_words,
+        tell=lambda given: about_corners(given, fires(answer)),
         misconceptions=tuple(wrong),
         hints=hints,
         remark=remark,

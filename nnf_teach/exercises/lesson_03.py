@@ -19,7 +19,14 @@ from nnf_teach.exercises.exercise import (
     Reached,
 )
 from nnf_teach.exercises.oracles import random_params
-from nnf_teach.exercises.readers import CORNERS, fires, read_network, read_neuron
+from nnf_teach.exercises.readers import (
+    CORNERS,
+    about_corners,
+    about_sums,
+    fires,
+    read_network,
+    read_neuron,
+)
 from nnf_teach.modules.sigmoid import sigmoid
 
 TITLE = "XOR"
@@ -41,6 +48,10 @@ def _corners_right(answer: Any) -> Reached:
     return Reached(f"{words}: corners right", right, 3, shown=".0f")
 
 
+def _which_corners(answer: Any) -> str:
+    return f"{about_corners(answer, XOR)} At one corner a line must be wrong, not at more."
+
+
 def _pattern(*firing: tuple[int, int]) -> Callable[[Any], bool]:
     """Recognise a threshold neuron that fires exactly at these corners."""
     return lambda answer: {c for c, on in fires(answer).items() if on} == set(firing)
@@ -57,6 +68,7 @@ BEST_LINE = Exercise(
     reference=_line([1.0, 1.0], -0.5),
     cases=lambda rng: [Case(())],
     score=_corners_right,
+    tell=_which_corners,
     misconceptions=(
         Misconception("never-fires", _line([1, 1], -3),
                       "It is silent everywhere, so the two corners with a 0 are right. "
@@ -164,10 +176,19 @@ HIDDEN_LAYER = Exercise(
 # 3. xor_output_weights -----------------------------------------------------------------------
 
 
+def _sums(answer: Any) -> Array:
+    v, c = read_neuron(answer, "v", "c", "output weights")
+    return _hidden(np.array(BLOBS)) @ v + c
+
+
+def _which_blobs(answer: Any) -> str:
+    wanted = [x1 * x2 < 0 for x1, x2 in BLOBS]
+    return about_sums(BLOBS, [float(z) for z in _sums(answer)], wanted, "v1 h1 + v2 h2 + c")
+
+
 def _blob_classes(answer: Any) -> dict[str, bool]:
     """Return which blob centres sigmoid(H v + c) puts into class 1."""
-    v, c = read_neuron(answer, "v", "c", "output weights")
-    z = _hidden(np.array(BLOBS)) @ v + c
+    z = _sums(answer)
     names = [f"class 1 at ({x1:.0f}, {x2:.0f})" for x1, x2 in BLOBS]
     return dict(zip(names, (bool(on) for on in z > 0), strict=True))
 
@@ -179,6 +200,7 @@ XOR_OUTPUT_WEIGHTS = Exercise(
     reference=lambda: (np.array([1.0, 1.0]), -0.5),
     cases=lambda rng: [Case(())],
     observe=_blob_classes,
+    tell=_which_blobs,
     misconceptions=(
         Misconception("always-class-1", _line([1, 1], 0),
                       "Everything is class 1: near (0, 0) of the hidden space the sum is small, "
@@ -340,6 +362,21 @@ def _distance_from_xor(answer: Any) -> Reached:
     return Reached(f"output {outputs}; largest distance", float(gaps.max()), 0.1, ".3g", True)
 
 
+def _which_outputs(answer: Any) -> str:
+    """Say at which corners the output is wrong, and what the hidden units are there."""
+    W, b = read_network(answer, [(2, 2), (1, 2)])[0]
+    hidden = sigmoid(np.array(CORNERS, dtype=float) @ W.T + b)
+    told = []
+    for corner, (h1, h2), y in zip(CORNERS, hidden, _corner_outputs(answer), strict=True):
+        if abs(y - XOR[corner]) > 0.1:
+            asked = "above 0.9" if XOR[corner] else "below 0.1"
+            told.append(
+                f"At {corner} the hidden units are {h1:.3g} and {h2:.3g}, and the output is "
+                f"{y:.3g}, but must be {asked}."
+            )
+    return " ".join([*told, "Which of the two layers has to change?"])
+
+
 def _classes(*expected: int) -> Callable[[Any], bool]:
     return lambda answer: bool(np.array_equal(_corner_outputs(answer) > 0.5, expected))
 
@@ -365,6 +402,7 @@ SOLVE_XOR_BY_HAND = Exercise(
     reference=_solution(20.0, AND_OF_BOTH),
     cases=lambda rng: [Case(())],
     score=_distance_from_xor,
+    tell=_which_outputs,
     misconceptions=(
         Misconception("too-soft", _solution(1.0, AND_OF_BOTH),
                       "The outputs are not near enough to 0 or 1. "

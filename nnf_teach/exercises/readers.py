@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -76,6 +76,31 @@ def fires(answer: Any) -> dict[tuple[int, int], bool]:
     """
     w, b = read_neuron(answer)
     return {corner: bool(w @ np.array(corner) + b > 0) for corner in CORNERS}
+
+
+def about_sums(
+    points: Sequence[tuple[float, float]], sums: Sequence[float], fire: Sequence[bool], words: str
+) -> str:
+    """Say at which points a neuron's sum has the wrong sign, and by how much.
+
+    >>> about_sums(CORNERS[:2], [-0.5, 0.5], [False, False], "w1 x1 + w2 x2 + b")
+    'At (0, 1), w1 x1 + w2 x2 + b is 0.5, but it must be 0 or less. What adds up to that?'
+    """
+    side = {True: "above 0", False: "0 or less"}
+    wrong = [
+        f"at ({x1:.4g}, {x2:.4g}), {words} is {s:.4g}, but it must be {side[on]}"
+        for (x1, x2), s, on in zip(points, sums, fire, strict=True)
+        if (s > 0) != on
+    ]
+    text = "; ".join(wrong)
+    return f"{text[:1].upper()}{text[1:]}. What adds up to that?" if wrong else ""
+
+
+def about_corners(answer: Any, wanted: Mapping[tuple[int, int], bool]) -> str:
+    """Say at which corners of {0, 1}^2 a threshold neuron (w, b) is wrong."""
+    w, b = read_neuron(answer)
+    sums = [float(w @ np.array(corner) + b) for corner in CORNERS]
+    return about_sums(CORNERS, sums, [wanted[c] for c in CORNERS], "w1 x1 + w2 x2 + b")
 
 
 def read_layer(pair: Any, params: Any) -> Pair:

@@ -91,15 +91,46 @@ def _two_layers(answer: Any, n_bumps: int) -> Params:
 
 
 def _largest_error(answer: Any, f: Any, n_bumps: int) -> Reached:
-    params = _two_layers(answer, n_bumps)
-    x = _look_at(*params[0], f)
-    gaps = np.nan_to_num(np.abs(_run(params, x) - f(x)), nan=np.inf, posinf=np.inf)
+    x, gaps = _errors(answer, f, n_bumps)
     worst = int(np.argmax(gaps))
-    target = f.lipschitz / n_bumps + 1e-9  # some right answers reach L / n exactly
-    reached = Reached("largest error", float(gaps[worst]), target, ".4g", at_most=True)
+    reached = Reached("largest error", float(gaps[worst]), _allowed(f, n_bumps), ".4g", True)
     if reached.enough:
         return reached
     return replace(reached, what=f"largest error, at x = {x[worst]:.4g}")
+
+
+def _errors(answer: Any, f: Any, n_bumps: int) -> tuple[Array, Array]:
+    params = _two_layers(answer, n_bumps)
+    x = _look_at(*params[0], f)
+    return x, np.nan_to_num(np.abs(_run(params, x) - f(x)), nan=np.inf, posinf=np.inf)
+
+
+def _allowed(f: Any, n_bumps: int) -> float:
+    return float(f.lipschitz / n_bumps + 1e-9)  # some right answers reach L / n exactly
+
+
+def _which_cells(answer: Any, f: Any, n_bumps: int) -> str:
+    """Say in which cells the curve is too far from f, and how far at its worst."""
+    x, gaps = _errors(answer, f, n_bumps)
+    cell = np.minimum((x * n_bumps).astype(int), n_bumps - 1)
+    inside = np.abs(x * n_bumps - np.round(x * n_bumps)) > 0.02  # two cells meet at an edge
+    wrong = np.unique(cell[inside & (gaps > _allowed(f, n_bumps))]) + 1
+    worst = int(np.argmax(gaps * inside if len(wrong) else gaps))
+    y, right = float(_run(_two_layers(answer, n_bumps), x[worst : worst + 1])[0]), f(x[worst])
+    if len(wrong) == 0:
+        where = "only where two cells meet, or at an end"
+    elif len(wrong) == n_bumps:
+        where = "in every cell" if n_bumps > 1 else "in the one cell"
+    elif np.array_equal(wrong, [1, n_bumps]):
+        where = "in the first and the last cell only"
+    elif len(wrong) == 1:
+        where = f"in cell {wrong[0]} of {n_bumps} only"
+    else:
+        where = f"in {len(wrong)} of the {n_bumps} cells"
+    return (
+        f"Your curve is too far from f {where}. At x = {x[worst]:.4g}, in cell "
+        f"{cell[worst] + 1}, it is {y:.4g}, and f is {right:.4g}. Which of your bumps are up there?"
+    )
 
 
 def _same_curve(wrong: Callable[..., Params]) -> Callable[..., bool]:
@@ -162,6 +193,7 @@ APPROXIMATE = Exercise(
     cases=_approximate_cases,
     parts={"smooth functions": 2, KINKED: 1},
     score=_largest_error,
+    tell=_which_cells,
     misconceptions=(
         Misconception(
             "one-sigmoid-a-bump",
