@@ -6,6 +6,7 @@ import ast
 import builtins
 import copy
 from collections.abc import Callable, Iterator
+from types import FunctionType
 from typing import Any
 
 from nnf_teach.checking.edits import Edit
@@ -23,7 +24,7 @@ def borrowed(source: Source, reference: Callable[..., Any]) -> list[Edit]:
     At most half of either: more would be another answer. None where the right answer is no plain
     function of the same arguments.
     """
-    right = Source.of(reference)
+    right = Source.of(_written(reference))
     if right is None:
         return []
     theirs, ours = source.functions[source.name], right.functions[right.name]
@@ -37,6 +38,18 @@ def borrowed(source: Source, reference: Callable[..., Any]) -> list[Edit]:
     known = {*mine.values(), *map(_OURS.format, given), *vars(builtins)}
     parts = [part for part in _expressions(ours, rename) if _names(part) <= known]
     return list(_edits(source, parts, max(map(_size, parts), default=0)))
+
+
+def _written(reference: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function that a lambda with the same arguments passes them on to."""
+    code = reference.__code__
+    called = [reference.__globals__.get(name) for name in code.co_names]
+    for function in called if code.co_name == "<lambda>" else []:
+        if not isinstance(function, FunctionType):
+            continue
+        if function.__code__.co_argcount == code.co_argcount:
+            return function
+    return reference
 
 
 def _edits(source: Source, parts: list[ast.expr], whole: int) -> Iterator[Edit]:

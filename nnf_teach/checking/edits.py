@@ -135,7 +135,7 @@ def _of_expression(slot: Slot, names: Sequence[str], module: str) -> Iterator[_C
             other_op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
             yield "exchange", "and or or", ast.BoolOp(other_op, node.values)
         case ast.Constant():
-            yield from _of_constant(node)
+            yield from _of_constant(node, names)
         case ast.Name() if node.id not in _MODULES and not _is_called(slot):
             for name in names:
                 if name != node.id:
@@ -193,7 +193,7 @@ def _of_operation(node: ast.BinOp) -> Iterator[_Change]:
         yield "exchange", "the brackets", ast.BinOp(left, inner.op, inner.right)
 
 
-def _of_constant(node: ast.Constant) -> Iterator[_Change]:
+def _of_constant(node: ast.Constant, names: Sequence[str]) -> Iterator[_Change]:
     value = node.value
     if isinstance(value, bool):
         yield "exchange", "True or False", ast.Constant(not value)
@@ -203,6 +203,8 @@ def _of_constant(node: ast.Constant) -> Iterator[_Change]:
         for k, other in enumerate(others):
             if (other, type(other)) != (value, type(value)) and other not in others[:k]:
                 yield "number", "the number", ast.Constant(other)
+        for name in names[:8]:
+            yield "number", "the number", ast.Name(name, ast.Load())
 
 
 def _of_call(node: ast.Call) -> Iterator[_Change]:
@@ -253,9 +255,11 @@ def _around(slot: Slot, names: Sequence[str], module: str) -> Iterator[_Change]:
         yield "insertion", "a part", ast.BinOp(node, op, ast.Constant(value))
     yield "insertion", "one minus", ast.BinOp(ast.Constant(1), ast.Sub(), node)
     yield "insertion", "a transpose", ast.Attribute(node, "T", ast.Load())
+    yield "insertion", "a comparison", ast.Compare(node, [ast.Gt()], [ast.Constant(0)])
     if module:
         for name in ("exp", "log", "sqrt", "abs", "ceil", "mean", "sum"):
             yield "insertion", "a function", _numpy(module, name, node)
+        yield "insertion", "a bound", _numpy(module, "maximum", node, ast.Constant(0))
         real = ast.Name("float", ast.Load())
         yield "insertion", "whole numbers", _numpy(module, "array", node, real)
     if isinstance(node, ast.BinOp | ast.Call):

@@ -28,7 +28,7 @@ from nnf_teach.exercises import Case
 SECONDS = 0.5  # for a search
 PATIENCE = 2.0  # for a call into compiled code in which the time runs out
 ONE = 0.02  # for one change on one case: it may loop
-LEFT = 2  # kinds of special cases that a change may leave wrong
+LEFT = 3  # kinds of special cases that a change may leave wrong
 MORE_SEEDS = (1, 2)  # further cases that a change must be right on
 
 Verdict = tuple[bool, ...]  # which parts of an answer are right; one, where it has no parts
@@ -76,7 +76,7 @@ class Search:
         self.ordinary = [k for k in wrong if k not in self.special] or wrong
         if self.ordinary is wrong:
             self.special = []
-        self.before = [self._verdict(trial.function, k) for k in range(len(trial.cases))]
+        self.before = [self._was(k) for k in range(len(trial.cases))]
         parts = len(self.before[0])
         wanted = {i for k in wrong for i in range(parts) if not self.before[k][i]}
         # where it raises, whatever stops that makes some part right
@@ -174,9 +174,17 @@ class Search:
         if set(wrong) - set(self.special):
             return None
         left = dict.fromkeys(trial.cases[k].about for k in wrong)
-        if left and (len(left) > LEFT or len(self.ordinary) < 2):
-            return None  # what is right in one example, or leaves much wrong, may be an accident
+        if len(left) > LEFT:
+            return None  # what leaves much wrong may be an accident
         return Found(edit, left=", ".join(left))
+
+    def _was(self, k: int) -> Verdict:
+        """Return which parts of the answer are right as it is, as far as values tell."""
+        truth, problem = self.trial.truths[k], self.trial.problems[k]
+        parts = len(truth) if isinstance(truth, tuple | list) and truth else 1
+        if problem is None or problem.kind in ("warning", "mutated"):
+            return (True,) * parts
+        return tuple(bool(problem.parts) and i not in problem.parts for i in range(parts))
 
     def _verdict(self, function: Callable[..., Any], k: int) -> Verdict:
         return verdict(self.trial, function, self.trial.cases[k], self.trial.truths[k])

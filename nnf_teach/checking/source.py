@@ -94,17 +94,21 @@ class Source:
         return made(*self.free.values()) if self.free else made
 
     def _is_theirs(self, function: FunctionType) -> bool:
-        """Whether this source is what runs: a file may have changed since it was imported."""
-        module = ast.Module([self.functions[self.name]], [])
-        if self.free:
-            module = ast.Module([_outer(list(self.free), module.body)], [])
-        code = compile(ast.fix_missing_locations(module), "<same>", "exec", dont_inherit=True)
-        wanted = function.__code__
-        return any(
-            one.co_code == wanted.co_code and one.co_names == wanted.co_names
-            for one in _codes(code)
-            if one.co_name == wanted.co_name
-        )
+        """Whether this source is what runs: a file may have changed since it was imported.
+
+        The whole cell or file is compiled: a call of what it imports is compiled in another way.
+        """
+        try:
+            module = compile("".join(self.lines), "<same>", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError):
+            return False
+        wanted = _looks(function.__code__)
+        return any(_looks(code) == wanted for code in _codes(module))
+
+
+def _looks(code: CodeType) -> tuple[Any, ...]:
+    values = [repr(value) for value in code.co_consts if not isinstance(value, CodeType)]
+    return code.co_name, code.co_firstlineno, code.co_code, code.co_names, values
 
 
 _OUTER = "__nnf_outer__"

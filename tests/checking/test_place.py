@@ -174,9 +174,19 @@ def test_a_cell_that_has_changed_since_is_not_taken_for_the_function():
     import linecache
 
     file = names["neuron"].__code__.co_filename
-    text = "def neuron(x, w, b):\n    return x @ w * b\n"
-    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    assert find_place(try_out(EXERCISES["neuron"], names["neuron"])) is None
+    for changed in ("x @ w * b", "x @ w + b + 2"):
+        text = f"def neuron(x, w, b):\n    return {changed}\n"
+        linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+        assert find_place(try_out(EXERCISES["neuron"], names["neuron"])) is None
+
+
+def test_a_cell_that_imports_has_places():
+    code = """import numpy as np
+
+def neuron(x, w, b):
+    return np.dot(x, w) + b + 1
+"""
+    assert "+ 1" in place_of("neuron", code).question
 
 
 def test_letters_of_several_bytes_do_not_shift_the_place():
