@@ -28,7 +28,7 @@ from nnf_teach.exercises import Case
 SECONDS = 0.5  # for a search
 PATIENCE = 2.0  # for a call into compiled code in which the time runs out
 ONE = 0.02  # for one change on one case: it may loop
-LEFT = 3  # kinds of special cases that a change may leave wrong
+LEFT = 3  # kinds of special cases that a removal may leave wrong; other changes one
 MORE_SEEDS = (1, 2)  # further cases that a change must be right on
 
 Verdict = tuple[bool, ...]  # which parts of an answer are right; one, where it has no parts
@@ -174,7 +174,7 @@ class Search:
         if set(wrong) - set(self.special):
             return None
         left = dict.fromkeys(trial.cases[k].about for k in wrong)
-        if len(left) > LEFT:
+        if len(left) > (LEFT if edit.rank == "removal" else 1):
             return None  # what leaves much wrong may be an accident
         return Found(edit, left=", ".join(left))
 
