@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 EVERY = 10  # steps between looks where nobody is looking: there every run gives the same record
 SHARE = 0.01  # of the loop's time, for new pictures
 INTERVAL = 0.2  # seconds between two pictures, at least
+PICTURE = "picture of a training monitor"  # the name of the thread that draws it
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -139,7 +140,8 @@ class TrainingMonitor:
             self._stage.set(step=self.record.step)
         if self._shown is not None:
             # The picture for those who open the notebook without a kernel takes matplotlib a while.
-            threading.Thread(target=_replace, args=(self._shown, self.stage), daemon=True).start()
+            args = self._shown, self.stage
+            threading.Thread(target=_replace, args=args, name=PICTURE, daemon=True).start()
         elif self._seen and self.record.step:
             from IPython.display import display
 

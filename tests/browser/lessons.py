@@ -78,6 +78,11 @@ class Page:
         notebook = lab.open(name, [*cells, *self.more], **self.context)
         for k in range(len(cells)):
             notebook.run_cell(k, timeout=240)
+        # a monitor's view is put in once more with its picture: what is named here must stay
+        notebook.kernel(
+            "[thread.join() for thread in __import__('threading').enumerate()"
+            " if thread.name == 'picture of a training monitor']"
+        )
         notebook.page.wait_for_selector(f".nnf-stage >> nth={len(self.cells) - 1}")
         notebook.wait_drawn()
         names = self.fixed or tuple(self.cells)
