@@ -174,7 +174,7 @@ def test_a_notebook_sees_it_live_and_keeps_a_picture(monkeypatch):
     started = []
 
     class Now:
-        def __init__(self, target, args, daemon):
+        def __init__(self, target, args, name, daemon):
             self.start = lambda: started.append(target(*args))
 
     monkeypatch.setattr("threading.Thread", Now)
