@@ -10,7 +10,7 @@ from nnf_teach.checking.calls import Calls, Outcome
 from nnf_teach.checking.trial import Trial, call, problem_of, size
 from nnf_teach.exercises import BadAnswer, Misconception
 
-_TIME = 2.0  # seconds that a known wrong answer may take, all cases together
+_TIME = 5.0  # seconds that a known wrong answer may take, all cases together
 
 
 def misconception_of(trial: Trial) -> Misconception | None:
