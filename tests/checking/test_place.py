@@ -2,6 +2,7 @@
 
 import functools
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.checking.place import find_place
 from nnf_teach.checking.trial import try_out
-from nnf_teach.exercises import all_exercises
+from nnf_teach.exercises import Case, all_exercises
 from tests.checking.cells import run_cell
 
 EXERCISES = all_exercises()
@@ -229,3 +230,22 @@ def test_the_result_says_by_what_it_is_explained():
     assert marked[under.index("^") :] == "+ 0.5"
     assert "Your steps on this example" in result.panel()["text/html"]
     assert result.steps[0].startswith("line 2: return X @ W.T + b + 0.5\n")
+
+
+def test_a_change_that_is_right_by_chance_is_no_place():
+    """Of x = 2 alone x + x is x times x; on the cases of other seeds it is not."""
+
+    def cases(rng):
+        first = rng.random() == np.random.default_rng(0).random()
+        return [Case((x,)) for x in ((2.0, 2.0) if first else (3.0, 5.0))]
+
+    square = replace(
+        EXERCISES["neuron"], name="square", reference=lambda x: x * x, cases=cases,
+        misconceptions=(), vectorised=None,
+    )  # fmt: skip
+    told = [
+        find_place(try_out(square, run_cell(f"def square(x):\n    return {code}\n")["square"]), 5)
+        for code in ("x + x + 1", "x * x + 1")
+    ]
+    assert told[0] is None
+    assert "+ 1" in told[1].question
