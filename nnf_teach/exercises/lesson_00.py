@@ -2,54 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
-from nnf_teach.exercises.exercise import Case, Exercise, Misconception, Prediction
+from nnf_teach.exercises.exercise import Prediction
+from nnf_teach.exercises.form import exercise
 
 TITLE = "Start here"
 
 
-def _double_cases(rng: np.random.Generator) -> Sequence[Case]:
-    values = (3.0, 0.0, -1.5, float(np.round(rng.normal(), 3)), 1e6)
-    return [Case((value,)) for value in values]
+@exercise(lesson=0, points=0)
+def double(x):
+    return 2 * x
 
 
-EXERCISES = (
-    Exercise(
-        name="double",
-        lesson=0,
-        points=0,
-        reference=lambda x: 2 * x,
-        cases=_double_cases,
-        misconceptions=(
-            Misconception(
-                "squared",
-                lambda x: x**2,
-                "Your function multiplies x by itself. For 2 that is the same as twice 2. "
-                "What is it for 3, and what is twice 3?",
-            ),
-            Misconception(
-                "unchanged", lambda x: x, "x comes back as it went in. What should happen to it?"
-            ),
-            Misconception(
-                "added-two",
-                lambda x: x + 2,
-                "Your function adds 2. What is twice 3, and what is 3 + 2?",
-            ),
-            Misconception(
-                "halved", lambda x: x / 2, "The answer is half of x. Which way round is it asked?"
-            ),
-        ),
-        hints=(
-            "Twice a number is the number plus itself.",
-            "In Python the sign for multiplication is a star: 3 * 4 is 12.",
-            "The line begins with `return`, then comes the product of 2 and x.",
-        ),
-        remark="This is all there is to it: write, run, check. Real exercises give points.",
-    ),
+@double.cases
+def cases(rng):
+    yield from (3.0, 0.0, -1.5, round(float(rng.normal()), 3), 1e6)
+
+
+@double.mistake
+def squared(x):
+    """Your function multiplies x by itself. For 2 that is the same as twice 2. What is it for 3,
+    and what is twice 3?"""
+    return x**2
+
+
+@double.mistake
+def unchanged(x):
+    """x comes back as it went in. What should happen to it?"""
+    return x
+
+
+@double.mistake
+def added_two(x):
+    """Your function adds 2. What is twice 3, and what is 3 + 2?"""
+    return x + 2
+
+
+@double.mistake
+def halved(x):
+    """The answer is half of x. Which way round is it asked?"""
+    return x / 2
+
+
+double.hints(
+    "Twice a number is the number plus itself.",
+    "In Python the sign for multiplication is a star: 3 * 4 is 12.",
+    "The line begins with `return`, then comes the product of 2 and x.",
+    remark="This is all there is to it: write, run, check. Real exercises give points.",
 )
+
+EXERCISES = (double.exercise,)
 
 PREDICTIONS = (
     Prediction(
