@@ -33,6 +33,11 @@ def shell() -> Any:
     return ipython.get_ipython() if ipython else None
 
 
+def names() -> dict[str, Any]:
+    """Return the names that the notebook's cells have made; none outside IPython."""
+    return getattr(shell(), "user_ns", {})
+
+
 def close_earlier_runs(widget: Any) -> None:
     """Close the widgets that an earlier run of the present cell has made, and remember this one.
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from nnf_teach import session
+from nnf_teach.checking import stale, undefined
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.checking.display import Bar, show
 from nnf_teach.checking.result import CheckResult
-from nnf_teach.checking.stale import is_stale, watch
 from nnf_teach.checking.store import store
 from nnf_teach.exercises import Exercise, all_exercises
 
@@ -21,7 +20,8 @@ PASSED: weakref.WeakSet[Callable[..., Any]] = weakref.WeakSet()
 """The functions that have passed their check in this process."""
 
 
-watch()
+stale.watch()
+undefined.watch()
 
 
 class CheckFailed(AssertionError):
@@ -67,7 +67,7 @@ def check(function: Callable[..., Any], name: str | None = None) -> CheckResult:
             raise
         look = f"This check itself failed ({type(error).__name__}). Please tell the authors."
         result = CheckResult("check", "wrong", rows=(("look at", look),))
-    if is_stale(result.exercise):
+    if callable(function) and stale.is_stale(result.exercise):
         row = (
             "notice",
             f"The cell that defines {result.exercise} failed when it was last run. "
@@ -89,15 +89,19 @@ def check(function: Callable[..., Any], name: str | None = None) -> CheckResult:
 def _checked(
     function: Any, name: str | None, early: Callable[[CheckResult], None] | None
 ) -> CheckResult:
+    if isinstance(function, str):
+        look = undefined.missing(function)
+        return CheckResult(function, "not attempted", rows=(("look at", look),))
     name = _name_of(function) if name is None else name if isinstance(name, str) else repr(name)
     if not callable(function) or name is None:
-        look = "Hand over the function itself, without brackets: check(sigmoid)."
+        look = (
+            f"A value of type {type(function).__name__} is no function. Hand over the function "
+            "itself, without brackets: check(sigmoid). Has its name been given to something else?"
+        )
         return CheckResult("check", "wrong", rows=(("look at", look),))
     exercise = find(name)
     if exercise is None:
-        near = difflib.get_close_matches(name, all_exercises(), n=1, cutoff=0.5)
-        look = f"There is no exercise of the name {name!r}."
-        look += f" Did you mean {near[0]!r}?" if near else " Keep the name that the cell gave it."
+        look = f"{undefined.unknown(name)} Keep the name that the cell gave it."
         return CheckResult(name, "wrong", rows=(("look at", look),))
     if exercise.time_limit <= Exercise.time_limit or session.strict():
         return diagnose(exercise, function, first=early)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
+from nnf_teach import session
+from nnf_teach.checking import undefined
 from nnf_teach.checking.display import show
 from nnf_teach.checking.engine import find
 from nnf_teach.exercises import all_exercises
@@ -27,12 +29,13 @@ def hint(exercise: Callable[..., Any] | str, step: int | None = None) -> None:
     name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", exercise)
     found = find(name)
     if found is None:
-        known = ", ".join(all_exercises())
-        show_text(f"There is no exercise of the name {name!r}. There are: {known}.")
+        show_text(undefined.unknown(name))
     elif step is None:
         text = "\n".join(f"hint({found.name!r}, {k})" for k in (1, 2, 3))
         html = _nested(found.name)
-        show({"text/plain": f"Three hints, one by one:\n{text}", "text/html": html})
+        here = session.shell() is None or found.name in session.names()
+        sentence = "" if here else undefined.missing(found.name)
+        show({"text/plain": f"Three hints, one by one:\n{text}", "text/html": html}, sentence)
     elif isinstance(step, int) and step in (1, 2, 3):
         show_text(f"{name}, hint {step} of 3: {found.hints[step - 1]}")
     else:
