@@ -34,6 +34,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from nnf_teach.checking.answers import same
+from nnf_teach.checking.silenced import heard, undecorated
 from nnf_teach.exercises import Case
 from nnf_teach.exercises.given import Given
 
@@ -182,7 +183,7 @@ def _wait(done: threading.Event, time_limit: float, waiting: Waiting | None) -> 
 
 
 class _Log:
-    """What NumPy warns of, also where the function that is called filters warnings away."""
+    """What NumPy warns of, also where the function that is called silences or filters it."""
 
     def __init__(self) -> None:
         self.texts: set[str] = set()
@@ -201,9 +202,11 @@ def call_once(
     args = copy_args(case.args)
     outcome = Outcome()
     log = _Log()
+    function = undecorated(function)
     with (
         warnings.catch_warnings(record=True) as caught,
         np.errstate(all="log", under="ignore", call=log),
+        heard(function),
     ):
         warnings.simplefilter("always")
         try:

@@ -157,6 +157,25 @@ def test_warnings_turned_off_by_the_notebook_are_seen():
     assert outcome.warned
 
 
+def test_what_is_silenced_is_heard_from_the_function_itself_alone():
+    def silences(x):
+        with np.errstate(all="ignore"):
+            return np.exp(1000 * x)
+
+    def leaves_it_to_numpy(x):
+        return np.nanmax(np.linalg.pinv(np.diag(x))) + np.nanmean(x)
+
+    def silences_a_logarithm_of_0(x):
+        with np.errstate(divide="ignore"):
+            return np.where(x == 0, 0, np.log(0 * x))
+
+    before = np.errstate.__enter__, np.seterr
+    assert call_once(silences).warned == ("overflow encountered in exp",)
+    assert not call_once(leaves_it_to_numpy).warned
+    assert not call_once(silences_a_logarithm_of_0).warned
+    assert (np.errstate.__enter__, np.seterr) == before
+
+
 def test_global_random_states_are_put_back():
     def gambles(x):
         np.random.seed(0)

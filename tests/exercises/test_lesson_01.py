@@ -176,7 +176,22 @@ def test_a_warning_that_is_filtered_away_counts():
             warnings.simplefilter("ignore")
             return naive(x)
 
-    for answer in (naive, filtered, filtered_for_a_while):
+    def silenced(x):
+        with np.errstate(all="ignore"):
+            return naive(x)
+
+    @np.errstate(over="ignore")
+    def silenced_above(x):
+        return naive(x)
+
+    def switched_off(x):
+        before = np.seterr(over="ignore")
+        y = naive(x)
+        np.seterr(**before)
+        return y
+
+    answers = naive, filtered, filtered_for_a_while, silenced, silenced_above, switched_off
+    for answer in answers:
         assert check(answer, "sigmoid").misconception == "unstable-exp"
 
 
