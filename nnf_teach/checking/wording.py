@@ -19,8 +19,16 @@ Rows = list[tuple[str, str]]
 
 _QUESTIONS = {
     "value": "Work this example out by hand, step by step. Which step gives something else?",
-    "nan": "Where does inf - inf, inf / inf or 0 / 0 come from in your formula?",
+    "nan": "Where does inf - inf, inf / inf, 0 / 0 or 0 times inf come from in your formula?",
     "warning": "The value is near enough here, but a step on the way is out of range. Which one?",
+}
+# What makes a nan in a step that NumPy warns of by name
+_MAKES_NAN = {
+    "multiply": "0 times inf",
+    "divide": "0 / 0 or inf / inf",
+    "subtract": "inf - inf",
+    "log": "the logarithm of a negative number",
+    "sqrt": "the root of a negative number",
 }
 _TOO_LONG = "Is there a loop that never ends, or that takes very many steps?"
 _TRAINS_TOO_LONG = (
@@ -109,7 +117,24 @@ def question(trial: Trial, k: int) -> str:
     sentence = problem.sentence
     if problem.parts:
         sentence = about_parts(problem, trial.exercise.returns, len(trial.truths[k]))
-    return " ".join(filter(None, [sentence, _QUESTIONS.get(problem.kind, "")]))
+    asked = _QUESTIONS.get(problem.kind, "")
+    if problem.kind == "nan":
+        asked = _about_nans(outcome.warned) or asked
+    return " ".join(filter(None, [sentence, asked]))
+
+
+def _about_nans(warned: Sequence[str]) -> str:
+    """Ask where a nan comes from, by what NumPy warned of; "" where it did not say.
+
+    >>> _about_nans(["divide by zero encountered in log", "invalid value encountered in multiply"])
+    'Where does 0 times inf come from in your formula?'
+    """
+    steps = [text.split()[-1] for text in warned if text.startswith("invalid value")]
+    if not steps or any(step not in _MAKES_NAN for step in steps):
+        return ""
+    return (
+        f"Where does {' or '.join(_MAKES_NAN[step] for step in steps)} come from in your formula?"
+    )
 
 
 def about_parts(problem: Problem, names: Sequence[str], count: int) -> str:

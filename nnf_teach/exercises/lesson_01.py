@@ -513,9 +513,11 @@ AND_GATE = _gate(
         Misconception("inverted", _always([-1, -1], 1.5),
                       "Every answer is the opposite of AND. What happens when all signs turn?"),
         Misconception("only-x1", _always([1, 0], -0.5),
-                      "Your neuron listens to x1 only. Which weight lets x2 have a say?"),
+                      "Yours fires where x1 is on, whatever x2 says. Which weight lets x2 "
+                      "have a say?"),
         Misconception("only-x2", _always([0, 1], -0.5),
-                      "Your neuron listens to x2 only. Which weight lets x1 have a say?"),
+                      "Yours fires where x2 is on, whatever x1 says. Which weight lets x1 "
+                      "have a say?"),
         Misconception("always-fires", _always([1, 1], 0.5),
                       "It fires even at (0, 0), where only b counts. Which sign must b have?"),
     ),
@@ -542,9 +544,9 @@ OR_GATE = _gate(
         Misconception("inverted", _always([-1, -1], 0.5),
                       "Every answer is the opposite of OR. What happens when all signs turn?"),
         Misconception("only-x1", _always([1, 0], -0.5),
-                      "Your neuron listens to x1 only. What does it say at (0, 1)?"),
+                      "Yours fires where x1 is on, whatever x2 says. What does it say at (0, 1)?"),
         Misconception("only-x2", _always([0, 1], -0.5),
-                      "Your neuron listens to x2 only. What does it say at (1, 0)?"),
+                      "Yours fires where x2 is on, whatever x1 says. What does it say at (1, 0)?"),
         Misconception("never-fires", _always([0, 0], 0),
                       f"{_NEVER}{_BOUNDARY} What would larger weights change?"),
     ),
@@ -570,12 +572,12 @@ NAND_GATE = _gate(
         Misconception("this-is-or", _always([1, 1], -0.5),
                       "That is OR. NAND is silent at (1, 1) only: do inputs excite or inhibit it?"),
         Misconception("always-fires", _always([-1, -1], 2.5),
-                      "It fires even at (1, 1). How far do two inhibiting inputs pull the sum "
-                      "down, and how far must they?"),
+                      "It fires at all four corners, even at (1, 1). What is w1 + w2 + b "
+                      "there, and what must it be so that it is silent?"),
         Misconception("not-x1", _always([-1, 0], 0.5),
-                      "Your neuron listens to x1 only. What does it say at (1, 0)?"),
+                      "Yours fires where x1 is off, whatever x2 says. What does it say at (1, 0)?"),
         Misconception("not-x2", _always([0, -1], 0.5),
-                      "Your neuron listens to x2 only. What does it say at (0, 1)?"),
+                      "Yours fires where x2 is off, whatever x1 says. What does it say at (0, 1)?"),
     ),
     (
         "NAND is silent at (1, 1) only. So inputs inhibit: which sign have the weights?",

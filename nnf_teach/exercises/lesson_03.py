@@ -79,12 +79,12 @@ BEST_LINE = Exercise(
                       "Which third corner can you win without losing one of these?",
                       recognise=_pattern(*CORNERS)),
         Misconception("only-x1", _line([1, 0], -0.5),
-                      "It listens to x1 only, and that is right in two of four cases. "
-                      "Which of the gates of lesson 1 agrees with XOR in three?",
+                      "It fires where x1 is on, whatever x2 says, and that is right in two of "
+                      "four cases. Which of the gates of lesson 1 agrees with XOR in three?",
                       recognise=_pattern((1, 0), (1, 1))),
         Misconception("only-x2", _line([0, 1], -0.5),
-                      "It listens to x2 only, and that is right in two of four cases. "
-                      "Which of the gates of lesson 1 agrees with XOR in three?",
+                      "It fires where x2 is on, whatever x1 says, and that is right in two of "
+                      "four cases. Which of the gates of lesson 1 agrees with XOR in three?",
                       recognise=_pattern((0, 1), (1, 1))),
         Misconception("this-is-nor", _line([-1, -1], 0.5),
                       "Only one corner is right: that is the worst a line can do. "
@@ -382,7 +382,14 @@ def _classes(*expected: int) -> Callable[[Any], bool]:
 
 
 def _soft(answer: Any) -> bool:
-    return bool(np.all(np.abs(_corner_outputs(answer) - 0.5) < 0.35))
+    """Whether longer weight vectors, in both layers, are all that it takes."""
+    return _distance_from_xor([(20 * np.array(W), 20 * np.array(b)) for W, b in answer]).enough
+
+
+def _meant_for_relus(answer: Any) -> bool:
+    (W, b), (V, c) = read_network(answer, [(2, 2), (1, 2)])
+    z = np.maximum(np.array(CORNERS) @ W.T + b, 0) @ V[0] + c
+    return bool(np.array_equal(z > 0, [XOR[corner] for corner in CORNERS]))
 
 
 def _solution(scale: float, output: tuple[float, float, float]) -> Callable[[], Params]:
@@ -404,14 +411,20 @@ SOLVE_XOR_BY_HAND = Exercise(
     score=_distance_from_xor,
     tell=_which_outputs,
     misconceptions=(
-        Misconception("too-soft", _solution(1.0, AND_OF_BOTH),
-                      "The outputs are not near enough to 0 or 1. "
-                      "What does a longer weight vector do to a sigmoid (lesson 1)?",
-                      recognise=_soft),
         Misconception("nearly", _solution(5.0, AND_OF_BOTH),
                       "Every corner is on the right side of 1/2, but not near enough to 0 or 1. "
                       "What does a longer weight vector do to a sigmoid (lesson 1)?",
                       recognise=_classes(0, 1, 1, 0)),
+        Misconception("too-soft", _solution(1.0, AND_OF_BOTH),
+                      "The outputs are not near enough to 0 or 1. "
+                      "What does a longer weight vector do to a sigmoid (lesson 1)?",
+                      recognise=_soft),
+        Misconception("meant-for-relus",
+                      lambda: [(np.array([[1.0, 1.0], [1.0, 1.0]]), np.array([0.0, -1.0])),
+                               (np.array([[1.0, -2.0]]), np.array([-0.5]))],
+                      "With ReLUs as hidden units these weights would solve XOR. What does a "
+                      "sigmoid give where a ReLU gives 0, and where it gives 2?",
+                      recognise=_meant_for_relus),
         Misconception("inverted", _solution(20.0, (-1.0, -1.0, 1.5)),
                       "Every corner is the opposite of XOR. Which layer would you turn round?",
                       recognise=_classes(1, 0, 0, 1)),

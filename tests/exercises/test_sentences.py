@@ -1,0 +1,60 @@
+"""What a check says is true of the answer at hand, also where it only looks like a known mistake."""
+
+import numpy as np
+import pytest
+
+from nnf_teach.checking.diagnosis import diagnose
+from nnf_teach.checking.wording import _about_nans
+from nnf_teach.exercises import all_exercises
+
+
+def told(name, answer):
+    return dict(diagnose(all_exercises()[name], answer).rows)["look at"]
+
+
+def layer(W, b):
+    return np.array(W, dtype=float), np.array(b, dtype=float)
+
+
+RELUS = [
+    lambda: [layer([[1, 1], [1, 1]], [0, -1]), layer([[1, -2]], [0])],
+    lambda: [layer([[1, -1], [-1, 1]], [0, 0]), layer([[1, 1]], [-0.5])],
+]
+
+
+@pytest.mark.parametrize("answer", RELUS)
+def test_longer_weights_are_told_only_where_they_help(answer):
+    assert "ReLU" in told("solve_xor_by_hand", answer)
+
+
+def test_soft_weights_that_no_length_helps_are_not_told_to_grow():
+    said = told(
+        "solve_xor_by_hand", lambda: [layer([[1, 0], [0, 1]], [0, 0]), layer([[1, 1]], [-1])]
+    )
+    assert "longer" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "w", "b"),
+    [("nand_gate", [1, 1], 1.5), ("and_gate", [2, 0.5], -1), ("best_line_for_xor", [0.5, 2], -1)],
+)
+def test_a_neuron_is_not_told_what_its_weights_are_not(name, w, b):
+    """Excite they do, and both inputs have a weight: what is known is where it fires."""
+    said = told(name, lambda: (w, b))
+    assert "inhibit" not in said
+    assert "listens" not in said
+
+
+@pytest.mark.parametrize(
+    ("step", "made"),
+    [
+        (lambda x: 0 * np.exp(1000 * x), "0 times inf"),
+        (lambda x: np.exp(1000 * x) - np.exp(1000 * x), "inf - inf"),
+        (lambda x: np.log(-x), "the logarithm of a negative number"),
+        (lambda x: (0 * x) / (0 * x), "0 / 0 or inf / inf"),
+    ],
+)
+def test_a_nan_is_traced_to_the_step_that_makes_it(step, made):
+    with np.errstate(all="warn"), pytest.warns(RuntimeWarning) as caught:
+        step(np.ones(2))
+    assert f" {made} " in _about_nans([str(warning.message) for warning in caught])
