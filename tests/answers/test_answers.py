@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import all_exercises
+
+from ..verdict import passes
 
 EXERCISES = all_exercises()
 TRAINING = {
@@ -27,9 +28,9 @@ def answers(pattern):
 
 @pytest.mark.parametrize(("exercise", "answer"), answers("lesson_*.py"))
 def test_a_wrong_answer_is_rejected(exercise, answer):
-    assert not diagnose(EXERCISES[exercise], answer).passed
+    assert not passes(EXERCISES[exercise], answer)
 
 
 @pytest.mark.parametrize(("exercise", "answer"), answers("right.py"))
 def test_a_right_answer_is_accepted(exercise, answer):
-    assert diagnose(EXERCISES[exercise], answer).passed
+    assert passes(EXERCISES[exercise], answer)
