@@ -17,6 +17,7 @@ from nnf_teach.authoring.normalise import normalise
 from nnf_teach.authoring.outline import outline
 from nnf_teach.authoring.problems import BuildError, Problem
 from nnf_teach.authoring.student import make_student_notebook
+from nnf_teach.authoring.terms import find_term_problems, passages
 from nnf_teach.authoring.wording import find_wording_problems
 from nnf_teach.notebooks import is_backup
 
@@ -134,11 +135,14 @@ def find_all_fact_problems(root: Path) -> list[Problem]:
     if not (root / "nnf_teach").is_dir():
         return []
     facts = Facts.of_package()
-    notebooks = [outline(read_notebook(path), path.name) for path in solution_paths(root)]
+    read = [(read_notebook(path), path.name) for path in solution_paths(root)]
+    notebooks = [outline(notebook, name) for notebook, name in read]
+    texts = [p for notebook, name in read for p in passages(notebook, name, facts.predictions)]
     return [
         *(problem for notebook in notebooks for problem in find_fact_problems(notebook, facts)),
         *find_course_problems(notebooks, facts),
         *find_document_problems(root, notebooks, facts),
+        *find_term_problems(root, texts),
     ]
 
 

@@ -40,7 +40,7 @@ def find_document_problems(
 
 def _readme(text: str, course: Course, facts: Facts) -> Iterator[Problem]:
     """Compare the table of lessons: number, title, time, and counts of what one writes."""
-    rows = [row for row in _table_rows(text) if row[1][0] in _names(facts)]
+    rows = [row for row in table_rows(text) if row[1][0] in _names(facts)]
     yield from _odd_rows(README, rows, 4)
     yield from _all_lessons(README, [cells[0] for _, cells in rows], facts)
     for line, (name, title, time, writes) in (row for row in rows if len(row[1]) == 4):
@@ -80,7 +80,7 @@ def _changelog(text: str, course: Course, facts: Facts) -> Iterator[Problem]:
 
 def _slides(text: str, course: Course, facts: Facts) -> Iterator[Problem]:
     """Compare the table of slides: sections, widgets and exercises, and that none is missing."""
-    table = [row for row in _table_rows(text) if row[1][0] != "slide"]
+    table = [row for row in table_rows(text) if row[1][0] != "slide"]
     yield from _odd_rows(SLIDES, table, 5)
     rows = [row for row in table if len(row[1]) == 5]
     yield from _all_lessons(SLIDES, [name for name, _ in groupby(row[1][1] for row in rows)], facts)
@@ -173,7 +173,7 @@ def _names(facts: Facts) -> list[str]:
     return [f"{number:02}" for number in facts.titles]
 
 
-def _table_rows(text: str) -> Iterator[Row]:
+def table_rows(text: str) -> Iterator[Row]:
     """Yield the rows of all Markdown tables."""
     for number, line in enumerate(text.splitlines(), start=1):
         if line.startswith("|") and not line.startswith("|--"):

@@ -97,7 +97,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("facts")
     for folder in ("solutions", "docs", "nnf_teach"):
         (root / folder).mkdir(parents=True)
-    for name in ("README.md", "CHANGELOG.md", "docs/slides.md"):
+    for name in ("README.md", "CHANGELOG.md", "docs/slides.md", "docs/terms.md"):
         shutil.copy(ROOT / name, root / name)
     for path in (ROOT / "solutions").glob("*.ipynb"):
         notebook = json.loads(path.read_text(encoding="utf-8"))
