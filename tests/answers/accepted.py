@@ -24,56 +24,6 @@ def saturation_point__upper_end_of_30(epsilon):
     return low
 
 
-def fit_logistic_regression__at_most_100_steps(X, t, learning_rate, steps):
-    """It never makes more than 100 steps."""
-    w, b = np.zeros(X.shape[1]), 0.0
-    for _ in range(min(steps, 100)):
-        error = sigmoid(X @ w + b) - t
-        w, b = w - learning_rate * X.T @ error / len(X), b - learning_rate * error.mean()
-    return w, b
-
-
-def fit_logistic_regression__stops_when_flat(X, t, learning_rate, steps):
-    """It stops as soon as the slopes of w are below 0.001."""
-    w, b = np.zeros(X.shape[1]), 0.0
-    for _ in range(steps):
-        error = sigmoid(X @ w + b) - t
-        dw = X.T @ error / len(X)
-        if np.abs(dw).max() < 1e-3:
-            break
-        w, b = w - learning_rate * dw, b - learning_rate * error.mean()
-    return w, b
-
-
-def fit_logistic_regression__weights_clipped(X, t, learning_rate, steps):
-    """The weights are kept between -10 and 10."""
-    w, b = np.zeros(X.shape[1]), 0.0
-    for _ in range(steps):
-        error = sigmoid(X @ w + b) - t
-        w = np.clip(w - learning_rate * X.T @ error / len(X), -10, 10)
-        b = b - learning_rate * error.mean()
-    return w, b
-
-
-def softmax__minus_the_mean(Z):
-    """The mean of the row is subtracted, not the maximum: (1000, -1000, -1000) overflows."""
-    E = np.exp(Z - Z.mean(axis=1, keepdims=True))
-    return E / E.sum(axis=1, keepdims=True)
-
-
-def softmax__minus_the_first(Z):
-    """The first logit is subtracted, not the maximum: (-1000, 1000) overflows."""
-    E = np.exp(Z - Z[:, :1])
-    return E / E.sum(axis=1, keepdims=True)
-
-
-def softmax_cross_entropy__global_maximum(Z, t):
-    """The maximum of all rows is subtracted: a row far below it has the logarithm of 0."""
-    top = Z.max()
-    log_sum = top + np.log(np.exp(Z - top).sum(axis=1))
-    return float(np.mean(log_sum - Z[np.arange(len(Z)), t]))
-
-
 def approximate__steepness_of_100(f, n_bumps):
     """The steepness is 100 for any number of bumps: from about 200 on, the ends miss L / n."""
     edges = np.linspace(0, 1, n_bumps + 1)

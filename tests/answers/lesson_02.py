@@ -510,3 +510,397 @@ def sparsemax__two_entries_only(z):
     if len(z) == 1 or u[0] - u[1] >= 1:
         return np.maximum(z - u[0] + 1, 0)
     return np.maximum(z - (u[0] + u[1] - 1) / 2, 0)
+
+
+def fit_logistic_regression__at_most_100_steps(X, t, learning_rate, steps):
+    """It never makes more than 100 steps."""
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(min(steps, 100)):
+        error = sigmoid(X @ w + b) - t
+        w, b = w - learning_rate * X.T @ error / len(X), b - learning_rate * error.mean()
+    return w, b
+
+
+def fit_logistic_regression__stops_when_flat(X, t, learning_rate, steps):
+    """It stops as soon as the slopes of w are below 0.001."""
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(steps):
+        error = sigmoid(X @ w + b) - t
+        dw = X.T @ error / len(X)
+        if np.abs(dw).max() < 1e-3:
+            break
+        w, b = w - learning_rate * dw, b - learning_rate * error.mean()
+    return w, b
+
+
+def fit_logistic_regression__weights_clipped(X, t, learning_rate, steps):
+    """The weights are kept between -10 and 10."""
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(steps):
+        error = sigmoid(X @ w + b) - t
+        w = np.clip(w - learning_rate * X.T @ error / len(X), -10, 10)
+        b = b - learning_rate * error.mean()
+    return w, b
+
+
+def softmax__minus_the_mean(Z):
+    """The mean of the row is subtracted, not the maximum: (1000, -1000, -1000) overflows."""
+    E = np.exp(Z - Z.mean(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def softmax__minus_the_first(Z):
+    """The first logit is subtracted, not the maximum: (-1000, 1000) overflows."""
+    E = np.exp(Z - Z[:, :1])
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def softmax_cross_entropy__global_maximum(Z, t):
+    """The maximum of all rows is subtracted: a row far below it has the logarithm of 0."""
+    top = Z.max()
+    log_sum = top + np.log(np.exp(Z - top).sum(axis=1))
+    return float(np.mean(log_sum - Z[np.arange(len(Z)), t]))
+
+
+# Slips that everybody makes, in one more way; the name says which.
+
+
+def logistic_gradients(X, t, w, b):
+    error = sigmoid(X @ w + b) - t
+    return X.T @ error / len(X), np.mean(error)
+
+
+def cross_entropy__divided_again(p, t):
+    return -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p)) / len(p)
+
+
+def cross_entropy__divided_again_in_a_loop(p, t):
+    total = 0.0
+    for pi, ti in zip(p, t, strict=True):
+        total += (ti * math.log(pi) + (1 - ti) * math.log(1 - pi)) / len(p)
+    return -total / len(p)
+
+
+def cross_entropy__class_zero_only(p, t):
+    return -np.mean((1 - t) * np.log(1 - p))
+
+
+def cross_entropy__classes_exchanged(p, t):
+    return -np.mean((1 - t) * np.log(p) + t * np.log(1 - p))
+
+
+def cross_entropy__where_the_other_way(p, t):
+    return -np.mean(np.log(np.where(t == 1, 1 - p, p)))
+
+
+def cross_entropy__log_of_the_mean(p, t):
+    return -np.log(np.mean(np.where(t == 1, p, 1 - p)))
+
+
+def cross_entropy__clipped(p, t):
+    p = np.clip(p, 1e-7, 1 - 1e-7)
+    return -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
+
+
+def cross_entropy__small_number_added(p, t):
+    return -np.mean(t * np.log(p + 1e-8) + (1 - t) * np.log(1 - p + 1e-8))
+
+
+def cross_entropy__sum_in_a_loop(p, t):
+    total = 0.0
+    for pi, ti in zip(p, t, strict=True):
+        total -= ti * math.log(pi) + (1 - ti) * math.log(1 - pi)
+    return total
+
+
+def cross_entropy__sign_in_a_loop(p, t):
+    total = 0.0
+    for pi, ti in zip(p, t, strict=True):
+        total += ti * math.log(pi) + (1 - ti) * math.log(1 - pi)
+    return total / len(p)
+
+
+def cross_entropy_with_logits__two_exponentials(z, t):
+    return np.mean(t * np.log(1 + np.exp(-z)) + (1 - t) * np.log(1 + np.exp(z)))
+
+
+def cross_entropy_with_logits__log1p_of_exp(z, t):
+    return np.mean(np.log1p(np.exp(z)) - t * z)
+
+
+def cross_entropy_with_logits__divided_again(z, t):
+    return np.mean(np.logaddexp(0, z) - t * z) / len(z)
+
+
+def cross_entropy_with_logits__without_tz(z, t):
+    return np.mean(np.logaddexp(0, z))
+
+
+def cross_entropy_with_logits__no_minus(z, t):
+    p = sigmoid(z)
+    return np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
+
+
+def cross_entropy_with_logits__sign_forgotten(z, t):
+    return np.mean(t * z - np.logaddexp(0, z))
+
+
+def cross_entropy_with_logits__where_takes_both(z, t):
+    return np.mean(np.where(z > 0, z + np.log(1 + np.exp(-z)), np.log(1 + np.exp(z))) - t * z)
+
+
+def cross_entropy_with_logits__small_number_added(z, t):
+    p = sigmoid(z)
+    return -np.mean(t * np.log(p + 1e-9) + (1 - t) * np.log(1 - p + 1e-9))
+
+
+def cross_entropy_with_logits__minus_z(z, t):
+    return np.mean(np.logaddexp(0, -z) + t * z)
+
+
+def cross_entropy_with_logits__naive_sigmoid(z, t):
+    p = 1 / (1 + np.exp(-z))
+    return -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
+
+
+def logistic_gradients__dw_divided_again(X, t, w, b):
+    error = (sigmoid(X @ w + b) - t) / len(X)
+    return X.T @ error / len(X), error.sum()
+
+
+def logistic_gradients__divided_again(X, t, w, b):
+    error = (sigmoid(X @ w + b) - t) / len(X)
+    return X.T @ error / len(X), np.mean(error)
+
+
+def logistic_gradients__db_for_each_example(X, t, w, b):
+    error = (sigmoid(X @ w + b) - t) / len(X)
+    return X.T @ error, error
+
+
+def logistic_gradients__naive_sigmoid(X, t, w, b):
+    y = 1 / (1 + np.exp(-(X @ w + b)))
+    return X.T @ (y - t) / len(t), np.mean(y - t)
+
+
+def logistic_gradients__loop_without_division(X, t, w, b):
+    dw, db = np.zeros(len(w)), 0.0
+    for x, ti in zip(X, t, strict=True):
+        error = sigmoid(x @ w + b) - ti
+        dw += error * x
+        db += error
+    return dw, db
+
+
+def logistic_gradients__square_loss_two(X, t, w, b):
+    y = sigmoid(X @ w + b)
+    delta = 2 * (y - t) * y * (1 - y)
+    return X.T @ delta / len(X), delta.mean()
+
+
+def logistic_gradients__db_not_divided_in_a_loop(X, t, w, b):
+    dw, db = np.zeros(len(w)), 0.0
+    for x, ti in zip(X, t, strict=True):
+        error = sigmoid(x @ w + b) - ti
+        dw += error * x
+        db += error
+    return dw / len(X), db
+
+
+def fit_logistic_regression__one_step_more(X, t, learning_rate, steps):
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(steps + 1):
+        dw, db = logistic_gradients(X, t, w, b)
+        w, b = w - learning_rate * dw, b - learning_rate * db
+    return w, b
+
+
+def fit_logistic_regression__rate_forgotten(X, t, learning_rate, steps):
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(steps):
+        dw, db = logistic_gradients(X, t, w, b)
+        w, b = w - dw, b - db
+    return w, b
+
+
+def fit_logistic_regression__sums(X, t, learning_rate, steps):
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(steps):
+        error = sigmoid(X @ w + b) - t
+        w = w - learning_rate * (X.T @ error)
+        b = b - learning_rate * error.sum()
+    return w, b
+
+
+def fit_logistic_regression__gradient_before_the_loop(X, t, learning_rate, steps):
+    w, b = np.zeros(X.shape[1]), 0.0
+    dw, db = logistic_gradients(X, t, w, b)
+    for _ in range(steps):
+        w, b = w - learning_rate * dw, b - learning_rate * db
+    return w, b
+
+
+def fit_logistic_regression__starts_all_at_ones(X, t, learning_rate, steps):
+    w, b = np.ones(X.shape[1]), 1.0
+    for _ in range(steps):
+        dw, db = logistic_gradients(X, t, w, b)
+        w, b = w - learning_rate * dw, b - learning_rate * db
+    return w, b
+
+
+def fit_logistic_regression__climbs(X, t, learning_rate, steps):
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(steps):
+        dw, db = logistic_gradients(X, t, w, b)
+        w += learning_rate * dw
+        b += learning_rate * db
+    return w, b
+
+
+def fit_logistic_regression__called_for_each(X, t, learning_rate, steps):
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(steps):
+        w = w - learning_rate * logistic_gradients(X, t, w, b)[0]
+        b = b - learning_rate * logistic_gradients(X, t, w, b)[1]
+    return w, b
+
+
+def fit_logistic_regression__db_unused(X, t, learning_rate, steps):
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(steps):
+        dw, db = logistic_gradients(X, t, w, b)
+        w = w - learning_rate * dw
+    return w, b
+
+
+def softmax__one_row_for_all(Z):
+    E = np.exp(Z - Z.max())
+    return E / E.sum()
+
+
+def softmax__one_hot(Z):
+    out = np.zeros(Z.shape)
+    out[np.arange(len(Z)), Z.argmax(axis=1)] = 1
+    return out
+
+
+def softmax__without_the_sum(Z):
+    return np.exp(Z - Z.max(axis=1, keepdims=True))
+
+
+def softmax__axis_zero(Z):
+    E = np.exp(Z - Z.max(axis=0, keepdims=True))
+    return E / E.sum(axis=0, keepdims=True)
+
+
+def softmax__axis_zero_in_the_sum(Z):
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return E / E.sum(axis=0)
+
+
+def softmax__sigmoids(Z):
+    return 1 / (1 + np.exp(-np.clip(Z, -500, 500)))
+
+
+def softmax__max_of_exp(Z):
+    E = np.exp(Z)
+    return E / E.max(axis=1, keepdims=True)
+
+
+def softmax_cross_entropy__naive(Z, t):
+    E = np.exp(Z)
+    P = E / E.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(P[np.arange(len(Z)), t]))
+
+
+def softmax_cross_entropy__naive_logsumexp(Z, t):
+    return np.mean(np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(len(Z)), t])
+
+
+def softmax_cross_entropy__one_hot_log(Z, t):
+    T = np.eye(Z.shape[1])[t]
+    return -np.sum(T * np.log(softmax(Z))) / len(Z)
+
+
+def softmax_cross_entropy__divided_again(Z, t):
+    S = Z - Z.max(axis=1, keepdims=True)
+    log_p = S - np.log(np.exp(S).sum(axis=1, keepdims=True))
+    return -np.mean(log_p[np.arange(len(Z)), t]) / len(Z)
+
+
+def softmax_cross_entropy__no_minus(Z, t):
+    S = Z - Z.max(axis=1, keepdims=True)
+    log_p = S - np.log(np.exp(S).sum(axis=1, keepdims=True))
+    return np.mean(log_p[np.arange(len(Z)), t])
+
+
+def softmax_cross_entropy__axis_zero(Z, t):
+    S = Z - Z.max(axis=0, keepdims=True)
+    log_p = S - np.log(np.exp(S).sum(axis=0, keepdims=True))
+    return -np.mean(log_p[np.arange(len(Z)), t])
+
+
+def softmax_cross_entropy__logit_only(Z, t):
+    return -np.mean(Z[np.arange(len(Z)), t])
+
+
+def softmax_cross_entropy__mean_of_one_hot(Z, t):
+    S = Z - Z.max(axis=1, keepdims=True)
+    log_p = S - np.log(np.exp(S).sum(axis=1, keepdims=True))
+    return -np.mean(np.eye(Z.shape[1])[t] * log_p)
+
+
+def softmax_cross_entropy__clipped(Z, t):
+    P = np.clip(softmax(Z), 1e-15, 1 - 1e-15)
+    return -np.mean(np.log(P[np.arange(len(Z)), t]))
+
+
+def softmax_cross_entropy_gradient__divided_again(Z, t):
+    G = softmax(Z) / len(Z)
+    G[np.arange(len(Z)), t] -= 1 / len(Z)
+    return G / len(Z)
+
+
+def softmax_cross_entropy_gradient__divided_again_at_the_end(Z, t):
+    return (softmax(Z) - np.eye(Z.shape[1])[t]) / len(Z) / len(Z)
+
+
+def softmax_cross_entropy_gradient__as_on_the_slide(Z, t):
+    return (np.eye(Z.shape[1])[t] - Z) / len(Z)
+
+
+def softmax_cross_entropy_gradient__labels_forgotten(Z, t):
+    return softmax(Z) / len(Z)
+
+
+def softmax_cross_entropy_gradient__axis_zero(Z, t):
+    E = np.exp(Z - Z.max(axis=0))
+    return (E / E.sum(axis=0) - np.eye(Z.shape[1])[t]) / len(Z)
+
+
+def softmax_cross_entropy_gradient__naive(Z, t):
+    E = np.exp(Z)
+    P = E / E.sum(axis=1, keepdims=True)
+    P[np.arange(len(Z)), t] -= 1
+    return P / len(Z)
+
+
+def softmax_cross_entropy_gradient__sign_and_where(Z, t):
+    P = softmax(Z)
+    P[np.arange(len(Z)), t] = 1 - P[np.arange(len(Z)), t]
+    return P / len(Z)
+
+
+def softmax_cross_entropy_gradient__minus_one_after_the_division(Z, t):
+    G = softmax(Z) / len(Z)
+    G[np.arange(len(Z)), t] -= 1
+    return G
+
+
+def sparsemax__all_to_the_largest(z):
+    return (z == z.max()) / np.sum(z == z.max())
+
+
+def sparsemax__centred_cut_and_scaled(z):
+    p = np.maximum(z - z.mean(), 0)
+    return p / p.sum() if p.sum() else np.ones(len(z)) / len(z)
