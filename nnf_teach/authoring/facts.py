@@ -89,6 +89,7 @@ def find_fact_problems(notebook: Outline, facts: Facts) -> list[Problem]:
         _numbers,
         _stretches,
         _calls,
+        _halves,
         _questions,
         _widgets,
     )
@@ -265,6 +266,15 @@ def _calls(notebook: Outline, facts: Facts) -> Iterator[Problem]:
         if call.argument not in allowed:
             found = f"{call.function}({call.argument}) in lesson {notebook.lesson}"
             yield notebook.problem(call.place, found, f"one of {', '.join(map(str, allowed))}")
+
+
+def _halves(notebook: Outline, facts: Facts) -> Iterator[Problem]:
+    """Demand that the score in the middle of a lesson counts all exercises above it."""
+    for call in notebook.calls:
+        above = [check.name for check in notebook.checks if check.place < call.place]
+        if call.until not in (None, *above[-1:]):
+            found = f"{call.function} counts up to {call.until!r}"
+            yield notebook.problem(call.place, found, f"{above[-1:]}, the last exercise above it")
 
 
 def _questions(notebook: Outline, facts: Facts) -> Iterator[Problem]:

@@ -51,11 +51,12 @@ class Check:
 
 @dataclass(frozen=True)
 class Call:
-    """A call of a plain or dotted name, and its first argument (code as its text)."""
+    """A call of a plain or dotted name, its first argument and `until` (code as its text)."""
 
     place: Place
     function: str
     argument: object
+    until: object = None
 
 
 @dataclass(frozen=True)
@@ -187,11 +188,13 @@ def _nodes(source: str, name: str, number: int, label: str) -> list[ast.expr | a
 
 
 def _call(node: ast.Call, place: Place) -> Call:
-    argument: object = None
-    if node.args:
-        first = node.args[0]
-        argument = first.value if isinstance(first, ast.Constant) else ast.unparse(first)
-    return Call(place, ast.unparse(node.func), argument)
+    until = next((k.value for k in node.keywords if k.arg == "until"), None)
+    first = node.args[0] if node.args else None
+    return Call(place, ast.unparse(node.func), _plain(first), _plain(until))
+
+
+def _plain(node: ast.expr | None) -> object:
+    return node.value if isinstance(node, ast.Constant) else node and ast.unparse(node)
 
 
 def _widgets(node: ast.expr | ast.stmt) -> list[str]:

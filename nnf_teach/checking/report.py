@@ -76,7 +76,7 @@ def _row(lesson: LessonProgress) -> tuple[str, str, str, str]:
     return (
         f"{lesson.number:02} {lesson.title}",
         f"{lesson.points} of {lesson.out_of}",
-        f"{lesson.predictions} of {lesson.predictions_out_of}",
+        f"{lesson.predictions} of {lesson.predictions_out_of}" if lesson.predictions_out_of else "",
         ", ".join(lesson.open) or "nothing",
     )
 
@@ -95,16 +95,20 @@ def _bar(lesson: LessonProgress) -> str:
     )
 
 
-def progress(lesson: int | None = None) -> Progress:
+def progress(lesson: int | None = None, until: str | None = None) -> Progress:
     """Return the learner's points, lesson by lesson.
 
     Parameters
     ----------
     lesson
         The number of one lesson; without it, all of them.
+    until
+        The last exercise that counts, for the score in the middle of a lesson.
 
     >>> progress(1).out_of
     10
+    >>> progress(1, until="linear_layer").out_of
+    3
     """
     data, sentence = store(session.strict()).read()
     lessons = []
@@ -113,6 +117,10 @@ def progress(lesson: int | None = None) -> Progress:
             continue
         exercises = [e for e in all_exercises().values() if e.lesson == number]
         predictions = [p for p in all_predictions().values() if p.lesson == number]
+        if until is not None:
+            end = [e.name for e in exercises].index(until) + 1
+            exercises, predictions = exercises[:end], []
+            title = f"{title}, up to {until}"
         passed = {e.name for e in exercises if data["exercises"].get(e.name, {}).get("passed")}
         counted = [e for e in exercises if not e.stretch]
         lessons.append(

@@ -161,7 +161,10 @@ def test_time_in_a_notebook(course: Path, plant: Callable[..., int]) -> None:
     """Is README to follow where a notebook's own time changes?"""
     plant("02", "110 to 150 minutes", "80 to 90 minutes")
     (line,) = stop(course)
-    assert "lesson 02 takes '110 to 150 min'; expected: '80 to 90 min', as the first cell of 02" in line
+    assert (
+        "lesson 02 takes '110 to 150 min'; expected: '80 to 90 min', as the first cell of 02"
+        in line
+    )
 
 
 def test_no_row_of_the_benchmark(course: Path) -> None:

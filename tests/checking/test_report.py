@@ -25,3 +25,9 @@ def test_the_bar_is_as_long_as_the_share_of_points():
     assert "width:0%" in progress(1)._repr_mimebundle_()["text/html"]
     check(neuron)
     assert "width:10%" in progress(1)._repr_mimebundle_()["text/html"]
+
+
+def test_the_score_in_the_middle_counts_the_exercises_above_it():
+    (half,) = progress(1, until="linear_layer").lessons
+    assert (half.out_of, half.open) == (3, ("neuron", "linear_layer"))
+    assert "up to linear_layer" in str(progress(1, until="linear_layer"))
