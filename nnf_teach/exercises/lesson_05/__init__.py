@@ -12,39 +12,36 @@ questions           what is predicted before the reveal
 """
 
 from nnf_teach.exercises.lesson_05.backward import (
-    CROSS_ENTROPY_BACKWARD,
-    LINEAR_BACKWARD,
-    RELU_BACKWARD,
-    SIGMOID_BACKWARD,
-    SOFTMAX_BACKWARD,
-    SOFTMAX_CROSS_ENTROPY_BACKWARD,
+    cross_entropy_backward,
+    linear_backward,
+    relu_backward,
+    sigmoid_backward,
+    softmax_backward,
+    softmax_cross_entropy_backward,
 )
 from nnf_teach.exercises.lesson_05.differentiation import (
-    HESSIAN_VECTOR_PRODUCT,
-    NUMERICAL_GRADIENT,
+    hessian_vector_product,
+    numerical_gradient,
 )
-from nnf_teach.exercises.lesson_05.learning import (
-    MLP_LOSS_AND_GRADIENTS,
-    TRAIN_DIGIT_MLP,
-)
+from nnf_teach.exercises.lesson_05.learning import mlp_loss_and_gradients, train_digit_mlp
 from nnf_teach.exercises.lesson_05.questions import PREDICTIONS
-from nnf_teach.exercises.lesson_05.steps import ADAM_STEP, GRADIENT_DESCENT_STEP
+from nnf_teach.exercises.lesson_05.steps import adam_step, gradient_descent_step
 
 __all__ = ["EXERCISES", "PREDICTIONS", "TITLE"]
 
 TITLE = "Backpropagation"
 
 EXERCISES = (
-    NUMERICAL_GRADIENT,
-    LINEAR_BACKWARD,
-    RELU_BACKWARD,
-    SIGMOID_BACKWARD,
-    SOFTMAX_BACKWARD,
-    CROSS_ENTROPY_BACKWARD,
-    SOFTMAX_CROSS_ENTROPY_BACKWARD,
-    MLP_LOSS_AND_GRADIENTS,
-    GRADIENT_DESCENT_STEP,
-    ADAM_STEP,
-    TRAIN_DIGIT_MLP,
-    HESSIAN_VECTOR_PRODUCT,
+    numerical_gradient.exercise,
+    linear_backward.exercise,
+    relu_backward.exercise,
+    sigmoid_backward.exercise,
+    softmax_backward.exercise,
+    cross_entropy_backward.exercise,
+    softmax_cross_entropy_backward.exercise,
+    mlp_loss_and_gradients.exercise,
+    gradient_descent_step.exercise,
+    adam_step.exercise,
+    train_digit_mlp.exercise,
+    hessian_vector_product.exercise,
 )

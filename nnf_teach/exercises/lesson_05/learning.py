@@ -2,62 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from nnf_teach.arguments import Array, Params
 from nnf_teach.exercises.digits import held_out_digits, renumbered_digits
-from nnf_teach.exercises.exercise import (
-    BadAnswer,
-    Case,
-    Exercise,
-    Misconception,
-    Reached,
-)
+from nnf_teach.exercises.exercise import BadAnswer, Case, Reached
+from nnf_teach.exercises.form import exercise
 from nnf_teach.exercises.lesson_05.backward import EXTREME
 from nnf_teach.exercises.oracles import CUT_LOGARITHMS, log_softmax, random_params, softmax
 from nnf_teach.exercises.readers import read_layer, refuse_nans
 
 ANY_DEPTH = "any number of layers"
 
-# 7. mlp_loss_and_gradients -------------------------------------------------------------------
 
-
-def _mlp_cases(rng: np.random.Generator) -> Sequence[Case]:
-    def drawn(n: int, *sizes: int, scale: float = 1.0, about: str = "") -> Case:
-        X, t = rng.normal(size=(n, sizes[0])), rng.integers(0, sizes[-1], n)
-        part = EXTREME if scale > 1 else "" if len(sizes) == 3 else ANY_DEPTH
-        return Case((random_params(rng, sizes, scale), X, t), about, part)
-
-    hand = [
-        (np.array([[1.0], [-1.0]]), np.zeros(2)),
-        (np.array([[1.0, 0.0], [0.0, 1.0]]), np.zeros(2)),
-    ]
-    whole = [
-        (np.array([[1, -1], [2, 0]]), np.array([0, -1])),
-        (np.array([[1, 0], [1, 1]]), np.array([1, 0])),
-    ]
-    kink = [
-        (np.eye(2), np.zeros(2)),
-        (np.array([[1.0, -2.0], [0.5, 1.0]]), np.array([0.0, 0.25])),
-    ]
-    return [
-        Case((hand, np.array([[2.0]]), np.array([0])), "by hand"),
-        Case((whole, np.array([[1, 2], [3, 0], [0, 1]]), np.array([0, 1, 1])), "whole numbers"),
-        Case((kink, np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([1, 0])), "exactly at the kink"),
-        drawn(4, 3, 2, about="one layer"),
-        drawn(3, 3, 3, 3, about="as many units as inputs as classes as examples"),
-        drawn(1, 1, 1, 1, about="one of everything"),
-        drawn(5, 2, 4, 3),
-        drawn(6, 3, 4, 3, 2, about="three layers"),
-        drawn(2, 2, 3, 2, 4, 3, about="four layers"),
-        drawn(4, 2, 3, 3, scale=40.0, about="large logits"),
-    ]
-
-
-def _loss_and_gradients(params: Params, X: Array, t: Array) -> tuple[float, Any]:
+@exercise(
+    lesson=5,
+    points=4,
+    parts={"one hidden layer": 2, ANY_DEPTH: 1, EXTREME: 1},
+    may_call=("softmax",),
+    stable=True,
+)
+def mlp_loss_and_gradients(params, X, t):
     """Differentiate the loss of the whole network by autograd."""
     from autograd import numpy as anp
     from autograd import value_and_grad
@@ -65,7 +33,7 @@ def _loss_and_gradients(params: Params, X: Array, t: Array) -> tuple[float, Any]
 
     picked = np.eye(len(params[-1][1]))[np.asarray(t, dtype=int)]
 
-    def loss(params: Any) -> Any:
+    def loss(params):
         H = np.asarray(X, dtype=float)
         for W, b in params[:-1]:
             Z = anp.dot(H, W.T) + b
@@ -80,209 +48,209 @@ def _loss_and_gradients(params: Params, X: Array, t: Array) -> tuple[float, Any]
     return float(value), grads
 
 
-def _share(n: int) -> float:
-    return 1 / n
+@mlp_loss_and_gradients.cases
+def cases(rng):
+    def drawn(n, *sizes, scale=1.0, about=""):
+        X, t = rng.normal(size=(n, sizes[0])), rng.integers(0, sizes[-1], n)
+        part = EXTREME if scale > 1 else "" if len(sizes) == 3 else ANY_DEPTH
+        return Case((random_params(rng, sizes, scale), X, t), about, part)
+
+    hand = [(np.array([[1.0], [-1.0]]), np.zeros(2)), (np.eye(2), np.zeros(2))]
+    whole = [
+        (np.array([[1, -1], [2, 0]]), np.array([0, -1])),
+        (np.array([[1, 0], [1, 1]]), np.array([1, 0])),
+    ]
+    kink = [(np.eye(2), np.zeros(2)), (np.array([[1.0, -2.0], [0.5, 1.0]]), np.array([0.0, 0.25]))]
+    yield hand, np.array([[2.0]]), np.array([0]), "by hand"
+    yield whole, np.array([[1, 2], [3, 0], [0, 1]]), np.array([0, 1, 1]), "whole numbers"
+    yield kink, np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([1, 0]), "exactly at the kink"
+    yield drawn(4, 3, 2, about="one layer")
+    yield drawn(3, 3, 3, 3, about="as many units as inputs as classes as examples")
+    yield drawn(1, 1, 1, 1, about="one of everything")
+    yield drawn(5, 2, 4, 3)
+    yield drawn(6, 3, 4, 3, 2, about="three layers")
+    yield drawn(2, 2, 3, 2, 4, 3, about="four layers")
+    yield drawn(4, 2, 3, 3, scale=40.0, about="large logits")
 
 
-def _error(Z: Array, t: Array) -> Array:
+def _error(Z, t):
     return softmax(Z) - np.eye(Z.shape[1])[t]
 
 
-def _backprop(
-    *,
-    error: Callable[[Array, Array], Array] = _error,
-    gate: Callable[[Array, Array], Array] = lambda dH, Z: dH * (Z > 0),
-    share: Callable[[int], float] = _share,
-    loss_share: Callable[[int], float] = _share,
-    weights: Callable[[Array, Array], Array] = lambda dZ, H: dZ.T @ H,
-    biases: Callable[[Array], Array] = lambda dZ: dZ.sum(axis=0),
-    inputs: Callable[[Array, Array], Array] = lambda dZ, W: dZ @ W,
-    relu: Callable[[Array], Array] = lambda Z: np.maximum(Z, 0),
-    last: Callable[[Array], Array] = lambda Z: Z,
-    log_p: Callable[[Array], Array] = log_softmax,
-) -> Callable[..., tuple[float, Any]]:
-    """Build a backward pass in which one part is wrong. Never used as a reference."""
-
-    def loss_and_gradients(params: Params, X: Array, t: Array) -> tuple[float, Any]:
-        outputs, sums = [X], []
-        for k, (W, b) in enumerate(params):
-            sums.append(outputs[-1] @ W.T + b)
-            outputs.append((relu if k < len(params) - 1 else last)(sums[-1]))
-        Z = outputs[-1]
-        loss = -log_p(Z)[np.arange(len(t)), t].sum() * loss_share(len(t))
-        dZ, grads = error(Z, t) * share(len(t)), []
-        for k in range(len(params) - 1, -1, -1):
-            grads.append((weights(dZ, outputs[k]), biases(dZ)))
-            if k:
-                dZ = gate(inputs(dZ, params[k][0]), sums[k - 1])
-        return float(loss), grads[::-1]
-
-    return loss_and_gradients
+def _relu(Z):
+    return np.maximum(Z, 0)
 
 
-def _last_first(params: Params, X: Array, t: Array) -> tuple[float, Any]:
-    loss, grads = _backprop()(params, X, t)
+def by_hand(
+    params,
+    X,
+    t,
+    relu=_relu,
+    last=lambda Z: Z,
+    log_p=log_softmax,
+    error=_error,
+    gate=lambda dH, Z: dH * (Z > 0),
+):
+    """Go forward and back by formulas, of which a mistake changes one. Never a reference."""
+    outputs, sums = [X], []
+    for k, (W, b) in enumerate(params):
+        sums.append(outputs[-1] @ W.T + b)
+        outputs.append((relu if k < len(params) - 1 else last)(sums[-1]))
+    Z, n = outputs[-1], len(t)
+    dZ = error(Z, t) / n
+    grads: list[tuple[Array, Array]] = []
+    for k in range(len(params) - 1, -1, -1):
+        grads.insert(0, (dZ.T @ outputs[k], dZ.sum(axis=0)))
+        if k:
+            dZ = gate(dZ @ params[k][0], sums[k - 1])
+    return float(-log_p(Z)[np.arange(n), t].sum() / n), grads
+
+
+def _times(factor, grads):
+    return [(factor * dW, factor * db) for dW, db in grads]
+
+
+@mlp_loss_and_gradients.mistake
+def sum_instead_of_mean(params, X, t):
+    """The loss is a mean, your gradients are those of the sum. Which factor does the very first
+    error, dL/dZ, get?"""
+    loss, grads = by_hand(params, X, t)
+    return loss, _times(len(t), grads)
+
+
+@mlp_loss_and_gradients.mistake
+def sum_everywhere(params, X, t):
+    """Loss and gradients grow with the number of examples. Here the loss is the mean: which
+    factor is missing in both?"""
+    loss, grads = by_hand(params, X, t)
+    return len(t) * loss, _times(len(t), grads)
+
+
+@mlp_loss_and_gradients.mistake
+def loss_not_averaged(params, X, t):
+    """The gradients are right, those of a mean. Your loss is a sum: what is missing?"""
+    loss, grads = by_hand(params, X, t)
+    return len(t) * loss, grads
+
+
+def _biases_divided_twice(params, X, t):
+    loss, grads = by_hand(params, X, t)
+    return loss, [(dW, db / len(t)) for dW, db in grads]
+
+
+@mlp_loss_and_gradients.mistake(also=(_biases_divided_twice,))
+def divided_twice(params, X, t):
+    """You divide by N twice. When the 1/N is in dL/dZ, do later sums over the examples need
+    another one?"""
+    loss, grads = by_hand(params, X, t)
+    return loss, _times(1 / len(t), grads)
+
+
+@mlp_loss_and_gradients.mistake
+def last_layer_first(params, X, t):
+    """Your gradients are right, but the last layer comes first. In which order are the pairs of
+    params?"""
+    loss, grads = by_hand(params, X, t)
     return loss, grads[::-1]
 
 
-def _last_layer_only(params: Params, X: Array, t: Array) -> tuple[float, Any]:
-    loss, grads = _backprop()(params, X, t)
-    return loss, [(0 * W, 0 * b) for W, b in grads[:-1]] + grads[-1:]
+@mlp_loss_and_gradients.mistake
+def no_relu_gate(params, X, t):
+    """The last layer is right, the ones before are not: no gradient is stopped. Which module lies
+    between two linear layers, and what is its backward?"""
+    return by_hand(params, X, t, gate=lambda dH, Z: dH)
 
 
-def _cut(log: Callable[[Array], Array]) -> Callable[..., tuple[float, Any]]:
-    return _backprop(log_p=lambda Z: log(softmax(Z)))
+@mlp_loss_and_gradients.mistake
+def gate_open_at_zero(params, X, t):
+    """Where the sum of a hidden unit is exactly 0, your gate is open. What does the slide put
+    there?"""
+    return by_hand(params, X, t, gate=lambda dH, Z: dH * (Z >= 0))
 
 
-_CUT = tuple(map(_cut, CUT_LOGARITHMS))
+@mlp_loss_and_gradients.mistake
+def gate_on_the_gradient(params, X, t):
+    """Your gate looks at the gradient. Which units were active is decided on the way forward:
+    what do you have to keep from there?"""
+    return by_hand(params, X, t, gate=lambda dH, Z: _relu(dH))
 
-MLP_LOSS_AND_GRADIENTS = Exercise(
-    name="mlp_loss_and_gradients",
-    lesson=5,
-    points=4,
-    reference=_loss_and_gradients,
-    cases=_mlp_cases,
-    parts={"one hidden layer": 2, ANY_DEPTH: 1, EXTREME: 1},
-    may_call=("softmax",),
-    stable=True,
-    misconceptions=(
-        Misconception(
-            "sum-instead-of-mean",
-            _backprop(share=lambda n: 1.0),
-            "The loss is a mean, your gradients are those of the sum. "
-            "Which factor does the very first error, dL/dZ, get?",
-        ),
-        Misconception(
-            "sum-everywhere",
-            _backprop(share=lambda n: 1.0, loss_share=lambda n: 1.0),
-            "Loss and gradients grow with the number of examples. Here the loss is the mean: "
-            "which factor is missing in both?",
-        ),
-        Misconception(
-            "loss-not-averaged",
-            _backprop(loss_share=lambda n: 1.0),
-            "The gradients are right, those of a mean. Your loss is a sum: what is missing?",
-        ),
-        Misconception(
-            "divided-twice",
-            _backprop(share=lambda n: 1 / n**2),
-            "You divide by N twice. When the 1/N is in dL/dZ, do later sums over the examples "
-            "need another one?",
-        ),
-        Misconception(
-            "bias-not-summed",
-            _backprop(biases=lambda dZ: dZ),
-            "Each db has one row an example. All examples share one b: "
-            "what happens to the parts that they contribute?",
-        ),
-        Misconception(
-            "transposed-gradient",
-            _backprop(weights=lambda dZ, H: H.T @ dZ),
-            "Each dW stands on its side. A gradient has the shape of what it is a gradient of: "
-            "which shape has W?",
-        ),
-        Misconception(
-            "missing-transpose",
-            _backprop(inputs=lambda dZ, W: dZ @ W.T),
-            "On the way back, an error that belongs to unit k must go through the weights of "
-            "unit k. Are those in a row or in a column of W?",
-        ),
-        Misconception(
-            "no-relu-gate",
-            _backprop(gate=lambda dH, Z: dH),
-            "The last layer is right, the ones before are not: no gradient is stopped. "
-            "Which module lies between two linear layers, and what is its backward?",
-        ),
-        Misconception(
-            "gate-open-at-zero",
-            _backprop(gate=lambda dH, Z: dH * (Z >= 0)),
-            "Where the sum of a hidden unit is exactly 0, your gate is open. "
-            "What does the slide put there?",
-        ),
-        Misconception(
-            "gate-on-the-gradient",
-            _backprop(gate=lambda dH, Z: dH * (dH > 0)),
-            "Your gate looks at the gradient. Which units were active is decided on the way "
-            "forward: what do you have to keep from there?",
-        ),
-        Misconception(
-            "multiplied-by-the-output",
-            _backprop(gate=lambda dH, Z: dH * np.maximum(Z, 0)),
-            "You multiply by the output of ReLU. What is its slope where a unit is active?",
-        ),
-        Misconception(
-            "relu-on-the-logits",
-            _backprop(
-                last=lambda Z: np.maximum(Z, 0),
-                error=lambda Z, t: _error(Z, t) * (Z > 0),
-            ),
-            "Your logits are never negative. Which layer has no ReLU behind it?",
-        ),
-        Misconception(
-            "no-relu",
-            _backprop(relu=lambda Z: Z, gate=lambda dH, Z: dH),
-            "Your network is linear: nothing happens between its layers. "
-            "Which module comes after each layer but the last?",
-        ),
-        Misconception(
-            "last-layer-first",
-            _last_first,
-            "Your gradients are right, but the last layer comes first. "
-            "In which order are the pairs of params?",
-        ),
-        Misconception(
-            "last-layer-only",
-            _last_layer_only,
-            "Only the last layer gets a gradient. What does it pass back to the layers before it?",
-        ),
-        Misconception(
-            "printed-on-the-slide",
-            _backprop(error=lambda Z, t: np.eye(Z.shape[1])[t] - Z),
-            "Your first error is t - x, as the slide prints, and it has a slip there. "
-            "What is dZ in your exercise 6?",
-        ),
-        Misconception(
-            "wrong-sign",
-            _backprop(error=lambda Z, t: -_error(Z, t)),
-            "Every gradient has the wrong sign. If the right class gets a larger logit, "
-            "does the loss rise or fall?",
-        ),
-        Misconception(
-            "forgot-label",
-            _backprop(error=lambda Z, t: softmax(Z)),
-            "Your gradients do not depend on t. What should be different at the right class?",
-        ),
-        Misconception(
-            "unstable-log",
-            _backprop(log_p=lambda Z: np.log(softmax(Z))),
-            "A probability that is too small for a computer is 0, and its logarithm is gone. "
-            "How did you compute log(softmax(z)) in exercise 6?",
-        ),
-        Misconception(
-            "clipped-probability",
-            _CUT[0],
-            "Your gradients are right. In the loss you cut small probabilities, or add a small "
-            "number to them, and then no example can cost more than minus its logarithm: for "
-            "1e-15 this is 34.54. How did you compute log(softmax(z)) in exercise 6?",
-            also=_CUT[1:],
-        ),
-    ),
-    hints=(
-        "Forwards first: keep the input of every layer in a list. The last layer gives the "
-        "logits. Then go through the layers in reverse.",
-        "Start with dZ = (softmax(Z) - one-hot of t) / N. At each layer linear_backward gives the "
-        "three gradients: keep dW and db, pass dX on to the ReLU before it.",
-        "Hs = [X]; a loop over params[:-1] appends np.maximum(Hs[-1] @ W.T + b, 0). Backwards, for "
-        "layer k: dX, dW, db = linear_backward(dZ, Hs[k], W); put (dW, db) in front of grads; "
-        "then dZ = relu_backward(dX, Hs[k]).",
-    ),
+
+@mlp_loss_and_gradients.mistake
+def multiplied_by_the_output(params, X, t):
+    """You multiply by the output of ReLU. What is its slope where a unit is active?"""
+    return by_hand(params, X, t, gate=lambda dH, Z: dH * _relu(Z))
+
+
+def _relu_before_the_loss_only(params, X, t):
+    return by_hand(params, X, t, last=_relu)
+
+
+@mlp_loss_and_gradients.mistake(also=(_relu_before_the_loss_only,))
+def relu_on_the_logits(params, X, t):
+    """Your logits are never negative. Which layer has no ReLU behind it?"""
+    return by_hand(params, X, t, last=_relu, error=lambda Z, t: _error(Z, t) * (Z > 0))
+
+
+def _gate_alone(params, X, t):
+    return by_hand(params, X, t, relu=lambda Z: Z)
+
+
+@mlp_loss_and_gradients.mistake(also=(_gate_alone,))
+def no_relu(params, X, t):
+    """Your network is linear: nothing happens between its layers. Which module comes after each
+    layer but the last?"""
+    return by_hand(params, X, t, relu=lambda Z: Z, gate=lambda dH, Z: dH)
+
+
+@mlp_loss_and_gradients.mistake
+def printed_on_the_slide(params, X, t):
+    """Your first error is t - x, as the slide prints, and it has a slip there. What is dZ in your
+    exercise 6?"""
+    return by_hand(params, X, t, error=lambda Z, t: np.eye(Z.shape[1])[t] - Z)
+
+
+@mlp_loss_and_gradients.mistake
+def wrong_sign(params, X, t):
+    """Every gradient has the wrong sign. If the right class gets a larger logit, does the loss
+    rise or fall?"""
+    return by_hand(params, X, t, error=lambda Z, t: -_error(Z, t))
+
+
+@mlp_loss_and_gradients.mistake
+def forgot_label(params, X, t):
+    """Your gradients do not depend on t. What should be different at the right class?"""
+    return by_hand(params, X, t, error=lambda Z, t: softmax(Z))
+
+
+@mlp_loss_and_gradients.mistake
+def unstable_log(params, X, t):
+    """A probability that is too small for a computer is 0, and its logarithm is gone. How did you
+    compute log(softmax(z)) in exercise 6?"""
+    return by_hand(params, X, t, log_p=lambda Z: np.log(softmax(Z)))
+
+
+def _cut(log, params, X, t):
+    return by_hand(params, X, t, log_p=lambda Z: log(softmax(Z)))
+
+
+@mlp_loss_and_gradients.mistake(also=tuple(partial(_cut, log) for log in CUT_LOGARITHMS))
+def clipped_probability(params, X, t):
+    """Your gradients are right. In the loss you cut small probabilities, or add a small number to
+    them, and then no example can cost more than minus its logarithm: for 1e-15 this is 34.54. How
+    did you compute log(softmax(z)) in exercise 6?"""
+    return _cut(CUT_LOGARITHMS[0], params, X, t)
+
+
+mlp_loss_and_gradients.hints(
+    "Forwards first: keep the input of every layer in a list. The last layer gives the "
+    "logits. Then go through the layers in reverse.",
+    "Start with dZ = (softmax(Z) - one-hot of t) / N. At each layer linear_backward gives the "
+    "three gradients: keep dW and db, pass dX on to the ReLU before it.",
+    "Hs = [X]; a loop over params[:-1] appends np.maximum(Hs[-1] @ W.T + b, 0). Backwards, for "
+    "layer k: dX, dW, db = linear_backward(dZ, Hs[k], W); put (dW, db) in front of grads; "
+    "then dZ = relu_backward(dX, Hs[k]).",
     remark="All gradients of a network of any depth, for about the price of two forward passes.",
 )
-
-
-# 9. train_digit_mlp --------------------------------------------------------------------------
-
-MLP_TARGET = 0.97  # share of the test images to get right
 
 
 def _digit_network(answer: Any) -> Params:
@@ -322,13 +290,17 @@ def _share_right(params: Params, t: Array) -> float:
     return right / len(X)
 
 
+MLP_TARGET = 0.97  # share of the test images to get right
+
+
 def _digit_accuracy(answer: Any, X: Array, t: Array, rng: Any) -> Reached:
     """Measure on the 10,000 test images, which the learner's function never got."""
-    return Reached("right on the 10,000 test images", _share_right(_digit_network(answer), t),
-                   MLP_TARGET)  # fmt: skip
+    share = _share_right(_digit_network(answer), t)
+    return Reached("right on the 10,000 test images", share, MLP_TARGET)
 
 
-def _train_digits(X: Array, t: Array, rng: np.random.Generator) -> Params:
+@exercise(lesson=5, points=3, score=_digit_accuracy, time_limit=60, may_call=("init_params",))
+def train_digit_mlp(X, t, rng):
     from nnf_teach.modules import count_steps, init_params, last_state, progress_bar, train
 
     batch_size = 128
@@ -350,96 +322,93 @@ def _train_digits(X: Array, t: Array, rng: np.random.Generator) -> Params:
     return params
 
 
-def _nearest_mean(X: Array, t: Array, sign: float = 1.0) -> tuple[Array, Array]:
+@train_digit_mlp.cases
+def cases(rng):
+    yield renumbered_digits(rng)
+
+
+def _right(answer, t):
+    return _share_right(_digit_network(answer), t)
+
+
+def _nearest_mean(X, t, sign=1.0):
     """Return the classifier by class means, as linear weights: a stand-in for a short training."""
     means = np.array([X[t == k].mean(axis=0) for k in range(10)])
     return sign * means, -0.5 * sign * np.sum(means**2, axis=1)
 
 
-def _behind_a_layer(W: Array, b: Array) -> Params:
+def _behind_a_layer(W, b):
     """Put the same classifier behind ten ReLU units that are always active."""
     return [(W, b + 1000.0), (np.eye(10), np.full(10, -1000.0))]
 
 
-def _between(low: float, high: float) -> Callable[..., bool]:
-    return lambda answer, X, t, rng: low <= _share_right(_digit_network(answer), t) < high
+@train_digit_mlp.mistake(
+    recognise=lambda answer, X, t, rng: (
+        np.shape(answer[0][0])[0] == 784 and np.shape(answer[0][0])[1] != 784
+    )
+)
+def transposed_weights(X, t, rng):
+    """Your first W has one column a unit. In this course a unit is a row: what must X be
+    multiplied with, W or its transpose?"""
+    return [(np.zeros((784, 10)), np.zeros(10))]
 
 
-TRAIN_DIGIT_MLP = Exercise(
-    name="train_digit_mlp",
-    lesson=5,
-    points=3,
-    reference=_train_digits,
-    cases=lambda rng: [renumbered_digits(rng)],
-    score=_digit_accuracy,
-    time_limit=60,
-    may_call=("init_params",),
-    misconceptions=(
-        Misconception(
-            "transposed-weights",
-            lambda X, t, rng: [(np.zeros((784, 10)), np.zeros(10))],
-            "Your first W has one column a unit. In this course a unit is a row: "
-            "what must X be multiplied with, W or its transpose?",
-            recognise=lambda answer, X, t, rng: (
-                np.shape(answer[0][0])[0] == 784 and np.shape(answer[0][0])[1] != 784
-            ),
-        ),
-        Misconception(
-            "diverged",
-            lambda X, t, rng: [(np.full((10, 784), np.nan), np.zeros(10))],
-            "The weights grew until they were no numbers any more. "
-            "Is the learning rate too large, or does exp overflow?",
-            recognise=lambda answer, X, t, rng: (
-                not all(
-                    np.isfinite(np.array(part, float)).all() for pair in answer for part in pair
-                )
-            ),
-        ),
-        Misconception(
-            "all-units-equal",
-            lambda X, t, rng: [(np.ones((10, 784)), np.zeros(10)), (np.eye(10), np.zeros(10))],
-            "All units of a hidden layer have the same weights, so they get the same gradient "
-            "and stay equal for ever. What must differ at the start?",
-            recognise=lambda answer, X, t, rng: any(
-                len(W) > 1 and np.allclose(W, W[:1]) for W, _ in _digit_network(answer)[:-1]
-            ),
-        ),
-        Misconception(
-            "wrong-sign",
-            lambda X, t, rng: _behind_a_layer(*_nearest_mean(X, t, -1.0)),
-            "It is worse than guessing, so it has learnt something: the opposite. "
-            "Do your steps go down the slope, or up?",
-            recognise=_between(0.0, 0.05),
-        ),
-        Misconception(
-            "untrained",
-            lambda X, t, rng: [(np.zeros((10, 784)), np.zeros(10))],
-            "That is as good as guessing one of ten digits. "
-            "Do the weights change at all in your loop?",
-            recognise=_between(0.05, 0.2),
-        ),
-        Misconception(
-            "no-hidden-layer",
-            lambda X, t, rng: [_nearest_mean(X, t)],
-            "That is a linear classifier, and those end at about 92 % (lesson 2). "
-            "What could you put in front of the last layer?",
-            recognise=lambda answer, X, t, rng: len(answer) == 1,
-        ),
-        Misconception(
-            "stopped-early",
-            lambda X, t, rng: _behind_a_layer(*_nearest_mean(X, t)),
-            "It learns, but does not get far enough. How does the loss still fall when you stop, "
-            "and what happens with a larger learning rate, or with more hidden units?",
-            recognise=_between(0.2, MLP_TARGET),
-        ),
-    ),
-    hints=(
-        "Start each W at random, normal with variance 2 / inputs, and each b at 0. Then repeat: "
-        "a batch of 100 images, mlp_loss_and_gradients, gradient_descent_step.",
-        "One hidden layer of 128 units is enough. Go through the data about 7 times, each time "
-        "in a new order (rng.permutation).",
-        "A learning rate of 0.5 that shrinks to near 0 gets past 97 % in a few seconds, if all "
-        "weights are float32, as X is: .astype(np.float32) after drawing them.",
-    ),
+@train_digit_mlp.mistake(
+    recognise=lambda answer, X, t, rng: (
+        not all(np.isfinite(np.array(part, float)).all() for pair in answer for part in pair)
+    )
+)
+def diverged(X, t, rng):
+    """The weights grew until they were no numbers any more. Is the learning rate too large, or
+    does exp overflow?"""
+    return [(np.full((10, 784), np.nan), np.zeros(10))]
+
+
+@train_digit_mlp.mistake(
+    recognise=lambda answer, X, t, rng: any(
+        len(W) > 1 and np.allclose(W, W[:1]) for W, _ in _digit_network(answer)[:-1]
+    )
+)
+def all_units_equal(X, t, rng):
+    """All units of a hidden layer have the same weights, so they get the same gradient and stay
+    equal for ever. What must differ at the start?"""
+    return [(np.ones((10, 784)), np.zeros(10)), (np.eye(10), np.zeros(10))]
+
+
+@train_digit_mlp.mistake(recognise=lambda answer, X, t, rng: _right(answer, t) < 0.05)
+def wrong_sign(X, t, rng):
+    """It is worse than guessing, so it has learnt something: the opposite. Do your steps go down
+    the slope, or up?"""
+    return _behind_a_layer(*_nearest_mean(X, t, -1.0))
+
+
+@train_digit_mlp.mistake(recognise=lambda answer, X, t, rng: 0.05 <= _right(answer, t) < 0.2)
+def untrained(X, t, rng):
+    """That is as good as guessing one of ten digits. Do the weights change at all in your
+    loop?"""
+    return [(np.zeros((10, 784)), np.zeros(10))]
+
+
+@train_digit_mlp.mistake(recognise=lambda answer, X, t, rng: len(answer) == 1)
+def no_hidden_layer(X, t, rng):
+    """That is a linear classifier, and those end at about 92 % (lesson 2). What could you put in
+    front of the last layer?"""
+    return [_nearest_mean(X, t)]
+
+
+@train_digit_mlp.mistake(recognise=lambda answer, X, t, rng: 0.2 <= _right(answer, t) < MLP_TARGET)
+def stopped_early(X, t, rng):
+    """It learns, but does not get far enough. How does the loss still fall when you stop, and
+    what happens with a larger learning rate, or with more hidden units?"""
+    return _behind_a_layer(*_nearest_mean(X, t))
+
+
+train_digit_mlp.hints(
+    "Start each W at random, normal with variance 2 / inputs, and each b at 0. Then repeat: "
+    "a batch of 100 images, mlp_loss_and_gradients, gradient_descent_step.",
+    "One hidden layer of 128 units is enough. Go through the data about 7 times, each time "
+    "in a new order (rng.permutation).",
+    "A learning rate of 0.5 that shrinks to near 0 gets past 97 % in a few seconds, if all "
+    "weights are float32, as X is: .astype(np.float32) after drawing them.",
     remark="Your own backward pass has read real digits, better than any linear classifier.",
 )
