@@ -30,6 +30,28 @@ _MAKES_NAN = {
     "log": "the logarithm of a negative number",
     "sqrt": "the root of a negative number",
 }
+_ERRORS = (
+    (
+        "Cannot cast ufunc",
+        "An operation like -= writes into the array that is there. This one holds whole numbers, "
+        "and someone else may still need it. How do you make a new array?",
+    ),
+    (
+        "truth value of an array",
+        "This line asks one question, and an array has an answer for each of its numbers. How do "
+        "you choose for each number by itself?",
+    ),
+    (
+        "values to unpack",
+        "This line takes what comes in apart into a fixed number of parts. Are there always so "
+        "many?",
+    ),
+    (
+        "has no len|unsized object|not iterable|0-d array|tuple index|too many indices",
+        "This line goes along an axis that the array in this example has not. How many axes may "
+        "come in?",
+    ),
+)
 _TOO_LONG = "Is there a loop that never ends, or that takes very many steps?"
 _TRAINS_TOO_LONG = (
     "Does a Python loop go through the examples, or has a step turned float32 into float64 "
@@ -102,6 +124,9 @@ def question(trial: Trial, k: int) -> str:
     assert problem is not None
     if problem.kind == "none" and outcome.printed.strip():
         return "Your function prints its answer, but returns None. Which word hands a value back?"
+    for pattern, sentence in _ERRORS if problem.kind == "raised" else ():
+        if re.search(pattern, outcome.error_text):
+            return sentence
     if problem.kind == "raised" and re.search(r"shapes|matmul|broadcast", outcome.error_text):
         named = zip(names_of(trial.exercise), case.args, strict=False)  # some have a default
         shapes = ", ".join(

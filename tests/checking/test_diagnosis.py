@@ -91,6 +91,40 @@ def test_an_error_in_numpy_shows_the_learners_line():
     assert "return np.linalg.inv(X)" in diagnose(exercise(), halve).message
 
 
+def subtract_in_place(X):
+    X = X.astype(int)
+    X -= 0.5
+    return X
+
+
+def ask_all_at_once(X):
+    return X / 5 if X > 0 else X / 7
+
+
+def take_apart(X):
+    one, two, three, four = X
+    return [one, two, three + four]
+
+
+def go_along_rows(X):
+    return [X[n, 0] / 2 for n in range(len(X))]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "asked"),
+    [
+        (subtract_in_place, "How do you make a new array?"),
+        (ask_all_at_once, "for each number by itself?"),
+        (take_apart, "Are there always so many?"),
+        (go_along_rows, "How many axes may come in?"),
+    ],
+)
+def test_an_error_that_says_what_it_is_asks_in_the_learners_words(wrong, asked):
+    rows = dict(diagnose(exercise(), wrong).rows)
+    assert "error" in rows
+    assert rows["look at"].endswith(asked)
+
+
 def test_none_asks_for_the_return_line():
     result = diagnose(exercise(), lambda X: None)
     assert result.status == "wrong"

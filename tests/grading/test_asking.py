@@ -270,7 +270,7 @@ def your_module(): return forward, backward, np.array([1.0, 2.0]), [np.array([3.
     assert asked(all_exercises()["your_module"], source).misconception == name
 
 
-def test_a_mistake_that_ends_in_an_error_of_numpys_own_is_named(asked):
+def test_a_mistake_that_ends_in_an_error_of_numpys_own_is_explained(asked):
     source = """
 def gradient_descent_step(params, grads, learning_rate):
     for (W, b), (dW, db) in zip(params, grads):
@@ -279,7 +279,9 @@ def gradient_descent_step(params, grads, learning_rate):
     return params
 """
     result = asked(all_exercises()["gradient_descent_step"], source)
-    assert result.misconception == "changed-in-place"
+    assert (result.status, result.explained_by) == ("raised", "kind")
+    assert "W -= learning_rate * dW" in result.message
+    assert "writes into the array" in result.message
 
 
 def test_an_answer_that_must_raise_may_raise(asked):

@@ -11,7 +11,7 @@ from nnf_teach.exercises.oracles import log_softmax, softmax, vjp
 EXTREME = "extreme logits"
 
 
-@exercise(lesson=5, points=2)
+@exercise(lesson=5, points=2, returns=("dX", "dW", "db"))
 def linear_backward(dY, X, W):
     from autograd import numpy as anp
 
@@ -192,7 +192,7 @@ softmax_backward.hints(
 )
 
 
-@exercise(lesson=5, points=1)
+@exercise(lesson=5, points=1, returns=("dP", "dT"))
 def cross_entropy_backward(P, T):
     from autograd import numpy as anp
 
@@ -251,6 +251,7 @@ cross_entropy_backward.hints(
 @exercise(
     lesson=5,
     points=2,
+    returns=("dZ", "dT"),
     stable=True,
     parts={"ordinary logits": 1, EXTREME: 1},
     may_call=("softmax",),

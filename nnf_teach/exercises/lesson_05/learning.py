@@ -21,6 +21,7 @@ ANY_DEPTH = "any number of layers"
 @exercise(
     lesson=5,
     points=4,
+    returns=("loss", "grads"),
     parts={"one hidden layer": 2, ANY_DEPTH: 1, EXTREME: 1},
     may_call=("softmax",),
     stable=True,

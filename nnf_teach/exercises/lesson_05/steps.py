@@ -73,7 +73,12 @@ gradient_descent_step.hints(
 )
 
 
-@exercise(lesson=5, points=2, parts={"the usual settings": 1, OTHERS: 1})
+@exercise(
+    lesson=5,
+    points=2,
+    returns=("param", "m", "v"),
+    parts={"the usual settings": 1, OTHERS: 1},
+)
 def adam_step(param, grad, m, v, step, learning_rate, beta1=0.9, beta2=0.999, epsilon=1e-8):
     """Follow algorithm 1 of Kingma and Ba (2014), line by line."""
     m = beta1 * m + (1 - beta1) * grad
