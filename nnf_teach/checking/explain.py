@@ -7,7 +7,7 @@ wrong value on an ordinary input comes before a nan on an extreme one: the nan w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,6 +121,20 @@ def weights(trial: Trial) -> Explanation | None:
     return Explanation("wrong", rows, explained_by="clue", clue=found, shown=k)
 
 
+def fact(trial: Trial) -> Explanation | None:
+    """Ask the question of the first fact about an answer that is not as it should be."""
+    for k in sorted(trial.failing, key=lambda k: ORDER.index(_kind(trial, k))):
+        got, right = trial.calls.outcomes[k].answer, trial.truths[k]
+        if _kind(trial, k) != "value" or not isinstance(got, Mapping):
+            continue
+        wrong = [value for name, value in got.items() if value != right.get(name)]
+        found = next(filter(None, (getattr(value, "question", "") for value in wrong)), "")
+        if found:
+            rows = [*example_rows(trial, k), ("look at", found)]
+            return Explanation("wrong", rows, explained_by="clue", clue=found, shown=k)
+    return None
+
+
 def place(trial: Trial) -> Explanation | None:
     """Find the one small change of the learner's own code that makes every case right."""
     found = find_place(trial)
@@ -161,7 +175,7 @@ def _status(trial: Trial, k: int) -> Status:
     return "raised" if _kind(trial, k) == "raised" else "wrong"
 
 
-EXPLAINERS: tuple[Explainer, ...] = (not_written, known_mistake, weights, place, clue)
+EXPLAINERS: tuple[Explainer, ...] = (not_written, known_mistake, fact, weights, place, clue)
 SEARCH = place
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -124,6 +124,17 @@ def question(trial: Trial, k: int) -> str:
     assert problem is not None
     if problem.kind == "none" and outcome.printed.strip():
         return "Your function prints its answer, but returns None. Which word hands a value back?"
+    wanted = trial.exercise.raises
+    if problem.kind == "raised" and wanted and not isinstance(trial.truths[k], Mapping):
+        if isinstance(outcome.error, wanted):
+            return "What came in is right here, and yours refuses it. Which part of it is too much?"
+    elif problem.kind == "raised" and wanted:
+        kind = type(outcome.error).__name__
+        return (
+            f"An error is right here, but this is {_article(kind)} {kind}, and a "
+            f"{wanted.__name__} is asked for. Do you raise it, or does it come from NumPy, or "
+            "Python, before your own question?"
+        )
     for pattern, sentence in _ERRORS if problem.kind == "raised" else ():
         if re.search(pattern, outcome.error_text):
             return sentence
@@ -160,6 +171,10 @@ def _about_nans(warned: Sequence[str]) -> str:
     return (
         f"Where does {' or '.join(_MAKES_NAN[step] for step in steps)} come from in your formula?"
     )
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "AEIOU" else "a"
 
 
 def about_parts(problem: Problem, names: Sequence[str], count: int) -> str:

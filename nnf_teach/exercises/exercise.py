@@ -73,6 +73,28 @@ class Raised:
     text: str
 
 
+class Fact(str):
+    """A word on what is observed of an answer, with the question to it where it is wrong.
+
+    It is printed without quotes; `question` is what a learner reads.
+    """
+
+    question: str
+
+    def __new__(cls, words: object, question: str = "") -> Fact:
+        fact = super().__new__(cls, words)
+        fact.question = question
+        return fact
+
+    @classmethod
+    def whether(cls, so: object, question: str = "") -> Fact:
+        """Return yes, or no with a question."""
+        return cls("yes") if so else cls("no", question)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 class BadAnswer(Exception):
     """An answer that cannot be compared: `kind` is "none", "type", "shape" or "nan"."""
 
@@ -96,7 +118,8 @@ class Exercise:
         Draws the inputs from a random generator, simplest first.
     observe
         What is compared, where many answers are right: a function of the answer, such as the
-        truth table of a gate. Raises `BadAnswer` for an answer that it cannot read.
+        truth table of a gate, or a dictionary of facts; of those that are wrong the first `Fact`
+        asks its question. Raises `BadAnswer` for an answer that it cannot read.
     draws
         Whether the function draws from an `rng`. It is then called three times, and `observe`
         gets three answers: to the case, to the case with `rng` a little further on, and to the

@@ -2,42 +2,46 @@
 
 Slides: "Overfitting and regularisation" (three of them), "Diagnosing and debugging".
 
-regularisation      penalties, dropout
-stopping            early stopping
+penalty             L2
+dropout             dropout
 normalisation       layer norm and batch norm
+stopping            early stopping
 interpolation       least squares on both sides of the interpolation threshold
-beginnings          weights to start from, and a layer that guards its shapes
-diagnose            which illness a recorded run has
+he_init             weights to start from
+checked_linear      a layer that guards its shapes
+diagnose            which illness a recorded run has; recipes and record_runs made them
 clinic              six broken scripts, and their repairs
 facts               what is observed of functions that draw at random
 questions           what is predicted before the reveal
 """
 
-from nnf_teach.exercises.lesson_07 import clinic, clinic_questions, diagnose, questions
-from nnf_teach.exercises.lesson_07.beginnings import CHECKED_LINEAR, HE_INIT
-from nnf_teach.exercises.lesson_07.interpolation import MIN_NORM_FIT
-from nnf_teach.exercises.lesson_07.normalisation import BATCH_NORM, LAYER_NORM
-from nnf_teach.exercises.lesson_07.regularisation import DROPOUT, L2_PENALTY
-from nnf_teach.exercises.lesson_07.stopping import EARLY_STOPPING
+from nnf_teach.exercises.lesson_07 import clinic, diagnose, questions
+from nnf_teach.exercises.lesson_07.checked_linear import checked_linear
+from nnf_teach.exercises.lesson_07.dropout import dropout
+from nnf_teach.exercises.lesson_07.he_init import he_init
+from nnf_teach.exercises.lesson_07.interpolation import min_norm_fit
+from nnf_teach.exercises.lesson_07.normalisation import batch_norm, layer_norm
+from nnf_teach.exercises.lesson_07.penalty import l2_penalty
+from nnf_teach.exercises.lesson_07.stopping import early_stopping
 
 __all__ = ["EXERCISES", "PREDICTIONS", "TITLE"]
 
 TITLE = "Practical issues: overfitting and debugging"
 
 EXERCISES = (
-    L2_PENALTY,
-    DROPOUT,
-    LAYER_NORM,
-    BATCH_NORM,
-    EARLY_STOPPING,
-    MIN_NORM_FIT,
-    HE_INIT,
-    CHECKED_LINEAR,
+    l2_penalty.exercise,
+    dropout.exercise,
+    layer_norm.exercise,
+    batch_norm.exercise,
+    early_stopping.exercise,
+    min_norm_fit.exercise,
+    he_init.exercise,
+    checked_linear.exercise,
     *diagnose.EXERCISES,
     *clinic.EXERCISES,
 )
 PREDICTIONS = (
     *questions.PREDICTIONS,
     *diagnose.PREDICTIONS,
-    *clinic_questions.PREDICTIONS,
+    *clinic.PREDICTIONS,
 )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nnf_teach.datasets.runs import CURVES, History, Run, read_runs
 from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception, Prediction
-from nnf_teach.exercises.lesson_07.facts import Fact
+from nnf_teach.exercises.exercise import Fact
 from nnf_teach.exercises.lesson_07.recipes import KINDS
 from nnf_teach.exercises.numbers import kind_of
 

@@ -2,59 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from typing import Any
-
 import numpy as np
 
-from nnf_teach.exercises.exercise import Case, Exercise, Misconception
-from nnf_teach.exercises.lesson_07.facts import Array
+from nnf_teach.exercises.form import exercise
 
 
-def _stopping_cases(rng: np.random.Generator) -> Sequence[Case]:
-    def drawn(n: int, patience: int) -> Case:
-        falling = 2.0 / np.arange(1, n + 1) + 0.02 * np.arange(n)
-        return Case((falling + 0.15 * rng.random(n), patience))
-
-    return [
-        Case((np.array([3.0, 2.0, 2.5, 2.6, 1.0]), 2), "by hand"),
-        Case((np.array([3.0, 2.0, 2.5, 1.9, 1.0]), 2), "a bump on the way"),
-        Case((np.array([3.0, 2.0, 2.5, 2.6, 2.7, 1.0]), 3), "more patience"),
-        Case((np.array([3.0, 2.0, 2.5, 2.6, 1.0]), 3), "just patient enough"),
-        Case((np.array([1.0, 2.0, 0.5]), 1), "no patience"),
-        Case((np.array([1.0]), 5), "one epoch"),
-        Case((np.array([4.0, 3.0, 2.0, 1.0]), 2), "better to the end"),
-        Case((np.array([1.0, 2.0, 3.0, 4.0]), 9), "worse from the start"),
-        Case((np.array([2.0, 1.0, 1.0, 1.0, 1.5]), 4), "equal losses"),
-        Case((np.array([3.0, 4.0, 2.0, 2.5, 1.0, 1.5, 0.5]), 2), "ups and downs"),
-        Case((np.array([3.0, 2.8, 2.9, 2.85, 2.82, 1.0]), 3), "nearly, but not better"),
-        Case((np.array([1.0, 0.8, np.nan, 0.9, 0.7]), 3), "a nan is no improvement"),
-        Case((np.array([3.0, np.nan, 5.0, 6.0, 4.0]), 2), "a nan is no improvement"),
-        Case((np.array([3.0, np.nan, 5.0, 4.0]), 9), "a nan is no improvement"),
-        Case((np.array([2.0, np.nan, np.nan, 1.0]), 2), "a nan is no improvement"),
-        Case((np.array([np.nan, 2.0, 1.0]), 2), "the first loss is nan"),
-        Case((np.array([np.nan, 3.0, 2.0, 2.5, 2.6, 1.0]), 2), "the first loss is nan"),
-        Case((np.array([3.0, 2.0, 2.0, 2.0, 1.0]), 2), "equal losses"),
-        Case((np.array([2e5, 3e5, 1.5e5]), 2), "large losses"),
-        Case((np.array([2e30, 3e30, 1.5e30]), 2), "large losses"),
-        Case((np.array([3e-9, 2e-9, 2.5e-9, 1.9e-9, 2.1e-9]), 2), "small losses"),
-        Case((np.array([-1.0, -2.0, -1.5, -1.6, -3.0]), 2), "losses below 0"),
-        Case(
-            (np.array([3.0, 1.0, 2.0, 2.0, 2.0, 2.0, 0.5]), 2), "a long time without a better one"
-        ),
-        Case((np.array([5, 3, 4, 4, 1]), 2), "whole numbers"),
-        drawn(30, 3),
-        drawn(30, 8),
-        drawn(60, 1),
-    ]
-
-
-def _early_stopping(validation_losses: Array, patience: int) -> int:
-    """Walk through the epochs as training would; no loss is below nan."""
-    best, waited, lowest = 0, 0, math.inf
+@exercise(lesson=7, points=1)
+def early_stopping(validation_losses, patience):
+    best, waited, lowest = 0, 0, np.inf
     for epoch, loss in enumerate(validation_losses):
-        if loss < lowest:
+        if loss < lowest:  # no loss is below nan, and nan is below no loss
             best, waited, lowest = epoch, 0, loss
         else:
             waited += 1
@@ -63,39 +20,94 @@ def _early_stopping(validation_losses: Array, patience: int) -> int:
     return best
 
 
-def _stopped(
-    better: Callable[[float, float], bool] = lambda loss, lowest: loss < lowest,
-    counts: Callable[[float, float], bool] = lambda loss, lowest: True,
-    waits: Callable[[int], int] = lambda patience: patience,
-    resets: bool = True,
-    lowest: float | None = math.inf,
-    answer: Callable[[int, int, Array], Any] = lambda best, last, losses: best,
-) -> Callable[..., Any]:
-    """Build a walk in which one thing is wrong; where `lowest` is None, the first loss is it."""
+@early_stopping.cases
+def cases(rng):
+    nan, equal = "a nan is no new lowest loss", "equal losses"
+    for losses, patience, *about in (
+        ([3.0, 2.0, 2.5, 2.6, 1.0], 2),
+        ([3.0, 2.0, 2.5, 1.9, 1.0], 2),
+        ([3.0, 2.0, 2.5, 2.6, 2.7, 1.0], 3),
+        ([3.0, 2.0, 2.5, 2.6, 1.0], 3),
+        ([1.0, 2.0, 0.5], 1),
+        ([1.0], 5),
+        ([4.0, 3.0, 2.0, 1.0], 2),
+        ([1.0, 2.0, 3.0, 4.0], 9),
+        ([2.0, 1.0, 1.0, 1.0, 1.5], 4, equal),
+        ([3.0, 4.0, 2.0, 2.5, 1.0, 1.5, 0.5], 2),
+        ([3.0, 2.8, 2.9, 2.85, 2.82, 1.0], 3),
+        ([3.0, 2.0, 2.0, 2.0, 1.0], 2, equal),
+        ([1.0, 0.8, np.nan, 0.9, 0.7], 3, nan),
+        ([3.0, np.nan, 5.0, 6.0, 4.0], 2, nan),
+        ([3.0, np.nan, 5.0, 4.0], 9, nan),
+        ([2.0, np.nan, np.nan, 1.0], 2, nan),
+        ([np.nan, 2.0, 1.0], 2, nan),
+        ([np.nan, 3.0, 2.0, 2.5, 2.6, 1.0], 2, nan),
+        ([np.nan, np.nan, 3.0], 2, nan),
+        ([np.nan, 3.0], 1, nan),
+        ([2e5, 3e5, 1.5e5], 2, "large losses"),
+        ([2e30, 1.5e30, 3e30], 2, "large losses"),
+        ([3e-9, 2e-9, 2.5e-9, 1.9e-9, 2.1e-9], 2, "small losses"),
+        ([-1.0, -2.0, -1.5, -1.6, -3.0], 2, "losses below 0"),
+        ([3.0, 1.0, 2.0, 2.0, 2.0, 2.0, 0.5], 2),
+        ([5, 3, 4, 4, 1], 2, "whole numbers"),
+    ):
+        yield np.array(losses), patience, *about
+    for n, patience in ((30, 3), (30, 8), (60, 1)):
+        falling = 2.0 / np.arange(1, n + 1) + 0.02 * np.arange(n)
+        yield falling + 0.15 * rng.random(n), patience
 
-    def stop(validation_losses: Array, patience: int) -> Any:
-        best = waited = last = 0
-        least = validation_losses[0] if lowest is None else lowest
-        for epoch in range(lowest is None, len(validation_losses)):
-            last, loss = epoch, validation_losses[epoch]
-            if better(loss, least):
-                best, waited, least = epoch, 0 if resets else waited, loss
-            elif counts(loss, least):
-                waited += 1
-                if waited >= waits(patience):
-                    break
-        return answer(best, last, validation_losses)
 
-    return stop
+def best_but_nan(validation_losses, patience):
+    return 0 if np.isnan(validation_losses).all() else int(np.nanargmin(validation_losses))
 
 
-def _against_the_epoch_before(validation_losses: Array, patience: int) -> int:
-    waited = best = 0
-    for epoch in range(1, len(validation_losses)):
-        if validation_losses[epoch] < validation_losses[epoch - 1]:
-            waited = 0
+@early_stopping.mistake(also=(best_but_nan,))
+def best_of_all(validation_losses, patience):
+    """You look at all epochs, also at those after training has stopped. Can it know what would
+    have come?"""
+    return int(np.argmin(validation_losses))
+
+
+@early_stopping.mistake
+def where_it_stopped(validation_losses, patience):
+    """That is where training stops. Which epoch had the best weights until then?"""
+    lowest, waited = np.inf, 0
+    for epoch, loss in enumerate(validation_losses):
+        lowest, waited = (loss, 0) if loss < lowest else (lowest, waited + 1)
+        if waited == patience:
+            return epoch
+    return len(validation_losses) - 1
+
+
+@early_stopping.mistake
+def a_little_too_patient(validation_losses, patience):
+    """Yours waits for one epoch more. With patience 1, how many epochs without improvement are
+    enough to stop?"""
+    return early_stopping(validation_losses, patience + 1)
+
+
+@early_stopping.mistake
+def counter_never_reset(validation_losses, patience):
+    """You count all epochs without improvement. What happens to the count when a new best one
+    comes?"""
+    best, lowest, waited = 0, np.inf, 0
+    for epoch, loss in enumerate(validation_losses):
+        if loss < lowest:
+            best, lowest = epoch, loss
         else:
             waited += 1
+            if waited == patience:
+                break
+    return best
+
+
+@early_stopping.mistake
+def against_the_epoch_before(validation_losses, patience):
+    """You compare each loss with the one before it. With which earlier loss should it be
+    compared?"""
+    best = waited = 0
+    for epoch in range(1, len(validation_losses)):
+        waited = 0 if validation_losses[epoch] < validation_losses[epoch - 1] else waited + 1
         if validation_losses[epoch] < validation_losses[best]:
             best = epoch
         if waited >= patience:
@@ -103,9 +115,11 @@ def _against_the_epoch_before(validation_losses: Array, patience: int) -> int:
     return best
 
 
-def _after_the_last_fall(validation_losses: Array, patience: int) -> int:
-    """Take every loss below the one before it for the best."""
-    waited = best = 0
+@early_stopping.mistake
+def last_fall(validation_losses, patience):
+    """You take every loss that is below the one before it for the best. After 2.8 and 2.9, is 2.85
+    a new lowest loss?"""
+    best = waited = 0
     for epoch in range(1, len(validation_losses)):
         if validation_losses[epoch] < validation_losses[epoch - 1]:
             best, waited = epoch, 0
@@ -116,126 +130,91 @@ def _after_the_last_fall(validation_losses: Array, patience: int) -> int:
     return best
 
 
-EARLY_STOPPING = Exercise(
-    name="early_stopping",
-    lesson=7,
-    points=1,
-    reference=_early_stopping,
-    cases=_stopping_cases,
-    misconceptions=(
-        Misconception(
-            "best-of-all",
-            lambda validation_losses, patience: int(np.argmin(validation_losses)),
-            "You look at all epochs, also at those after training has stopped. "
-            "Can it know what would have come?",
-        ),
-        Misconception(
-            "best-of-all-but-nan",
-            lambda validation_losses, patience: int(np.nanargmin(validation_losses)),
-            "You look at the losses of all epochs, also of those that training never reaches. "
-            "How can your function tell when it would have stopped?",
-        ),
-        Misconception(
-            "where-it-stopped",
-            _stopped(answer=lambda best, last, losses: last),
-            "That is where training stops. Which epoch had the best weights until then?",
-        ),
-        Misconception(
-            "a-little-too-patient",
-            _stopped(waits=lambda patience: patience + 1),
-            "Yours waits for one epoch more. With patience 1, how many epochs without "
-            "improvement are enough to stop?",
-        ),
-        Misconception(
-            "too-impatient",
-            _stopped(waits=lambda patience: max(patience - 1, 1)),
-            "Yours gives up one epoch too soon. How many epochs in a row without improvement "
-            "does patience allow?",
-        ),
-        Misconception(
-            "counter-never-reset",
-            _stopped(resets=False),
-            "You count all epochs without improvement. What happens to the count when a new best "
-            "one comes?",
-        ),
-        Misconception(
-            "against-the-epoch-before",
-            _against_the_epoch_before,
-            "You compare each loss with the one before it. With which earlier loss should it be "
-            "compared?",
-        ),
-        Misconception(
-            "last-fall",
-            _after_the_last_fall,
-            "You take every loss that is below the one before it for the best. After 2.8 and 2.9, "
-            "is 2.85 a new lowest loss?",
-        ),
-        Misconception(
-            "ties-count-as-better",
-            _stopped(better=lambda loss, lowest: loss <= lowest),
-            "An equal loss is not a better one. Which of the equal epochs comes first?",
-        ),
-        Misconception(
-            "ties-do-not-count",
-            _stopped(counts=lambda loss, lowest: loss != lowest),
-            "An epoch whose loss is equal to the lowest brings no new lowest loss either. "
-            "Does yours count it as one without improvement?",
-        ),
-        Misconception(
-            "only-worse-counts",
-            _stopped(counts=lambda loss, lowest: loss > lowest),
-            "Yours counts an epoch only where the loss is above the lowest. Does a nan, or an "
-            "equal loss, bring a new lowest one?",
-        ),
-        Misconception(
-            "nan-does-not-count",
-            _stopped(counts=lambda loss, lowest: not math.isnan(loss)),
-            "An epoch whose loss is nan brings no new lowest loss. Does yours count it as one "
-            "without improvement?",
-        ),
-        Misconception(
-            "nan-as-lowest",
-            _stopped(better=lambda loss, lowest: not loss >= lowest),
-            "Yours takes nan for a new lowest loss. What does Python say to nan >= 2, and to "
-            "nan < 2?",
-        ),
-        Misconception(
-            "begins-with-nan",
-            _stopped(lowest=None),
-            "The first loss is nan, and yours compares every other loss with it. Is any number "
-            "below nan? What could the lowest loss be before the first epoch?",
-        ),
-        Misconception(
-            "begins-too-low",
-            _stopped(lowest=1e5),
-            "Your lowest loss begins at a number, and all of these losses are above it. Which "
-            "number is above every loss?",
-        ),
-        Misconception(
-            "loss-instead-of-epoch",
-            _stopped(answer=lambda best, last, losses: losses[best]),
-            "That is the loss. What is asked for is when it was reached: which index?",
-        ),
-        Misconception(
-            "counted-from-one",
-            _stopped(answer=lambda best, last, losses: best + 1),
-            "Your epochs are counted from 1. At which number does an index begin?",
-        ),
-        Misconception(
-            "largest-loss",
-            _stopped(better=lambda loss, lowest: loss > lowest, lowest=None),
-            "You wait for the loss to rise. Which loss is better, a large or a small one?",
-        ),
-    ),
-    hints=(
-        "Walk through the epochs once, as training would. Remember the epoch with the lowest loss "
-        "so far.",
-        "When a new lowest loss comes, its epoch is the best one, and you begin to count again. "
-        "Else one more epoch has passed without improvement.",
-        "Begin with lowest = np.inf, best = 0, waited = 0. If loss < lowest: lowest, best, "
-        "waited = loss, epoch, 0; else waited += 1, and break if waited == patience. "
-        "At the end, best is the answer.",
-    ),
+@early_stopping.mistake
+def only_worse_counts(validation_losses, patience):
+    """Yours counts an epoch only where the loss is above the lowest. Does a nan, or an equal loss,
+    bring a new lowest one?"""
+    best, lowest, waited = 0, np.inf, 0
+    for epoch, loss in enumerate(validation_losses):
+        if loss < lowest:
+            best, lowest, waited = epoch, loss, 0
+        elif loss > lowest:
+            waited += 1
+            if waited == patience:
+                break
+    return best
+
+
+@early_stopping.mistake
+def nan_as_lowest(validation_losses, patience):
+    """Yours takes nan for a new lowest loss. What does Python say to nan >= 2, and to nan < 2?"""
+    best, lowest, waited = 0, np.inf, 0
+    for epoch, loss in enumerate(validation_losses):
+        if loss >= lowest:
+            waited += 1
+            if waited == patience:
+                break
+        else:
+            best, lowest, waited = epoch, loss, 0
+    return best
+
+
+@early_stopping.mistake
+def begins_with_nan(validation_losses, patience):
+    """The first loss is nan, and yours compares every other loss with it. Is any number below nan?
+    What could the lowest loss be before the first epoch?"""
+    best, lowest, waited = 0, validation_losses[0], 0
+    for epoch, loss in enumerate(validation_losses[1:], start=1):
+        if loss < lowest:
+            best, lowest, waited = epoch, loss, 0
+        else:
+            waited += 1
+            if waited == patience:
+                break
+    return best
+
+
+@early_stopping.mistake
+def nan_as_a_number(validation_losses, patience):
+    """A first nan counts as a new lowest loss in yours, or is not waited for. How many epochs have
+    brought no new lowest loss after [nan], and after [nan, nan]?"""
+    return early_stopping(np.nan_to_num(validation_losses, nan=1e9), patience)
+
+
+@early_stopping.mistake
+def loss_instead_of_epoch(validation_losses, patience):
+    """That is the loss. What is asked for is when it was reached: which index?"""
+    lowest, waited = np.inf, 0
+    for loss in validation_losses:
+        lowest, waited = (loss, 0) if loss < lowest else (lowest, waited + 1)
+        if waited == patience:
+            break
+    return lowest
+
+
+@early_stopping.mistake
+def begins_too_low(validation_losses, patience):
+    """Your lowest loss begins at a number, and all of these losses are above it. Which number is
+    above every loss?"""
+    best, lowest, waited = 0, 1000.0, 0
+    for epoch, loss in enumerate(validation_losses):
+        if loss < lowest:
+            best, lowest, waited = epoch, loss, 0
+        else:
+            waited += 1
+            if waited == patience:
+                break
+    return best
+
+
+early_stopping.hints(
+    "Walk through the epochs once, as training would. Remember the epoch with the lowest loss "
+    "so far.",
+    "When a new lowest loss comes, its epoch is the best one, and you begin to count again. "
+    "Else one more epoch has passed without improvement.",
+    "Begin with lowest = np.inf, best = 0, waited = 0. If loss < lowest: lowest, best, "
+    "waited = loss, epoch, 0; else waited += 1, and break if waited == patience. "
+    "At the end, best is the answer.",
     remark="The price of a regulariser that costs nothing: a validation set that you do not train "
     "on.",
 )
