@@ -123,9 +123,11 @@ def weights(trial: Trial) -> Explanation | None:
 
 def fact(trial: Trial) -> Explanation | None:
     """Ask the question of the first fact about an answer that is not as it should be."""
-    for k in sorted(trial.failing, key=lambda k: ORDER.index(_kind(trial, k))):
+    if _kind(trial, _most_telling(trial, ORDER)) != "value":
+        return None
+    for k in trial.failing:
         got, right = trial.calls.outcomes[k].answer, trial.truths[k]
-        if _kind(trial, k) != "value" or not isinstance(got, Mapping):
+        if not isinstance(got, Mapping):
             continue
         wrong = [value for name, value in got.items() if value != right.get(name)]
         found = next(filter(None, (getattr(value, "question", "") for value in wrong)), "")

@@ -143,24 +143,6 @@ def dropout__exact_share(X, keep_probability, rng, training):
     return X * mask.reshape(X.shape) / keep_probability
 
 
-def dropout__exact_share_of_each_row(X, keep_probability, rng, training):
-    """In each row exactly a share p is kept."""
-    if not training:
-        return X
-    order = np.argsort(rng.random(X.shape), axis=1)
-    return X * (order < round(keep_probability * X.shape[1])) / keep_probability
-
-
-def dropout__second_half_mirrored(X, keep_probability, rng, training):
-    """The second half of the examples uses 1 - u of the first: not drawn on its own."""
-    if not training:
-        return X
-    half = len(X) // 2
-    u = rng.random((len(X) - half, X.shape[1]))
-    u = np.vstack([u, 1 - u[:half]])
-    return X * (u < keep_probability) / keep_probability
-
-
 def dropout__never_a_whole_row(X, keep_probability, rng, training):
     """Where a whole row would be dropped, its first entry is kept."""
     if not training:
@@ -170,136 +152,10 @@ def dropout__never_a_whole_row(X, keep_probability, rng, training):
     return X * kept / keep_probability
 
 
-def dropout__probability_in_tenths(X, keep_probability, rng, training):
-    """Whole numbers from 0 to 9 are drawn: a p of 0.25 keeps 30 %."""
-    if not training:
-        return X
-    return X * (rng.integers(0, 10, X.shape) < 10 * keep_probability) / keep_probability
-
-
-def early_stopping__first_nan_is_large(validation_losses, patience):
-    """nan becomes 1e9, so that a first nan is a new lowest loss and is not waited for."""
-    best, lowest, waited = 0, np.inf, 0
-    for epoch, loss in enumerate(np.nan_to_num(validation_losses, nan=1e9)):
-        if loss < lowest:
-            best, lowest, waited = epoch, loss, 0
-        else:
-            waited += 1
-            if waited == patience:
-                break
-    return best
-
-
-def early_stopping__none_for_nan_alone(validation_losses, patience):
-    """Where all losses are nan, None comes back, which is no index."""
-    best, lowest, waited = None, np.inf, 0
-    for epoch, loss in enumerate(validation_losses):
-        if loss < lowest:
-            best, lowest, waited = epoch, loss, 0
-        else:
-            waited += 1
-            if waited == patience:
-                break
-    return best
-
-
-def min_norm_fit__coarse_cutoff(F, T):
-    """Directions with less than a tenth of the largest singular value are cut."""
-    return np.linalg.pinv(F, rcond=0.1) @ T
-
-
-def min_norm_fit__a_thousand_steps(F, T):
-    """A thousand steps of gradient descent: not at the end where F is badly conditioned."""
-    w, size = np.zeros((F.shape[1], T.shape[1])), np.linalg.norm(F, 2) ** 2
-    for _ in range(1000):
-        w -= F.T @ (F @ w - T) / size
-    return w
-
-
 def he_init__made_exact(n_in, n_out, rng):
     """Mean and variance of the drawn matrix are made exact: weights depend on each other."""
     W = rng.normal(size=(n_out, n_in))
     return (W - W.mean()) / max(W.std(), 1e-12) * np.sqrt(2 / n_in), np.zeros(n_out)
-
-
-def he_init__mirrored_units(n_in, n_out, rng):
-    """The second half of the units is minus the first half."""
-    W = rng.normal(size=((n_out + 1) // 2, n_in)) * np.sqrt(2 / n_in)
-    return np.vstack([W, -W])[:n_out], np.zeros(n_out)
-
-
-def he_init__bias_counts_as_an_input(n_in, n_out, rng):
-    """The variance is 2 / (n + 1): half as large for one input."""
-    return rng.normal(size=(n_out, n_in)) * np.sqrt(2 / (n_in + 1)), np.zeros(n_out)
-
-
-def checked_linear__refuses_large_values(X, W, b):
-    """It refuses values above a million, which are finite."""
-    if X.ndim != 2 or W.ndim != 2 or X.shape[1] != W.shape[1]:
-        raise ValueError(f"X has shape {X.shape}, but W has shape {W.shape}")
-    if b.shape != (len(W),):
-        raise ValueError(f"b has shape {b.shape}")
-    for values in (X, W, b):
-        if not np.isfinite(values).all() or np.abs(values).max() > 1e6:
-            raise ValueError("not finite")
-    return X @ W.T + b
-
-
-def _diagnose(history):
-    names = ("loss", "validation_loss", "gradient_norm", "weight_norm")
-    if not all(np.isfinite(history[name]).all() for name in names):
-        return "nan"
-    loss, validation, chance = history["loss"], history["validation_loss"], history["chance_loss"]
-    last = max(1, len(loss) // 5)
-    end, validation_end = np.median(loss[-last:]), np.median(validation[-last:])
-    if end > 2 * max(loss[0], chance):
-        return "diverging"
-    if end > 0.95 * chance:
-        return "not learning"
-    if validation_end < 0.02 * chance:
-        return "too good"
-    return "overfitting" if validation_end > 1.3 * validation.min() else "healthy"
-
-
-def diagnose__capital_letters(history):
-    """The words come in capital letters, which the lesson's own comparison calls wrong."""
-    return _diagnose(history).upper()
-
-
-def diagnose__gap_for_overfitting(history):
-    """A gap between the two losses is called overfitting, also where validation does not rise."""
-    word = _diagnose(history)
-    if word not in ("healthy", "overfitting"):
-        return word
-    gap = history["validation_loss"][-1] - history["loss"][-1]
-    return "overfitting" if gap > 0.1 * history["chance_loss"] else "healthy"
-
-
-def repaired_loss__a_millionth(p, t):
-    """Clipped at a millionth: a p of 1e-9 for the right class costs 13.8 and not 20.7."""
-    p, t = np.clip(np.ravel(p).astype(float), 1e-6, 1 - 1e-6), np.ravel(t)
-    return -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
-
-
-def repaired_split__by_row_and_label(X, t, rng):
-    """Rows are equal here only if their labels are: a row with two labels may be on both sides."""
-    pairs, pair = np.unique(np.column_stack([X, t]), axis=0, return_inverse=True)
-    test = np.isin(pair.ravel(), rng.permutation(len(pairs))[: max(1, len(pairs) // 4)])
-    return X[~test], t[~test], X[test], t[test]
-
-
-def repaired_split__by_the_first_feature(X, t, rng):
-    """Rows are told apart by their first number: where it never changes, all are for testing."""
-    values, value = np.unique(X[:, 0], return_inverse=True)
-    test = np.isin(value, rng.permutation(len(values))[: max(1, len(values) // 4)])
-    return X[~test], t[~test], X[test], t[test]
-
-
-def repaired_normalise__small_deviations(X_train, X_test):
-    """Features with a deviation below 0.001 are divided by 1, though they do change."""
-    mean, deviation = X_train.mean(axis=0), X_train.std(axis=0)
-    deviation[deviation < 1e-3] = 1
-    return (X_train - mean) / deviation, (X_test - mean) / deviation
 
 
 def dot_product_weights__tiny_bias(d):

@@ -792,3 +792,34 @@ def your_module__scale_and_shift():
 
     rng = np.random.default_rng(1)
     return forward, backward, rng.normal(size=(3, 2)), [(np.ones(2), np.zeros(2))]
+
+
+def _diagnose(history):
+    names = ("loss", "validation_loss", "gradient_norm", "weight_norm")
+    if not all(np.isfinite(history[name]).all() for name in names):
+        return "nan"
+    loss, validation, chance = history["loss"], history["validation_loss"], history["chance_loss"]
+    last = max(1, len(loss) // 5)
+    end, validation_end = np.median(loss[-last:]), np.median(validation[-last:])
+    if end > 2 * max(loss[0], chance):
+        return "diverging"
+    if end > 0.95 * chance:
+        return "not learning"
+    if validation_end < 0.02 * chance:
+        return "too good"
+    return "overfitting" if validation_end > 1.3 * validation.min() else "healthy"
+
+
+def diagnose__gap_for_overfitting(history):
+    """A gap between the two losses is called overfitting: right on all runs, which is asked."""
+    word = _diagnose(history)
+    if word not in ("healthy", "overfitting"):
+        return word
+    gap = history["validation_loss"][-1] - history["loss"][-1]
+    return "overfitting" if gap > 0.1 * history["chance_loss"] else "healthy"
+
+
+def repaired_loss__a_millionth(p, t):
+    """Cut at a millionth, which the statement allows."""
+    p, t = np.clip(np.ravel(p).astype(float), 1e-6, 1 - 1e-6), np.ravel(t)
+    return -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))

@@ -7,7 +7,7 @@ from nnf_teach.checking import explain as module
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.checking.explain import EXPLAINERS, Explanation, explain, telling_case
 from nnf_teach.checking.trial import try_out
-from nnf_teach.exercises import Case, Exercise, Misconception
+from nnf_teach.exercises import Case, Exercise, Fact, Misconception
 
 HALVE = Exercise(
     name="halve",
@@ -56,7 +56,7 @@ def test_the_last_explains_everything(answer):
 
 def test_a_stub_is_no_mistake_and_a_known_mistake_no_stub():
     known = [e.__name__ for e in EXPLAINERS]
-    assert known == ["not_written", "known_mistake", "weights", "place", "clue"]
+    assert known == ["not_written", "known_mistake", "fact", "weights", "place", "clue"]
     told = {
         answer: [e(try_out(HALVE, answer)) is not None for e in EXPLAINERS[:2]]
         for answer in (stub, lambda X: X * 2, lambda X: X * 3)
@@ -78,3 +78,37 @@ def test_the_seed_and_the_caller_go_with_the_trial():
     again = HALVE.cases(np.random.default_rng(one.seed))
     np.testing.assert_array_equal(one.cases[1].args[0], again[1].args[0])
     assert hasattr(one.caller, "count_all")
+
+
+def size_of(answer, X):
+    return {
+        "smaller than 10": Fact.whether(answer < 10, "Is that small?"),
+        "even": Fact.whether(answer % 2 == 0, "Is that even?"),
+    }
+
+
+EVEN = Exercise(
+    name="even",
+    lesson=1,
+    points=1,
+    reference=lambda X: 2,
+    cases=lambda rng: [Case((1.0,)), Case((2.0,))],
+    observe=size_of,
+    misconceptions=(),
+    hints=("a", "b", "c"),
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked"),
+    [
+        (lambda X: 3, "Is that even?"),
+        (lambda X: 13, "Is that small?"),
+        (lambda X: 2 if X == 1 else 12, "Is that small?"),
+    ],
+)
+def test_the_first_wrong_fact_asks_its_question(answer, asked):
+    result = diagnose(EVEN, answer)
+    assert (result.explained_by, result.clue) == ("clue", asked)
+    assert result.rows[-2] == ("look at", asked)
+    assert diagnose(EVEN, lambda X: 4).passed

@@ -3,6 +3,9 @@
 The clinic and `diagnose` have files of their own.
 """
 
+import runpy
+from pathlib import Path
+
 import autograd
 import autograd.numpy as anp
 import numpy as np
@@ -11,7 +14,7 @@ import pytest
 from nnf_teach import check, modules
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import all_exercises
-from nnf_teach.exercises.lesson_07.beginnings import _names
+from nnf_teach.exercises.lesson_07.checked_linear import names
 from nnf_teach.exercises.lesson_07.facts import nearest_name
 
 from .right_answers import (  # noqa: F401
@@ -84,7 +87,8 @@ def stop_by_looking_ahead(validation_losses, patience):
     for epoch in range(len(losses)):
         if epoch and not losses[epoch] < losses[:epoch].min():
             continue
-        if not (losses[epoch + 1 : epoch + 1 + patience] < losses[epoch]).any():
+        ahead = patience - int(np.isinf(losses[epoch]))  # a nan is itself no new lowest
+        if not (losses[epoch + 1 : epoch + 1 + ahead] < losses[epoch]).any():
             return np.int64(epoch)
     return len(losses) - 1
 
@@ -93,7 +97,7 @@ def stop_by_running_minimum(validation_losses, patience):
     lowest = np.fmin.accumulate(np.asarray([np.inf, *validation_losses], float))[1:]
     new = [0] + [k for k in range(1, len(lowest)) if lowest[k] < lowest[k - 1]]
     for here, following in zip(new, [*new[1:], np.inf], strict=True):
-        if following - here > patience:
+        if following - here > patience - int(np.isinf(lowest[here])):
             return here
     return new[-1]
 
@@ -441,21 +445,10 @@ def layer_with(kind=ValueError, flat=False, turned=False):
         ("l2_penalty", penalty_from_zero_in_each_layer, "value-of-the-last-layer"),
         ("l2_penalty", penalty_of_lengths, "length-in-the-value"),
         ("l2_penalty", penalty_in_place, "changes-its-arguments"),
-        ("dropout", keeps_the_rest, "one-share-for-the-other"),
-        ("dropout", turned_mask, "drops-all-where-all-is-kept"),
-        ("dropout", normal_mask, "normal-numbers"),
-        ("dropout", mean_of_this_mask, "scaled-by-what-was-drawn"),
         ("dropout", dropped_in_place, "changes-x"),
         ("batch_norm", normed_in_place, "changes-x"),
         ("early_stopping", falls_again, "last-fall"),
         ("min_norm_fit", all_singular_values, "every-singular-value"),
-        ("he_init", scale_first, "deviation-as-mean"),
-        ("he_init", column_of_biases, "biases-in-a-column"),
-        ("checked_linear", two_asserts, "assert-for-axes-and-inputs"),
-        ("checked_linear", no_axes, "axes-and-values-not-looked-at"),
-        ("checked_linear", layer_with(TypeError), "type-error-for-shapes"),
-        ("checked_linear", layer_with(flat=True), "biases-flattened"),
-        ("checked_linear", layer_with(turned=True), "weights-of-inputs"),
     ],
 )
 def test_a_mistake_is_named_as_learners_write_it(name, answer, cause):
@@ -464,12 +457,90 @@ def test_a_mistake_is_named_as_learners_write_it(name, answer, cause):
     assert result.misconception == cause, result.message
 
 
+@pytest.mark.parametrize(
+    ("name", "answer", "asked"),
+    [
+        ("dropout", keeps_the_rest, "You divide by the share that is dropped."),
+        ("dropout", turned_mask, "Is it the share that stays, or that is dropped?"),
+        ("dropout", normal_mask, "Another share stays than keep_probability."),
+        ("dropout", mean_of_this_mask, "the share that this mask happened to keep."),
+        ("he_init", scale_first, "The first argument of rng.normal is the mean"),
+        ("he_init", column_of_biases, "Your biases have the shape (2, 1)."),
+        ("checked_linear", two_asserts, "a ValueError is asked for."),
+        ("checked_linear", no_axes, "this is an IndexError"),
+        ("checked_linear", layer_with(TypeError), "this is a TypeError"),
+        ("checked_linear", layer_with(flat=True), "b has the shape (2, 1) here, for 2 units"),
+        ("checked_linear", layer_with(turned=True), "and yours refuses it."),
+    ],
+)
+def test_what_is_wrong_is_asked_for(name, answer, asked):
+    result = check(answer, name)
+    assert not result.passed
+    assert result.misconception is None
+    assert result.explained_by in ("clue", "kind")
+    assert asked in result.message
+
+
+DRAWN = {
+    "dropout": {
+        "not_scaled": "which factor keeps the mean?",
+        "multiplies_by_p": "should the rest become larger or smaller?",
+        "drops_with_p": "Is it the share that stays, or that is dropped?",
+        "whole_units": "All examples lose the same units.",
+        "whole_examples": "You drop whole examples.",
+        "own_randomness": "Do all numbers come from rng, or from np.random?",
+        "scaled_in_testing": "when is the factor needed?",
+        "always": "When training is over you still drop.",
+        "divides_by_drop_probability": "You divide by the share that is dropped.",
+        "fixed_seed": "With another rng your function gives the very same.",
+        "exact_share_of_each_row": "Every row (or column) loses the same number in yours.",
+        "probability_in_tenths": "Another share stays than keep_probability.",
+        "rows_and_columns": "hangs together with its row and its column",
+    },
+    "he_init": {
+        "deviation_two_over_n": "2 / n_in is the variance.",
+        "by_outputs": "Your weights get smaller with the number of units.",
+        "xavier": "That is Glorot's (or Xavier's) rule",
+        "one_over_n": "half of the sums are cut off",
+        "uniform_too_narrow": "it is a / sqrt(3)",
+        "positive_only": "None of your weights is negative.",
+        "transposed": "Your W has one row per input.",
+        "own_randomness": "or from np.random?",
+        "random_biases": "Your biases are not 0.",
+        "one_row_for_all": "All units start with the same weights.",
+        "one_row_rolled": "Some weights follow from others",
+        "outer_product": "Some weights follow from others",
+        "mirrored_units": "Some weights follow from others",
+        "bias_counts_as_an_input": "You count the bias as an input.",
+    },
+    "checked_linear": {
+        "no_checks": "NumPy adds what it can stretch.",
+        "asserts": "this is an AssertionError",
+        "message_without_shapes": "it does not say which shapes met.",
+        "nan_only": "X contains inf here",
+        "only_x_finite": "W contains nan here",
+        "returns_the_error": "Which word raises it?",
+        "axes_not_checked": "X has the shape (3,) here.",
+        "refuses_negative": "and yours refuses it.",
+    },
+}
+BANK = runpy.run_path(str(Path(__file__).parents[1] / "answers" / "lesson_07.py"))
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "asked"),
+    [(name, answer, asked) for name, all_ in DRAWN.items() for answer, asked in all_.items()],
+)
+def test_an_answer_of_the_bank_is_asked_for_what_is_wrong_with_it(name, answer, asked):
+    assert asked in diagnose(EXERCISES[name], BANK[f"{name}__{answer}"]).message
+
+
 def test_weights_of_one_unit_for_all_are_told_so():
     def copies(n_in, n_out, rng):
         return np.ones((n_out, 1)) * rng.normal(0, np.sqrt(2 / n_in), n_in), np.zeros(n_out)
 
     result = check(copies, "he_init")
-    assert result.misconception == "all-units-equal"
+    assert result.clue.startswith("All units start with the same weights.")
     assert "every weight is drawn on its own: no" in result.message
 
 
@@ -478,7 +549,7 @@ def test_the_global_state_of_numpy_is_found_out():
         return np.random.randn(n_out, n_in) * np.sqrt(2 / n_in), np.zeros(n_out)  # noqa: NPY002
 
     result = check(legacy, "he_init")
-    assert result.misconception == "global-random-state"
+    assert result.clue.startswith("Called again with the same rng")
 
 
 def test_wrong_spreads_are_named_also_when_they_are_drawn_in_another_way():
@@ -486,7 +557,7 @@ def test_wrong_spreads_are_named_also_when_they_are_drawn_in_another_way():
         return rng.uniform(-1, 1, (n_out, n_in)) * np.sqrt(6 / n_out), np.zeros(n_out)
 
     result = check(uniform, "he_init")
-    assert result.misconception == "units-instead-of-inputs"
+    assert result.clue.startswith("Your weights get smaller with the number of units.")
     assert "standard deviation of W: sqrt(2 / n_out)" in result.message
 
 
@@ -495,7 +566,7 @@ def test_a_dropout_without_its_factor_is_named_also_with_another_mask():
         return X * rng.binomial(1, keep_probability, X.shape) if training else X
 
     result = check(binomial, "dropout")
-    assert result.misconception == "not-scaled"
+    assert result.clue.endswith("which factor keeps the mean?")
     assert "what is kept is multiplied by: 1\n" in result.message
 
 
@@ -514,7 +585,7 @@ def test_each_entry_is_dropped_on_its_own(axis, seed):
         return X * mask / keep_probability
 
     result = diagnose(EXERCISES["dropout"], exact, seed)
-    assert result.misconception == "same-number-in-each-row", result.message
+    assert result.clue.startswith("Every row (or column) loses the same number"), result.message
 
 
 def test_x_may_not_be_changed_by_dropout():
@@ -529,7 +600,7 @@ def test_x_may_not_be_changed_by_dropout():
 
 def test_numpys_own_complaint_is_not_enough():
     result = check(lambda X, W, b: X @ W.T + b, "checked_linear")
-    assert result.misconception == "no-checks"
+    assert "NumPy adds what it can stretch." in result.clue
 
 
 def test_a_refusal_of_what_is_right_shows_the_learners_line():
@@ -545,10 +616,10 @@ def test_a_refusal_of_what_is_right_shows_the_learners_line():
 
 def test_an_error_may_name_a_shape_in_several_ways():
     for text in ("X has shape (4, 3)", "[4, 3]", "(4,3)", "4x3", "4 x 3", "4 by 3"):
-        assert _names(text, (4, 3)), text
+        assert names(text, (4, 3)), text
     for text in ("(14, 3)", "(4, 31)", "4 features", "(3, 4)"):
-        assert not _names(text, (4, 3)), text
-    assert _names("b has shape (3,)", (3,))
+        assert not names(text, (4, 3)), text
+    assert names("b has shape (3,)", (3,))
 
 
 def test_the_nearest_name_is_right_where_names_share_a_number():

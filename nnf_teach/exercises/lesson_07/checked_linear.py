@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 import numpy as np
 
 from nnf_teach.exercises.exercise import BadAnswer, Fact, Raised
@@ -53,7 +54,9 @@ def facts_of(answer, X, W, b):
 def _about_silence(shapes, X, W, b):
     """Ask about what went through, though it should not."""
     if not shapes:
-        name, array = next((n, a) for n, a in zip("XWb", (X, W, b)) if not np.isfinite(a).all())
+        name, array = next(
+            (n, a) for n, a in {"X": X, "W": W, "b": b}.items() if not np.isfinite(a).all()
+        )
         value = array[~np.isfinite(array)][0]
         return (
             f"{name} contains {value} here, and nothing is raised. Which function of NumPy finds "

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnf_teach.datasets.runs import CURVES, History, Run, read_runs
-from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception, Prediction
-from nnf_teach.exercises.exercise import Fact
+from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Fact, Misconception, Prediction
 from nnf_teach.exercises.lesson_07.recipes import KINDS
 from nnf_teach.exercises.numbers import kind_of
 
@@ -78,7 +77,7 @@ class Diagnosis(dict[str, Any]):
 def _observe(answer: Any, history: Any) -> Diagnosis:
     if not isinstance(answer, str):
         raise BadAnswer("type", f"One of six words is asked for, got {kind_of(answer)}.")
-    word = str(answer).strip().lower()
+    word = str(answer)
     if word not in KINDS:
         known = ", ".join(repr(kind) for kind in KINDS)
         raise BadAnswer("type", f"{answer[:40]!r} is none of the six words: {known}.")

@@ -135,12 +135,12 @@ def _about_mean(W: Array, n_in: int) -> str:
 def _about_copies(W: Array) -> str:
     if not W.any():
         return "All weights are 0. Every unit would do the same, for ever. What makes them differ?"
-    if (W == W[0]).all():
+    if (W[0] == W).all():
         return (
             "All units start with the same weights. They would get the same gradients, too: could "
             "they ever become different?"
         )
-    if (W == W[:, :1]).all():
+    if (W[:, :1] == W).all():
         return (
             "Each unit of yours gives all its inputs the same weight. How many numbers must be "
             "drawn for a W of (n_out, n_in)?"

@@ -48,15 +48,15 @@ def cases(rng):
     yield *drawn(6, 4, shift=1e6), "far from 0"
 
 
-@layer_norm.mistake(name="wrong-axis")
-def examples(X, gain, bias, epsilon=1e-5):
+@layer_norm.mistake
+def wrong_axis(X, gain, bias, epsilon=1e-5):
     """Yours normalises along the other axis: that is batch norm. Which axis runs over the units of
     one example?"""
     return gain * (X - X.mean(axis=0)) / np.sqrt(X.var(axis=0) + epsilon) + bias
 
 
-@batch_norm.mistake(name="wrong-axis")
-def units(X, gain, bias, epsilon=1e-5):
+@batch_norm.mistake
+def wrong_axis(X, gain, bias, epsilon=1e-5):
     """Yours normalises along the other axis: that is layer norm. Which axis runs over the examples
     of one unit?"""
     mean, variance = X.mean(axis=1, keepdims=True), X.var(axis=1, keepdims=True)
@@ -71,8 +71,8 @@ def one_mean_for_all(X, gain, bias, epsilon=1e-5):
     return gain * (X - X.mean()) / np.sqrt(X.var() + epsilon) + bias
 
 
-@layer_norm.mistake(name="epsilon-outside-the-root")
-def outside(X, gain, bias, epsilon=1e-5):
+@layer_norm.mistake
+def epsilon_outside_the_root(X, gain, bias, epsilon=1e-5):
     """You add epsilon to the standard deviation. Is it inside the square root, or outside?"""
     mean, deviation = X.mean(axis=1, keepdims=True), X.std(axis=1, keepdims=True)
     return gain * (X - mean) / (deviation + epsilon) + bias
@@ -84,8 +84,8 @@ def epsilon_outside_the_root(X, gain, bias, epsilon=1e-5):
     return gain * (X - X.mean(axis=0)) / (X.std(axis=0) + epsilon) + bias
 
 
-@layer_norm.mistake(name="forgot-epsilon")
-def no_epsilon(X, gain, bias, epsilon=1e-5):
+@layer_norm.mistake
+def forgot_epsilon(X, gain, bias, epsilon=1e-5):
     """When all numbers are equal you divide 0 by 0. What is epsilon for?"""
     return gain * (X - X.mean(axis=1, keepdims=True)) / X.std(axis=1, keepdims=True) + bias
 
@@ -96,8 +96,8 @@ def forgot_epsilon(X, gain, bias, epsilon=1e-5):
     return gain * (X - X.mean(axis=0)) / X.std(axis=0) + bias
 
 
-@layer_norm.mistake(name="epsilon-fixed")
-def own_epsilon(X, gain, bias, epsilon=1e-5):
+@layer_norm.mistake
+def epsilon_fixed(X, gain, bias, epsilon=1e-5):
     """Right for the usual epsilon only. Is 1e-5 written somewhere in its place?"""
     return layer_norm(X, gain, bias, 1e-5)
 
@@ -108,8 +108,8 @@ def epsilon_fixed(X, gain, bias, epsilon=1e-5):
     return batch_norm(X, gain, bias, 1e-5)
 
 
-@layer_norm.mistake(name="not-centred")
-def mean_left(X, gain, bias, epsilon=1e-5):
+@layer_norm.mistake
+def not_centred(X, gain, bias, epsilon=1e-5):
     """The mean is still there. What is subtracted before dividing?"""
     return gain * X / np.sqrt(X.var(axis=1, keepdims=True) + epsilon) + bias
 
@@ -120,8 +120,8 @@ def not_centred(X, gain, bias, epsilon=1e-5):
     return gain * X / np.sqrt(X.var(axis=0) + epsilon) + bias
 
 
-@layer_norm.mistake(name="only-centred")
-def spread_left(X, gain, bias, epsilon=1e-5):
+@layer_norm.mistake
+def only_centred(X, gain, bias, epsilon=1e-5):
     """The mean is gone, but the spread is as it was. What do you divide by?"""
     return gain * (X - X.mean(axis=1, keepdims=True)) + bias
 
@@ -147,8 +147,8 @@ def gain_divides(X, gain, bias, epsilon=1e-5):
     return (X - X.mean(axis=0)) / (gain * np.sqrt(X.var(axis=0) + epsilon)) + bias
 
 
-@layer_norm.mistake(name="changes-x")
-def rows_in_place(X, gain, bias, epsilon=1e-5):
+@layer_norm.mistake
+def changes_x(X, gain, bias, epsilon=1e-5):
     """-= and /= write into the array that came in, and an array of whole numbers cannot hold
     fractions. Can you make a new array?"""
     X -= X.mean(axis=1, keepdims=True)

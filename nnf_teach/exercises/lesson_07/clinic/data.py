@@ -113,7 +113,7 @@ def repaired_split(X, t, rng):
 
 
 @repaired_split.cases
-def split_cases(rng):
+def cases(rng):
     def drawn(per_class, copies, features, margin=0):
         """Return rows sorted by class, and copies of some of them at the end.
 
@@ -169,7 +169,7 @@ def repaired_normalise(X_train, X_test):
 
 
 @repaired_normalise.cases
-def normalise_cases(rng):
+def cases(rng):
     flat = np.array([[1.0, 7.0], [3.0, 7.0], [2.0, 7.0]]), np.array([[2.0, 7.0], [4.0, 9.0]])
     scales = np.array([1.0, 10.0, 0.1])
     yield np.array([[1.0, 0.0], [3.0, 4.0]]), np.array([[5.0, 2.0], [5.0, 4.0]])

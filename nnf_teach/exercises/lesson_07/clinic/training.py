@@ -21,7 +21,7 @@ def repaired_softmax(Z):
 
 
 @repaired_softmax.cases
-def softmax_cases(rng):
+def cases(rng):
     yield np.array([[0.0, np.log(3)], [np.log(2), 0.0]])
     yield np.array([[2.0, -1.0, 0.5]])
     yield np.array([[1, 0], [0, 4], [2, 2]]), "whole numbers"
@@ -111,7 +111,7 @@ def repaired_loss(p, t):
 
 
 @repaired_loss.cases
-def loss_cases(rng):
+def cases(rng):
     p, t = rng.uniform(0.05, 0.95, (6, 1)), rng.integers(0, 2, 6)
     t[:2] = 0, 1
     yield np.array([[0.5], [0.2]]), np.array([1, 0])
@@ -235,7 +235,7 @@ def repaired_step(params, grads, learning_rate):
 
 
 @repaired_step.cases
-def step_cases(rng):
+def cases(rng):
     hand = [(np.array([[1.0, 2.0]]), np.array([3.0]))]
     slopes = [(np.array([[10.0, 0.0]]), np.array([-10.0]))]
     yield hand, slopes, 0.1
