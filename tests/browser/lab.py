@@ -36,6 +36,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from nnf_teach.lab import SETTINGS
+
 from .axe import find_axe
 
 REPO = Path(__file__).resolve().parents[2]
@@ -76,10 +78,6 @@ class Lab:
     def _start(self) -> subprocess.Popen[bytes]:
         home = self.root.parent
         settings = home / "settings" / "@jupyterlab"
-        _write_json(
-            settings / "apputils-extension" / "notification.jupyterlab-settings",
-            {"fetchNews": "false", "checkForUpdates": False},
-        )
         # All cells are in the page, also those far below: a test can look at any of them.
         _write_json(
             settings / "notebook-extension" / "tracker.jupyterlab-settings",
@@ -91,7 +89,8 @@ class Lab:
             "JUPYTER_CONFIG_DIR": home / "config",
             "JUPYTER_RUNTIME_DIR": home / "runtime",
             "IPYTHONDIR": home / "ipython",
-            "JUPYTER_PATH": REPO / "nnf_teach" / "jupyter",
+            "JUPYTER_CONFIG_PATH": SETTINGS,
+            "JUPYTER_PATH": SETTINGS,
             "NNF_PROGRESS": self.progress,
         }
         paths = os.pathsep.join(filter(None, [str(REPO), os.environ.get("PYTHONPATH")]))
