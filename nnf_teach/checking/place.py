@@ -7,7 +7,6 @@ is told is the line, the expression and a question; never the change.
 from __future__ import annotations
 
 import ast
-import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import numpy as np
 from nnf_teach.checking import answers
 from nnf_teach.checking.asking import ask, cut, elsewhere, removed
 from nnf_teach.checking.borrow import borrowed
+from nnf_teach.checking.budget import Budget
 from nnf_teach.checking.calls import HERE, copy_args
 from nnf_teach.checking.edits import RANKS, Edit, Rank, edits_of
 from nnf_teach.checking.result import Place
@@ -46,10 +46,10 @@ def find_place(trial: Trial, seconds: float = SECONDS) -> Place | None:
     source = Source.of(trial.function)
     if source is None:
         return None
-    end = time.perf_counter() + seconds
+    budget = Budget(seconds)
 
     def search() -> Place | None:
-        return Search(trial, source, end).run()
+        return Search(trial, source, budget).run()
 
     # in a thread of its own: a change may call what never comes back
     calls = HERE.call_all(search, [Case(())], lambda found, k: found, seconds + PATIENCE)
@@ -69,8 +69,8 @@ class Found:
 class Search:
     """Tries the changes of a function one by one, the cheapest first."""
 
-    def __init__(self, trial: Trial, source: Source, end: float) -> None:
-        self.trial, self.source, self.end = trial, source, end
+    def __init__(self, trial: Trial, source: Source, budget: Budget) -> None:
+        self.trial, self.source, self.budget = trial, source, budget
         wrong = trial.failing
         self.special = [k for k in wrong if trial.cases[k].about]
         self.ordinary = [k for k in wrong if k not in self.special] or wrong
@@ -88,7 +88,7 @@ class Search:
         """Return the place on which the changes of the first rank that helps agree."""
         some: list[Found] = []
         for rank in RANKS:
-            if rank == "borrowed" and time.perf_counter() < self.end:
+            if rank == "borrowed" and not self.budget.over:
                 self.edits = borrowed(self.source, self.trial.exercise.reference)
             found = self._all(rank)
             if rank == "borrowed":
@@ -112,7 +112,7 @@ class Search:
         """Return the changes of a rank that help, as far as the time goes."""
         found = []
         for edit in (edit for edit in self.edits if edit.rank == rank):
-            if time.perf_counter() > self.end:
+            if self.budget.over:
                 break
             if (one := self._try(edit)) is not None:
                 found.append(one)
@@ -155,7 +155,7 @@ class Search:
             for case in exercise.cases(np.random.default_rng(self.trial.seed + seed)):
                 if case.about and special:
                     continue
-                if time.perf_counter() > self.end:
+                if self.budget.over:
                     return False
                 now = verdict(self.trial, function, case, truth_of(exercise, case))
                 if not (all(now) if part is None else now[part]):
