@@ -58,7 +58,7 @@ def find_clue(trial: Trial, seconds: float = SECONDS) -> str:
     exercise, budget = trial.exercise, Budget(seconds)
     whole = Finding(trial, budget)
     if exercise.draws or exercise.score is not None or trial.caller is not HERE:
-        return whereabouts.not_as_asked(whole)
+        return _sentence(whereabouts.not_as_asked(whole))
     parts = [None, *(whole.wrong_parts if len(whole.wrong_parts) > 1 else [])]
     findings = [Finding(trial, budget, part) for part in parts]
     wide = [Finding(trial, budget, part, special=True) for part in parts]
@@ -67,8 +67,12 @@ def find_clue(trial: Trial, seconds: float = SECONDS) -> str:
         for clue in CLUES:
             for finding in (*wide, *findings) if clue in WIDE else findings:
                 if said := _said(clue, finding):
-                    return said[0].upper() + said[1:]
+                    return _sentence(said)
     return ""
+
+
+def _sentence(said: str) -> str:
+    return said[:1].upper() + said[1:]
 
 
 def _said(clue: Callable[[Finding], str], finding: Finding) -> str:

@@ -154,6 +154,11 @@ class Finding:
         example = "ordinary example" if self.ordinary else "example"
         return f"in each {example} that fails" if self.right else f"in every {example}"
 
+    @property
+    def every(self) -> str:
+        """Where something holds that does not tell right examples from wrong ones."""
+        return f"in every {'ordinary ' if self.ordinary else ''}example"
+
     # Numbers -------------------------------------------------------------------------------------
 
     def view(self, answer: Any) -> Any:

@@ -65,8 +65,8 @@ def _flat(spread: Any, of: Array) -> bool:
 def broken_law(finding: Finding) -> str:
     """A law of all right answers that theirs breaks wherever it is wrong, or the opposite."""
     theirs, truths = [pair[0] for _, pair in finding.plain], [pair[1] for _, pair in finding.plain]
-    passing = [a.pair for a in finding.passing if np.size(flat(a.truth))]
-    right = [*truths, *(pair[1] for pair in passing if pair is not None)]
+    all_right = [as_numbers(finding.view(truth)) for truth in finding.trial.truths]
+    right = [truth for truth in all_right if truth is not None and truth.size]
     if len(truths) < 2:
         return ""
     for words, law in _LAWS:

@@ -11,12 +11,23 @@ from typing import Any
 import numpy as np
 
 from nnf_teach.checking.answers import same
-from nnf_teach.checking.finding import ENOUGH, Args, Array, Asked, Finding, arguments, flat, near
+from nnf_teach.checking.finding import (
+    ENOUGH,
+    Args,
+    Array,
+    Asked,
+    Finding,
+    arguments,
+    flat,
+    near,
+    telling,
+)
 from nnf_teach.checking.trial import truth_of
 from nnf_teach.exercises import Case
 
 SHARES = (0.3, -0.6, -4.0, 8.0)  # by which the numbers of an argument are moved
 FEW = 4  # cases on which arguments are moved
+MANY = 16  # those on which they must be seen to move nothing
 
 # Arguments, and parts of them, that are moved ----------------------------------------------------
 
@@ -27,7 +38,7 @@ def _moved(value: Any, share: float) -> Any:
         case bool() | np.bool_():
             return not value
         case int() | np.integer():
-            return value + (1 if share > 0 else 2)
+            return value + {0.3: 1, -0.6: 2, -4.0: 5}.get(share, 20)
         case float() | np.floating():
             return (1 + share) * value + 0.1
         case np.ndarray(size=size, dtype=dtype) if size and dtype.kind == "f":
@@ -71,8 +82,19 @@ def _leaf(layer: int, part: int) -> _Pick:
     return pick
 
 
+def _item(k: int) -> _Pick:
+    def pick(value: Any, moved: Any) -> Any:
+        if not isinstance(value, tuple) or len(value) <= k:
+            return None
+        return (*value[:k], moved[k], *value[k + 1 :])
+
+    return pick
+
+
 _PICKS: tuple[tuple[str, _Pick], ...] = (
     ("{}", lambda value, moved: moved),
+    ("{}[0]", _item(0)),
+    ("{}[1]", _item(1)),
     ("{}[-1][0]", _leaf(-1, 0)),
     ("{}[-1][1]", _leaf(-1, 1)),
     ("{}[0][0]", _leaf(0, 0)),
@@ -143,13 +165,23 @@ def ignored_argument(finding: Finding) -> str:
             wrong = _before_and_after(finding, finding.failing, i, pick)
             if _all(wrong, _moves, _stays) < 2:
                 continue
-            right = _before_and_after(finding, finding.passing, i, pick)
-            if all(_stays(pair) for pair in right if _moves(pair)):
+            if _never_moves(finding, i, pick):
                 what = words.format(name, _line(finding.failing[0].case.args[i]))
                 ask = f"Where does {what} come in?" if words[0] == "{" else "What else counts?"
                 same_still = finding.verb("stays", "stay")
                 return f"{finding.yours} {same_still} the same when {what} changes. {ask}"
     return ""
+
+
+def _never_moves(finding: Finding, i: int, pick: _Pick) -> bool:
+    """Whether no example gives another answer, whatever is right there."""
+    asked = [*finding.failing, *finding.passing][:MANY]
+    variants = [(one, args) for one in asked for args in _variants(one.case.args, i, pick)]
+    after = finding.ask([args for _, args in variants])
+    return after is not None and all(
+        same(one.got, now.got) or not np.isfinite(flat(one.got)).all()
+        for (one, _), now in zip(variants, after, strict=True)
+    )
 
 
 def _line(value: Any) -> str:
@@ -172,6 +204,8 @@ def _changes_theirs(pair: _BeforeAfter) -> bool:
 
 def too_much_moves(finding: Finding) -> str:
     """An argument that changes their answer and not the right one."""
+    if telling(flat(a.truth) for a in finding.failing) < 2 * FEW:
+        return ""  # of few numbers, the right one may stay the same by chance
     for i, name in enumerate(finding.names):
         pairs = _before_and_after(finding, finding.failing, i, _PICKS[0][1])
         only_theirs = _all(pairs, lambda p: True, lambda p: not _moves(p) and _changes_theirs(p))
@@ -232,6 +266,8 @@ def _lines_up(asked: Asked, i: int, axis: int) -> bool:
 _OTHERS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("-{}", lambda x: -x),
     ("|{}|", np.abs),
+    ("{} + 1", lambda x: x + 1),
+    ("{} - 1", lambda x: x - 1),
     ("2 {}", lambda x: 2 * x),
     ("{} / 2", lambda x: x / 2),
     ("1 - {}", lambda x: 1 - x),
@@ -248,8 +284,6 @@ _OTHERS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("{} without its first entry", lambda x: x[1:]),
     ("the first entry of {} for all", lambda x: np.repeat(x[:1], len(x), 0)),
     ("the last entry of {} for all", lambda x: np.repeat(x[-1:], len(x), 0)),
-    ("{} + 1", lambda x: x + 1),
-    ("{} - 1", lambda x: x - 1),
     ("{} transposed", lambda x: x.T),
     ("the mean of {}", lambda x: x * 0 + x.mean()),
     ("the mean of each column of {}", lambda x: x * 0 + x.mean(axis=0)),
@@ -339,7 +373,7 @@ def _right_for(finding: Finding, change: _Change) -> float:
         except Exception:
             return 0
         got, wanted = flat(asked.got), flat(other)
-        if got.shape != wanted.shape or not _alike_shapes(asked.got, other):
+        if other is None or got.shape != wanted.shape or not _alike_shapes(asked.got, other):
             return 0
         factor = factor or _factor(got, wanted)
         if not factor or not near(got, factor * wanted):

@@ -191,7 +191,7 @@ def line(finding: Finding) -> str:
     if abs(a) < 1e-6 or not np.allclose(a * truth + b, got, rtol=1e-6, atol=1e-9):
         return ""
     plus = f"plus {b:.4g}" if b > 0 else f"minus {-b:.4g}"
-    return f"What comes back is {_told(float(a))} times the right number {plus}, in every example."
+    return f"What comes back is {_told(float(a))} times the right number {plus}, {finding.every}."
 
 
 ENOUGH_FOR_A_LINE = 2
@@ -253,7 +253,7 @@ def an_argument(finding: Finding) -> str:
         for words, function in _OF_AN_ARGUMENT:
             if all(near(got, function(value)) for got, value in pairs):
                 asks = "What else is asked for?"
-                return f"What comes back is {words.format(name)}, in every example. {asks}"
+                return f"What comes back is {words.format(name)}, {finding.every}. {asks}"
     return ""
 
 
