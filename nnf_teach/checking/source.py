@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any
 
-_TICK = "__nnf_tick__"
+_TICK, _EXPONENT = "__nnf_tick__", "__nnf_exponent__"
+_LARGEST = 2_000  # whole exponent
 _clock = getattr(time, "thread_time", time.perf_counter)  # another thread's time does not count
 # What a changed function must not do again, or could not be trusted to do alike.
 _SIDE_EFFECTS = (ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Await, ast.Yield)
@@ -21,6 +22,13 @@ _DOERS = {"open", "input", "exec", "eval", "__import__", "breakpoint", "setattr"
 
 class Loops(Exception):
     """Raised in a changed function that does not come to an end."""
+
+
+def _exponent(value: Any) -> Any:
+    """Return an exponent: a power of whole numbers may take hours, and nothing can end it."""
+    if isinstance(value, int) and value > _LARGEST:
+        raise Loops
+    return value
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ class Source:
         loops = (ast.For, ast.While, ast.comprehension)
         repeats = any(isinstance(n, loops) for part in functions.values() for n in ast.walk(part))
         can_loop = repeats or len(functions) > 1 or tree.name in _names(tree)
-        space = dict(plain.__globals__)
+        space = dict(plain.__globals__) | {_EXPONENT: _exponent}
         found_source = cls(tree.name, functions, lines, space, free, can_loop)
         return found_source if found_source._is_theirs(plain) else None
 
@@ -84,7 +92,7 @@ class Source:
 
             self.space[_TICK] = tick
         body: list[ast.stmt] = [*reversed(self.functions.values())]
-        with _ticking(body if self.can_loop else []):
+        with _ticking(body if self.can_loop else []), _bounded(body):
             if self.free:
                 inner = [*body, ast.Return(ast.Name(self.name, ast.Load()))]
                 body = [ast.fix_missing_locations(_outer(list(self.free), inner))]
@@ -195,6 +203,27 @@ class _ticking:
     def __exit__(self, *error: object) -> None:
         for block in self.blocks:
             del block[0]
+
+
+class _bounded:
+    """Puts a call that refuses huge exponents around every exponent, and takes it out again."""
+
+    def __init__(self, body: list[ast.stmt]) -> None:
+        self.powers = [
+            node
+            for statement in body
+            for node in ast.walk(statement)
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
+        ]
+
+    def __enter__(self) -> None:
+        for power in self.powers:
+            call = ast.Call(ast.Name(_EXPONENT, ast.Load()), [power.right], [])
+            power.right = located(call, power)
+
+    def __exit__(self, *error: object) -> None:
+        for power in self.powers:
+            power.right = power.right.args[0]  # type: ignore[attr-defined]
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:

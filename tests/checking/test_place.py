@@ -1,6 +1,7 @@
 """Is the place of a slip told where there is one, and only there?"""
 
 import functools
+import math
 import time
 from dataclasses import replace
 
@@ -211,6 +212,16 @@ def test_the_search_keeps_to_its_time_also_where_changes_loop():
     begin = time.process_time()
     find_place(trial, seconds=0.5)
     assert time.process_time() - begin < 3  # the machine may be busy; without ticks it never ends
+
+
+def test_no_change_computes_a_power_that_takes_hours():
+    """Nothing can end it, and the kernel stands still: `2 ** (3 * 10**9)`, one bracket away."""
+    code = """def montufar_lower_bound(n_inputs, width, depth):
+    last = sum(math.comb(width, j) for j in range(n_inputs))
+    return (width // n_inputs) ** (n_inputs * (depth - 1)) * last
+"""
+    names = run_cell(code, math=math)
+    find_place(try_out(EXERCISES["montufar_lower_bound"], names["montufar_lower_bound"]))
 
 
 def test_nothing_is_printed_and_the_learners_names_stay(capsys):
