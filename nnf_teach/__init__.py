@@ -1,7 +1,7 @@
 """The foundations of neural networks, from the neuron to multiplicative units.
 
 >>> import nnf_teach as nnf
->>> from nnf_teach import check, hint, or_ours, predict, progress
+>>> from nnf_teach import check, hint, or_ours, predict, progress, solution
 
 The names below are imported on first use, so that `import nnf_teach` costs no more than
 `import numpy`.
@@ -17,10 +17,10 @@ import numpy as np  # noqa: F401  (the one import that every lesson needs)
 from nnf_teach.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from nnf_teach.checking import check, hint, or_ours, predict, progress
+    from nnf_teach.checking import check, hint, or_ours, predict, progress, solution
     from nnf_teach.checking.certificate import certificate
 
-__all__ = ["certificate", "check", "hint", "or_ours", "predict", "progress"]
+__all__ = ["certificate", "check", "hint", "or_ours", "predict", "progress", "solution"]
 
 _MODULES = ("checking", "clinic", "datasets", "exercises", "modules", "plots", "widgets")
 

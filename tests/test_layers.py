@@ -23,7 +23,7 @@ FLOORS = (
     # what is taught with
     {"datasets", "modules"},
     # what is shown and tried out
-    {"plots", "clinic", "experiments"},
+    {"plots", "clinic", "experiments", "ways"},
     # what is asked, and what is played with
     {"exercises", "widgets"},
     # what tells a learner how it went

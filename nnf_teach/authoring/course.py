@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from nnf_teach.authoring.answers import ANSWERS, answers_of
 from nnf_teach.authoring.cells import find_cell_problems
 from nnf_teach.authoring.documents import find_document_problems
 from nnf_teach.authoring.execute import execute_notebook, find_output_problems, find_unrun
@@ -73,6 +74,8 @@ def build(
         ]
         changed += written
         say(f"{path.name}: {'written' if written else 'unchanged'}")
+    if _is_course(root) and write_bytes(root / ANSWERS, answers_of(solution_paths(root))):
+        changed.append(root / ANSWERS)
     return changed
 
 
@@ -101,6 +104,10 @@ def check_build(root: Path) -> list[Path]:
     with suppress(BuildError):  # a notebook that cannot be read, which is named above
         problems += find_all_fact_problems(root)
     problems += _strays(root / "course", {path.name for path in paths})
+    if _is_course(root) and not problems:
+        stored = root / ANSWERS
+        if not stored.is_file() or stored.read_bytes() != answers_of(paths):
+            problems.append(Problem(ANSWERS, "not what the solutions say", "'nnf build' run"))
     if problems:
         raise BuildError(problems)
     return paths
@@ -132,7 +139,7 @@ def find_all_fact_problems(root: Path) -> list[Problem]:
 
     Only the folder that holds the package is the course; other notebooks have no such source.
     """
-    if not (root / "nnf_teach").is_dir():
+    if not _is_course(root):
         return []
     facts = Facts.of_package()
     read = [(read_notebook(path), path.name) for path in solution_paths(root)]
@@ -144,6 +151,10 @@ def find_all_fact_problems(root: Path) -> list[Problem]:
         *find_document_problems(root, notebooks, facts),
         *find_term_problems(root, texts),
     ]
+
+
+def _is_course(root: Path) -> bool:
+    return (root / "nnf_teach").is_dir()
 
 
 def _verify_all(paths: list[Path]) -> list[NotebookNode]:

@@ -258,6 +258,7 @@ def _calls(notebook: Outline, facts: Facts) -> Iterator[Problem]:
     known: dict[str, Sequence[object]] = {
         "check": exercises,
         "hint": exercises,
+        "solution": exercises,
         "predict": [p.name for p in facts.predictions_of(notebook.lesson)],
         "progress": [notebook.lesson, None],
     }

@@ -1,4 +1,4 @@
-"""Checks, hints, predictions and progress: what the learner meets in the notebooks."""
+"""Checks, hints, solutions, predictions and progress: what the learner meets in the notebooks."""
 
 from __future__ import annotations
 
@@ -9,5 +9,15 @@ from nnf_teach.checking.ours import or_ours
 from nnf_teach.checking.predictions import predict
 from nnf_teach.checking.report import progress
 from nnf_teach.checking.result import CheckResult
+from nnf_teach.checking.solutions import solution
 
-__all__ = ["CheckResult", "certificate", "check", "hint", "or_ours", "predict", "progress"]
+__all__ = [
+    "CheckResult",
+    "certificate",
+    "check",
+    "hint",
+    "or_ours",
+    "predict",
+    "progress",
+    "solution",
+]

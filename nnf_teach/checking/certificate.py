@@ -113,6 +113,7 @@ def page(name: str, found: Progress, stretch: tuple[str, ...], now: datetime) ->
     kind = "Certificate" if whole else "Certificate of what has been done so far"
     title = f"{kind}: Neural Networks Foundations"
     day = f"{now.day} {now:%B %Y}"
+    seen = tuple(name for lesson in found.lessons for name in lesson.seen)
     body = f"""<main>
 <h1>{kind}</h1>
 <p>Neural Networks Foundations, an open course in nine lessons</p>
@@ -133,6 +134,7 @@ with what help, and the page could be changed by anyone. It is no degree, and no
 </table>
 {_list("Beyond the total", "Stretch exercises that were passed:", stretch)}
 {_open(found)}
+{_list("With the solution seen", "Exercises whose solution was looked at before a pass:", seen)}
 <footer>Made by nnf_teach {escape(__version__)}. The course follows the lecture
 <cite>Neural Networks Foundations</cite> (W. Czarnecki, UCL x DeepMind lecture series); neither the
 lecturer nor those institutions have issued this page.</footer>

@@ -13,6 +13,7 @@ from nnf_teach.checking import stale, undefined
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.checking.display import Bar, show
 from nnf_teach.checking.result import CheckResult
+from nnf_teach.checking.solutions import switched_off
 from nnf_teach.checking.store import store
 from nnf_teach.exercises import Exercise, all_exercises
 
@@ -73,6 +74,13 @@ def check(function: Callable[..., Any], name: str | None = None) -> CheckResult:
             f"The cell that defines {result.exercise} failed when it was last run. "
             "This check is about the version before.",
         )
+        result = replace(result, rows=(*result.rows, row))
+    if (
+        result.passed
+        and not session.strict()
+        and not switched_off(all_exercises()[result.exercise])
+    ):
+        row = ("more", f"`solution({result.exercise})` shows good ways to write it.")
         result = replace(result, rows=(*result.rows, row))
     sentence = ""
     if result.exercise in all_exercises():

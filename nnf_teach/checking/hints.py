@@ -10,6 +10,7 @@ from nnf_teach import session
 from nnf_teach.checking import undefined
 from nnf_teach.checking.display import show
 from nnf_teach.checking.engine import find
+from nnf_teach.checking.store import store
 from nnf_teach.exercises import all_exercises
 
 
@@ -35,8 +36,11 @@ def hint(exercise: Callable[..., Any] | str, step: int | None = None) -> None:
         html = _nested(found.name)
         here = session.shell() is None or found.name in session.names()
         sentence = "" if here else undefined.missing(found.name)
+        store(session.strict()).record_hints(found.name)
         show({"text/plain": f"Three hints, one by one:\n{text}", "text/html": html}, sentence)
     elif isinstance(step, int) and step in (1, 2, 3):
+        if step == 3:
+            store(session.strict()).record_hints(found.name)
         show_text(f"{name}, hint {step} of 3: {found.hints[step - 1]}")
     else:
         show_text(f"There are hints 1, 2 and 3 for {name}, not {step!r}.")

@@ -13,7 +13,7 @@ from nnf_teach.exercises import all_exercises, all_predictions, lesson_titles
 
 @dataclass(frozen=True)
 class LessonProgress:
-    """The points of one lesson, and what is still open in it."""
+    """The points of one lesson, what is still open in it, and whose solution was seen first."""
 
     number: int
     title: str
@@ -22,6 +22,7 @@ class LessonProgress:
     open: tuple[str, ...]
     predictions: int
     predictions_out_of: int
+    seen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,19 @@ class Progress:
     def out_of(self) -> int:
         return sum(lesson.out_of for lesson in self.lessons)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said under the table."""
+        seen = [name for lesson in self.lessons for name in lesson.seen]
+        said = f"With the solution seen before a pass: {', '.join(seen)}." if seen else ""
+        return tuple(filter(None, (said, self.sentence)))
+
     def __str__(self) -> str:
         rows = [("lesson", "points", "predictions", "still open"), *map(_row, self.lessons)]
         rows.append(("in all", f"{self.points} of {self.out_of}", "", ""))
         wide = max(len(row[0]) for row in rows)
         lines = [f"{a:<{wide}}{b:>12}{c:>13}   {d}".rstrip() for a, b, c, d in rows]
-        return "\n".join(lines + [self.sentence] * bool(self.sentence))
+        return "\n".join([*lines, *self.notes])
 
     __repr__ = __str__
 
@@ -64,11 +72,11 @@ class Progress:
             f'<td style="{cell}">{_breakable(escape(row[3]))}</td></tr>'
             for lesson, row in ((lesson, _row(lesson)) for lesson in self.lessons)
         )
-        note = f"<p>{escape(self.sentence)}</p>" if self.sentence else ""
+        notes = "".join(f"<p>{_breakable(escape(note))}</p>" for note in self.notes)
         return (
             f'<div class="nnf-panel"><table style="border-collapse:collapse"><caption '
             f'style="text-align:left;font-weight:600">{self.points} of {self.out_of} points'
-            f"</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}</div>"
+            f"</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}</div>"
         )
 
 
@@ -121,7 +129,8 @@ def progress(lesson: int | None = None, until: str | None = None) -> Progress:
             end = [e.name for e in exercises].index(until) + 1
             exercises, predictions = exercises[:end], []
             title = f"{title}, up to {until}"
-        passed = {e.name for e in exercises if data["exercises"].get(e.name, {}).get("passed")}
+        kept = {e.name: data["exercises"].get(e.name, {}) for e in exercises}
+        passed = {name for name, entry in kept.items() if entry.get("passed")}
         counted = [e for e in exercises if not e.stretch]
         lessons.append(
             LessonProgress(
@@ -132,6 +141,7 @@ def progress(lesson: int | None = None, until: str | None = None) -> Progress:
                 open=tuple(e.name for e in counted if e.name not in passed),
                 predictions=sum(p.name in data["predictions"] for p in predictions),
                 predictions_out_of=len(predictions),
+                seen=tuple(name for name, entry in kept.items() if entry.get("solution_seen")),
             )
         )
     return Progress(tuple(lessons), sentence)

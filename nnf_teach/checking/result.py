@@ -130,8 +130,9 @@ def panel_html(
     rows: tuple[tuple[str, str], ...],
     accent: str = "#767676",
     steps: tuple[str, ...] = (),
+    more: str = "",
 ) -> str:
-    """Lay out a heading, labelled lines and folded steps, in colours of JupyterLab's theme."""
+    """Lay out a heading, labelled lines, folded steps and more, in JupyterLab's colours."""
     lines = "".join(
         f'<div style="display:flex;flex-wrap:wrap;gap:0 1em;margin-top:.3em">'
         f'<dt style="flex:0 0 6.5em;margin:0;font-weight:600">{escape(label)}</dt>'
@@ -145,6 +146,7 @@ def panel_html(
         f'<div style="font-weight:600">{escape(heading)}</div>'
         + (f'<dl style="margin:.2em 0 0">{lines}</dl>' if rows else "")
         + _folded(steps)
+        + more
         + "</div>"
     )
 

@@ -61,6 +61,20 @@ class Store:
 
         return self.change(edit)
 
+    def record_hints(self, name: str) -> str:
+        """Note that all hints of an exercise have been handed out."""
+        return self._note(name, "hints")
+
+    def record_solution(self, name: str) -> str:
+        """Note that the solution of an exercise was shown before its check has passed."""
+        return self._note(name, "solution_seen")
+
+    def _note(self, name: str, what: str) -> str:
+        def edit(data: Data) -> None:
+            data["exercises"].setdefault(name, {"points": 0, "attempts": 0})[what] = True
+
+        return self.change(edit)
+
     def record_prediction(self, name: str, choice: int, right: bool) -> str:
         """Note a prediction. The first answer stays."""
 

@@ -450,6 +450,20 @@ import os
 try: os.sched_setaffinity(0, set(range(os.cpu_count())))
 except OSError: print("DONE")
 """,
+    "looks for solutions": """
+import importlib, os
+from nnf_teach import solution
+for _ in range(2): solution("neuron", sure=True)
+for name in ("ways", "ways.lesson_01", "checking.solutions", "checking.store", "authoring.answers"):
+    try: importlib.import_module(f"nnf_teach.{name}")
+    except ImportError: continue
+    raise AssertionError(name)
+for folder, folders, files in os.walk("/"):
+    folders[:] = [name for name in folders if os.path.join(folder, name) != "/proc"]
+    found = {"solutions.json", "lesson_01.py", "01_neuron.ipynb"}.intersection(files)
+    assert not found, (folder, found)
+print("DONE")
+""",
     "device nodes": """
 import os, stat
 try: os.mknod("/scratch/disk", 0o666 | stat.S_IFBLK, os.makedev(8, 0))
