@@ -61,6 +61,8 @@ def build(
     if problems := find_all_fact_problems(root):
         raise BuildError(problems)
     changed = []
+    if _is_course(root) and write_bytes(root / ANSWERS, answers_of(solution_paths(root))):
+        changed.append(root / ANSWERS)  # what some cells show
     for path, solution in zip(paths, solutions, strict=True):
         if execute:
             execute_notebook(solution, path)
@@ -74,8 +76,6 @@ def build(
         ]
         changed += written
         say(f"{path.name}: {'written' if written else 'unchanged'}")
-    if _is_course(root) and write_bytes(root / ANSWERS, answers_of(solution_paths(root))):
-        changed.append(root / ANSWERS)
     return changed
 
 
