@@ -15,6 +15,7 @@ BOWL, BOWL_2D = "bowl in 1-D", "bowl in 2-D"
 ONE_KINK, VALLEYS = "kink in 1-D", "two valleys in 1-D"
 LANDSCAPES = (BOWL, BOWL_2D, ONE_KINK, VALLEYS)
 EDGE = 4.0  # parameters run from -EDGE to EDGE
+START = -2.95  # no whole number of steps away from a kink at 0
 LAST = 40  # steps
 EARLY = 10  # steps after which the learning rates are compared: later on most are at the floor
 MIN_RATE, MAX_RATE = 0.01, 10.0
@@ -53,8 +54,8 @@ def _in_2d(s: ui.Values) -> bool:
         when=lambda s: s.landscape in (BOWL, BOWL_2D),
     ),
     ui.slider("curvature_2", "Curvature along θ₂", 0.1, 10, 0.1, at=5.0, scale="log", when=_in_2d),
-    ui.handle("start", "start θ₀", -EDGE, EDGE, at=-3.0, moves="x"),
-    ui.handle("place", "start", -EDGE, EDGE, at=[-3.0, 2.0]),
+    ui.handle("start", "start θ₀", -EDGE, EDGE, at=START, moves="x"),
+    ui.handle("place", "start", -EDGE, EDGE, at=[START, 2.0]),
 )
 def learning_rate(s: ui.Values) -> ui.Picture:
     """Change the learning rate of gradient descent on small landscapes, and move its start.

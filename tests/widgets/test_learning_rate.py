@@ -12,6 +12,7 @@ from nnf_teach.widgets.learning_rate import (
     LOSS,
     ONE_KINK,
     RATES,
+    START,
     VALLEYS,
     make_landscape,
 )
@@ -101,7 +102,7 @@ def test_starts_where_nothing_shows():
 
 @pytest.mark.parametrize(
     ("rate", "words"),
-    [(0.01, "still on its way"), (0.5, "luck, so it hit it"), (0.8, "jumps to and fro")],
+    [(0.01, "still on its way"), (0.5, "jumps to and fro"), (0.8, "jumps to and fro")],
 )
 def test_at_a_kink_every_step_is_as_long(rate, words):
     drawn = scene(ONE_KINK, learning_rate=rate)
@@ -110,6 +111,15 @@ def test_at_a_kink_every_step_is_as_long(rate, words):
     np.testing.assert_allclose(steps[steps > 0], rate, rtol=1e-4)
     if "jumps" in words:
         assert np.abs(line(drawn, 0, "steps").x[-5:]).max() <= rate
+
+
+def test_a_kink_is_hit_from_a_whole_number_of_steps_away():
+    assert "luck, so it hit it" in scene(ONE_KINK, learning_rate=0.5, start=-3.0).caption
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.2, 0.25, 0.3, 0.5, 1.0])
+def test_from_where_it_starts_no_round_rate_hits_a_kink(rate):
+    assert "jumps to and fro" in scene(ONE_KINK, learning_rate=rate).caption
 
 
 def test_the_start_decides_the_valley_and_a_large_rate_overrules_it():
@@ -135,7 +145,7 @@ def test_the_curve_over_learning_rates_is_a_descent_for_each(word):
     (now,) = (mark for mark in drawn.panels[2].marks if isinstance(mark, Points))
     assert now.y[0] == pytest.approx(np.exp(np.interp(now.x, RATES, np.log(curve.y)))[0], rel=0.05)
     for k in (0, 40, 90, 130):
-        theta = np.array([-3.0, 2.0] if word == BOWL_2D else [-3.0])
+        theta = np.array([START, 2.0] if word == BOWL_2D else [START])
         for _ in range(EARLY):
             theta = theta - RATES[k] * landscape.gradient(theta)
         assert curve.y[k] == pytest.approx(
