@@ -52,6 +52,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 START = 90.0  # seconds for the server; a cell gets its own limit in `run_all`
+POLLING = 50  # ms; to ask at every frame would make the page draw, and keep a core busy
 
 
 def find_chromium() -> str | None:
@@ -175,6 +176,7 @@ class Notebook:
             }""",
             arg=self.name,
             timeout=60_000,
+            polling=POLLING,
         )
         self.wait_idle()
         self.page.evaluate("jupyterapp.shell.collapseLeft()")
@@ -219,6 +221,7 @@ class Notebook:
             """() => jupyterapp.shell.currentWidget.sessionContext
                  .session?.kernel?.status === 'idle'""",
             timeout=timeout * 1000,
+            polling=POLLING,
         )
 
     def wait_drawn(self, timeout: float = 15) -> None:
@@ -230,6 +233,7 @@ class Notebook:
                  nnf.link.sent === nnf.link.answered &&
                  Object.keys(nnf.link.pending).length === 0)""",
             timeout=timeout * 1000,
+            polling=POLLING,
         )
 
     def text(self, selector: str) -> str:
