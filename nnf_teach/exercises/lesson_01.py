@@ -620,7 +620,7 @@ PREDICTIONS = (
         name="longer-weights",
         lesson=1,
         question="A sigmoid neuron separates the plane along a line. You make its weight vector w "
-        "and its bias b both three times as large. What happens to the line where y = 1/2, and to "
+        "and its bias b both twice as large. What happens to the line where y = 1/2, and to "
         "the transition from 0 to 1?",
         options=(
             "The line moves outwards, the transition stays as wide",
