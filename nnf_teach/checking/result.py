@@ -143,7 +143,7 @@ def panel_html(
         f'<div class="nnf-panel" style="border:1px solid #8888;border-left:6px solid {accent};'
         "border-radius:4px;padding:.6em 1em;margin:.2em 0;max-width:60em;"
         'color:var(--jp-ui-font-color1,inherit);background:var(--jp-layout-color1,transparent)">'
-        f'<div style="font-weight:600">{escape(heading)}</div>'
+        f'<div style="font-weight:600">{_with_code(heading)}</div>'
         + (f'<dl style="margin:.2em 0 0">{lines}</dl>' if rows else "")
         + _folded(steps)
         + more

@@ -103,7 +103,7 @@ def solution(exercise: Callable[..., Any] | str, sure: bool = False) -> None:
 
     >>> solution("neuron")
     neuron: the solution comes after a pass.
-      look at  Its check has not passed yet. Open its three hints first: hint(neuron)
+      look at  Its check has not passed yet. Open its three hints first: `hint(neuron)`
     """
     name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", exercise)
     found = all_exercises().get(name) if isinstance(name, str) else None
@@ -120,14 +120,14 @@ def solution(exercise: Callable[..., Any] | str, sure: bool = False) -> None:
     elif not entry.get("hints"):
         _say(
             f"{name}: the solution comes after a pass.",
-            f"Its check has not passed yet. Open its three hints first: hint({name})",
+            f"Its check has not passed yet. Open its three hints first: `hint({name})`",
         )
     elif not sure or name not in _asked:
         _asked.add(found.name)
         _say(
             f"{name}: do you want the solution before a pass?",
-            "Have you read all three hints? If you want to see it all the same, write\n"
-            f"solution({name}, sure=True)\n"
+            "Have you read all three hints? If you want to see it all the same, write "
+            f"`solution({name}, sure=True)`.\n"
             "Your progress and your certificate will say so, and the points still need a pass.",
         )
     else:

@@ -42,7 +42,7 @@ def test_the_panel_of_a_pass_says_so(capsys):
 
 
 def test_before_a_pass_it_takes_the_hints_and_two_calls(capsys, tmp_path):
-    assert "Open its three hints first: hint(sigmoid)" in said(capsys, sigmoid)
+    assert "Open its three hints first: `hint(sigmoid)`" in said(capsys, sigmoid)
     assert "Open its three hints first" in said(capsys, sigmoid, sure=True)
     hint(sigmoid, 1)
     assert "Open its three hints first" in said(capsys, sigmoid)
