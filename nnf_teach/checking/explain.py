@@ -17,6 +17,7 @@ from nnf_teach.checking.mistakes import misconception_of
 from nnf_teach.checking.place import find_place
 from nnf_teach.checking.result import Explained, Place, Status
 from nnf_teach.checking.telling import nearness, plain
+from nnf_teach.checking.training import no_steps, tell_slow, tell_training
 from nnf_teach.checking.trial import Trial, size
 from nnf_teach.checking.wording import (
     Rows,
@@ -69,8 +70,9 @@ def explain(trial: Trial, first: Callable[[Explanation], None] | None = None) ->
     `first` gets what can be said at once, before a search that may take half a second.
     """
     for explainer in EXPLAINERS:
-        if explainer is SEARCH and first is not None:
+        if explainer in SEARCHES and first is not None:
             first(telling_case(trial))
+            first = None
         if found := explainer(trial):
             return found
     return telling_case(trial)
@@ -137,6 +139,16 @@ def fact(trial: Trial) -> Explanation | None:
     return None
 
 
+def training(trial: Trial) -> Explanation | None:
+    """Say what a training run did to the loss."""
+    k = _most_telling(trial, ORDER)
+    found = no_steps(trial) or tell_training(trial, k)
+    if not found:
+        return None
+    rows = [*example_rows(trial, k), ("look at", found)]
+    return Explanation("wrong", rows, explained_by="clue", clue=found, shown=k)
+
+
 def place(trial: Trial) -> Explanation | None:
     """Find the one small change of the learner's own code that makes every case right."""
     found = find_place(trial)
@@ -177,8 +189,16 @@ def _status(trial: Trial, k: int) -> Status:
     return "raised" if _kind(trial, k) == "raised" else "wrong"
 
 
-EXPLAINERS: tuple[Explainer, ...] = (not_written, known_mistake, fact, weights, place, clue)
-SEARCH = place
+EXPLAINERS: tuple[Explainer, ...] = (
+    not_written,
+    known_mistake,
+    fact,
+    weights,
+    training,
+    place,
+    clue,
+)
+SEARCHES = training, place
 
 
 def _most_telling(trial: Trial, order: Sequence[str]) -> int:
@@ -203,6 +223,11 @@ def _most_telling(trial: Trial, order: Sequence[str]) -> int:
 def too_long(trial: Trial) -> Explanation:
     """Explain an answer that did not come in time, or was interrupted."""
     rows = too_long_rows(trial.exercise, trial.cases, trial.calls)
+    if not trial.calls.interrupted and not trial.calls.still_running:
+        rows = [
+            (label, tell_slow(trial) or text) if label == "look at" else (label, text)
+            for label, text in rows
+        ]
     return Explanation("timed out", rows, explained_by="kind", counted=False)
 
 

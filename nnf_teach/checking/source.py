@@ -60,7 +60,7 @@ class Source:
             plain = inspect.unwrap(function)
             if not isinstance(plain, FunctionType):
                 return None
-            tree = _tree(plain)
+            tree = tree_of(plain)
             lines, _ = inspect.findsource(plain)
             free = dict(inspect.getclosurevars(plain).nonlocals)
         except (OSError, TypeError, ValueError, SyntaxError, IndexError):
@@ -68,8 +68,8 @@ class Source:
         if tree is None:
             return None
         functions = {tree.name: tree}
-        for name, helper in _helpers(plain):
-            found = _tree(helper)
+        for name, helper in helpers_of(plain):
+            found = tree_of(helper)
             if found is not None and found.name == name and not helper.__closure__:
                 functions.setdefault(name, found)
         if any(_has_effects(part) for part in functions.values()):
@@ -137,7 +137,7 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(constant)
 
 
-def _tree(function: FunctionType) -> ast.FunctionDef | None:
+def tree_of(function: FunctionType) -> ast.FunctionDef | None:
     """Return the tree of a function, with the line numbers of its cell or file."""
     lines, start = inspect.getsourcelines(function)
     text = textwrap.dedent("".join(lines))
@@ -155,7 +155,7 @@ def _tree(function: FunctionType) -> ast.FunctionDef | None:
     return found
 
 
-def _helpers(function: FunctionType) -> Iterator[tuple[str, FunctionType]]:
+def helpers_of(function: FunctionType) -> Iterator[tuple[str, FunctionType]]:
     """Yield the functions of the same cell or file that a function calls, also by way of others."""
     seen, waiting = {function.__name__}, [function]
     while waiting:

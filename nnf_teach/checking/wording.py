@@ -54,8 +54,8 @@ _ERRORS = (
 )
 _TOO_LONG = "Is there a loop that never ends, or that takes very many steps?"
 _TRAINS_TOO_LONG = (
-    "Does a Python loop go through the examples, or has a step turned float32 into float64 "
-    "(as np.ones does), which takes several times as long?"
+    "Does each step look at all examples, does a Python loop go through them, or has a step "
+    "turned float32 into float64 (as np.ones does), which takes several times as long?"
 )
 
 

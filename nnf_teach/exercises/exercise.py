@@ -67,6 +67,16 @@ class Reached:
 
 
 @dataclass(frozen=True)
+class Learning:
+    """How a training run is watched: `loss(answer, *args)`, and `guess(*args)`, the loss of those
+    who know nothing of the inputs; `guessing` is what a learner reads of them."""
+
+    loss: Callable[..., float]
+    guess: Callable[..., float]
+    guessing: str = "guessing"
+
+
+@dataclass(frozen=True)
 class Raised:
     """An error that may be a right answer, as `observe` gets it: "ValueError: X has ..."."""
 
@@ -133,6 +143,8 @@ class Exercise:
     score
         For training and experiments, in place of a comparison with the reference: a function
         (answer, *args) -> Reached, on data that the check holds.
+    learning
+        The loss of a training exercise: a wrong answer is told what its run did to it.
     tell
         Says what is wrong with a wrong answer that is made of weights: a function (answer, *args)
         -> sentence, of which corner, by how much, to which side; "" for nothing.
@@ -168,6 +180,7 @@ class Exercise:
     raises: type[Exception] | None = None
     returns: tuple[str, ...] = ()
     score: Callable[..., Reached] | None = None
+    learning: Learning | None = None
     tell: Callable[..., str] | None = None
     failures_allowed: int = 0
     stable: bool = False

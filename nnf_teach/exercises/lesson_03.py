@@ -14,6 +14,7 @@ from nnf_teach.arguments import Array, Params
 from nnf_teach.exercises.exercise import (
     Case,
     Exercise,
+    Learning,
     Misconception,
     Prediction,
     Reached,
@@ -491,22 +492,6 @@ def _train_xor(
     return training.last_state(run).params
 
 
-def _loss_between(low: float, high: float) -> Callable[..., bool]:
-    def recognise(answer: Any, X: Array, t: Array, n_hidden: int, rng: Any) -> bool:
-        params = read_network(answer, [(n_hidden, 2), (1, n_hidden)])
-        return low <= _cross_entropy(params, X, t) < high
-
-    return recognise
-
-
-def _untrained(scale: float, v: float) -> Callable[..., Params]:
-    def wrong(X: Array, t: Array, n_hidden: int, rng: np.random.Generator) -> Params:
-        W = scale * rng.normal(size=(n_hidden, 2))
-        return [(W, np.zeros(n_hidden)), (np.full((1, n_hidden), v), np.zeros(1))]
-
-    return wrong
-
-
 def _same_units(X: Array, t: Array, n_hidden: int, rng: Any) -> Params:
     return [(np.ones((n_hidden, 2)), np.zeros(n_hidden)), (np.ones((1, n_hidden)), np.zeros(1))]
 
@@ -523,50 +508,23 @@ TRAIN_XOR = Exercise(
     reference=lambda X, t, n_hidden, rng: _train_xor(X, t, n_hidden, rng),
     cases=_train_cases,
     score=_xor_loss,
+    learning=Learning(
+        lambda answer, X, t, n_hidden, rng: _cross_entropy(
+            read_network(answer, [(n_hidden, 2), (1, n_hidden)]), X, t
+        ),
+        lambda X, t, n_hidden, rng: float(np.log(2)),
+        "a coin",
+    ),
     failures_allowed=1,
     time_limit=120,
     may_call=("autograd", "init_params"),
     misconceptions=(
-        Misconception(
-            "diverged",
-            lambda X, t, n_hidden, rng: [
-                (np.full((n_hidden, 2), np.nan), np.zeros(n_hidden)),
-                (np.zeros((1, n_hidden)), np.zeros(1)),
-            ],
-            "The weights grew until they were no numbers any more. "
-            "Is the learning rate too large, or does exp overflow?",
-            recognise=lambda answer, X, t, n_hidden, rng: (
-                not all(
-                    np.isfinite(np.array(part, float)).all() for pair in answer for part in pair
-                )
-            ),
-        ),
         Misconception(
             "all-units-equal",
             _same_units,
             "All your hidden units have the same weights, so they get the same gradient and stay "
             "equal for ever. What must differ at the start?",
             recognise=_units_equal,
-        ),
-        Misconception(
-            "climbing",
-            _untrained(1.0, 10.0),
-            "The loss is worse than that of a coin. Do your steps go down the slope, or up?",
-            recognise=_loss_between(0.75, np.inf),
-        ),
-        Misconception(
-            "as-good-as-a-coin",
-            _untrained(0.0001, 0.0),
-            "log 2 = 0.69 is what a coin gets. Is the learning rate large enough to get away "
-            "from it, and do z and t have the same shape, (N,)?",
-            recognise=_loss_between(0.6, 0.75),
-        ),
-        Misconception(
-            "stopped-early",
-            lambda X, t, n_hidden, rng: _train_xor(X, t, n_hidden, rng, steps=150),
-            "It learns XOR, but stops too early. How does the loss fall with the number of "
-            "steps, and with the learning rate?",
-            recognise=_loss_between(LOSS_TARGET, 0.6),
         ),
     ),
     hints=(

@@ -56,7 +56,7 @@ def test_the_last_explains_everything(answer):
 
 def test_a_stub_is_no_mistake_and_a_known_mistake_no_stub():
     known = [e.__name__ for e in EXPLAINERS]
-    assert known == ["not_written", "known_mistake", "fact", "weights", "place", "clue"]
+    assert known == ["not_written", "known_mistake", "fact", "weights", "training", "place", "clue"]
     told = {
         answer: [e(try_out(HALVE, answer)) is not None for e in EXPLAINERS[:2]]
         for answer in (stub, lambda X: X * 2, lambda X: X * 3)

@@ -1,4 +1,4 @@
-"""What a check says is true of the answer at hand, also where it only looks like a known mistake."""
+"""What a check says is true of the answer, also where it only looks like a known mistake."""
 
 import numpy as np
 import pytest

@@ -1,0 +1,204 @@
+"""A training run that does not get there is told what it did, and only what is so."""
+
+import numpy as np
+import pytest
+
+from nnf_teach.checking.diagnosis import diagnose
+from nnf_teach.exercises import Case, Reached
+from nnf_teach.exercises.exercise import Learning
+from nnf_teach.exercises.form import exercise
+
+# A toy: two clouds, weights w and a bias b, and the cross entropy of a logistic regression.
+
+
+def loss(answer, X, t, rng):
+    w, b = answer
+    z = X @ np.asarray(w, dtype=float) + b
+    return float(np.mean(np.logaddexp(0, z) - t * z))
+
+
+def slopes(w, b, X, t):
+    error = 1 / (1 + np.exp(-(X @ w + b))) - t
+    return X.T @ error / len(X), error.mean()
+
+
+def reached(answer, *args):
+    return Reached("cross entropy", loss(answer, *args), 0.1, ".3g", at_most=True)
+
+
+@exercise(lesson=1, points=1, score=reached, learning=Learning(loss, lambda X, t, rng: np.log(2)))
+def separate(X, t, rng):
+    w, b = np.zeros(2), 0.0
+    for _ in range(500):
+        dw, db = slopes(w, b, X, t)
+        w, b = w - dw, b - db
+    return w, b
+
+
+@separate.cases
+def cases(rng):
+    t = np.repeat([0, 1], 100)
+    X = rng.normal(size=(200, 2)) + 4 * t[:, None] - np.array([2.0, 1.0])
+    yield Case((X, t, np.random.default_rng(1)))
+
+
+def uphill(X, t, rng):
+    w, b = np.zeros(2), 0.0
+    for _ in range(100):
+        dw, db = slopes(w, b, X, t)
+        w, b = w + 0.1 * dw, b + 0.1 * db
+    return w, b
+
+
+def too_long(X, t, rng):
+    w, b = np.zeros(2), 0.0
+    for _ in range(100):
+        dw, db = slopes(w, b, rng.permutation(X), t)
+        w, b = w - 3000 * dw, b - 3000 * db
+    return w, b
+
+
+def no_number_later(X, t, rng):
+    w, b = np.zeros(2), 0.0
+    for k in range(100):
+        dw, db = slopes(w, b, X, t)
+        w, b = w - 0.1 * dw * np.sqrt(10.0 - k), b - db
+    return w, b
+
+
+def short(X, t, rng):
+    w, b = np.zeros(2), 0.0
+    for _ in range(100):
+        dw, db = slopes(w, b, X, t)
+        w, b = w - 1e-5 * dw, b - 1e-5 * db
+    return w, b
+
+
+def nothing(X, t, rng):
+    w, b = rng.normal(size=2), 0.0
+    for _ in range(100):
+        dw, db = slopes(w, b, X, t)
+        new = w - dw, b - db
+    return (w, b) if new else None
+
+
+def bias_alone(X, t, rng):
+    w, b = np.zeros(2), 0.5
+    for _ in range(100):
+        _, db = slopes(w, b, X, t)
+        b = b - db
+    return w, b
+
+
+def bias_uphill(X, t, rng):
+    w, b = np.zeros(2), 2.0
+    for _ in range(100):
+        dw, db = slopes(w, b, X, t)
+        w = w - 0.001 * dw
+        b = b + 0.001 * db
+    return w, b
+
+
+def other_rows(X, t, rng):
+    w, b = np.zeros(2), 0.0
+    for _ in range(30):
+        dw, db = slopes(w, b, X[rng.permutation(len(X))], t)
+        w, b = w - 0.1 * dw, b - 0.1 * db
+    return w, b
+
+
+def too_few(X, t, rng):
+    w, b = np.zeros(2), 0.0
+    for _ in range(20):
+        dw, db = slopes(w, b, X, t)
+        w, b = w - 0.1 * dw, b - 0.1 * db
+    return [w, b]
+
+
+def no_loop(X, t, rng):
+    return rng.normal(size=2), 0.0
+
+
+def in_a_helper(X, t, rng):
+    return down(X, t, 0.1, 20)
+
+
+def down(X, t, rate, steps):
+    theta = np.zeros(2), 0.0
+    step = 0
+    while step < steps:
+        dw, db = slopes(*theta, X, t)
+        theta = theta[0] - rate * dw, theta[1] - rate * db
+        step += 1
+    return theta
+
+
+SAID = {
+    uphill: "Already a small part of your step (line",
+    too_long: "its direction is right and the step is too long",
+    no_number_later: "in the end the weights are no numbers any more",
+    short: "Your steps go down, but they are short",
+    nothing: "the weights are what they were",
+    bias_alone: "`w` is what it was at the beginning",
+    bias_uphill: "`b` goes uphill",
+    other_rows: "Do inputs and answers still belong together",
+    too_few: "it was still falling then",
+    no_loop: "Your function has no loop",
+    in_a_helper: "it was still falling then",
+}
+
+
+def told(answer):
+    result = diagnose(separate.exercise, answer)
+    assert result.explained_by == "clue"
+    return dict(result.rows)["look at"]
+
+
+@pytest.mark.parametrize("answer", SAID, ids=lambda answer: answer.__name__)
+def test_a_run_is_told_what_it_did(answer):
+    assert SAID[answer] in told(answer)
+
+
+def test_the_numbers_that_are_told_are_those_of_the_run():
+    X, t, rng = separate.exercise.cases(np.random.default_rng(0))[0].args
+    assert f"from 0.693 to {loss(too_few(X, t, rng), X, t, rng):.3g}." in told(too_few)
+
+
+def test_of_a_run_without_source_the_end_alone_is_told():
+    space = {"np": np, "slopes": slopes}
+    code = "def answer(X, t, rng):\n    return {}"
+    for weights, said in (
+        ("np.full(2, np.nan), 0.0", "no numbers any more"),
+        ("-np.ones(2), 0.0", "Print the loss after each step: does it go up"),
+        ("np.zeros(2), 0.0", "that of guessing"),
+        ("0.5 * np.ones(2), 0.0", "It learns"),
+    ):
+        exec(code.format(weights), space)
+        assert said in told(space["answer"])
+
+
+def test_a_run_that_takes_too_long_is_told_how_long_a_round_takes():
+    @exercise(
+        lesson=1,
+        points=1,
+        score=reached,
+        learning=separate.exercise.learning,
+        time_limit=0.5,
+    )
+    def patient(X, t, rng):
+        return separate(X, t, rng)
+
+    patient.cases(cases)
+
+    def endless(X, t, rng):
+        w, b = np.zeros(2), 0.0
+        while True:
+            Z = X @ np.outer(w, w) + b
+            w = w + 1e-9 * Z.mean()
+        return w, b
+
+    result = diagnose(patient.exercise, endless)
+    assert result.status == "timed out"
+    said = dict(result.rows)["look at"]
+    assert "One round of your loop (line" in said
+    assert "all 200 examples (`Z`)" in said
