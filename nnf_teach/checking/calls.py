@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import ctypes
-import functools
 import gc
 import inspect
 import io
@@ -29,7 +28,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import CodeType, FrameType, TracebackType
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 
@@ -80,53 +79,6 @@ class Calls:
     timed_out: bool = False
     interrupted: bool = False
     still_running: bool = False
-
-
-class Caller(Protocol):
-    """How a check calls a function: in this process, or in another one."""
-
-    def call_all(
-        self,
-        function: Callable[..., Any],
-        cases: Sequence[Case],
-        take: Callable[[Any, int], Any],
-        time_limit: float,
-        waiting: Waiting | None = None,
-    ) -> Calls:
-        """Call `function` on every case, as `call_all` does."""
-        ...
-
-    def count_all(
-        self, function: Callable[..., Any], cases: Sequence[Case], time_limit: float
-    ) -> Calls:
-        """Call `function` on every case; the answers are numbers of Python steps."""
-        ...
-
-
-class CallHere:
-    """Call functions in this process."""
-
-    def call_all(
-        self,
-        function: Callable[..., Any],
-        cases: Sequence[Case],
-        take: Callable[[Any, int], Any],
-        time_limit: float,
-        waiting: Waiting | None = None,
-    ) -> Calls:
-        return call_all(function, cases, take, time_limit, waiting)
-
-    def count_all(
-        self, function: Callable[..., Any], cases: Sequence[Case], time_limit: float
-    ) -> Calls:
-        @functools.wraps(function, assigned=(), updated=())  # so that errors are found in its lines
-        def steps(*args: Any) -> int:
-            return count_steps(function, Case(args))
-
-        return call_all(steps, cases, lambda answer, k: answer, time_limit)
-
-
-HERE = CallHere()
 
 
 def call_all(

@@ -14,7 +14,6 @@ import numpy as np
 
 from nnf_teach.checking import laws, moves, relations, whereabouts
 from nnf_teach.checking.budget import Budget
-from nnf_teach.checking.calls import HERE
 from nnf_teach.checking.finding import Finding
 from nnf_teach.checking.trial import Trial
 
@@ -57,7 +56,7 @@ def find_clue(trial: Trial, seconds: float = SECONDS) -> str:
     """Return the first clue that holds of all that is wrong, or of one part of it; or ""."""
     exercise, budget = trial.exercise, Budget(seconds)
     whole = Finding(trial, budget)
-    if exercise.draws or exercise.score is not None or trial.caller is not HERE:
+    if exercise.draws or exercise.score is not None:
         return _sentence(whereabouts.not_as_asked(whole))
     parts = [None, *(whole.wrong_parts if len(whole.wrong_parts) > 1 else [])]
     findings = [Finding(trial, budget, part) for part in parts]

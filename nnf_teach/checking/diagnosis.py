@@ -6,10 +6,10 @@ import inspect
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
-from nnf_teach.checking.calls import HERE, Caller, Waiting
+from nnf_teach.checking.callers import HERE, Caller
+from nnf_teach.checking.calls import Waiting
 from nnf_teach.checking.explain import Explanation, explain, python_loop, too_long
 from nnf_teach.checking.result import CheckResult
-from nnf_teach.checking.steps import own_steps
 from nnf_teach.checking.trial import Trial, try_out
 from nnf_teach.checking.wording import passed_rows
 from nnf_teach.exercises import Exercise
@@ -73,6 +73,13 @@ def _result(trial: Trial, found: Explanation) -> CheckResult:
         cases=(right, total),
         parts=tuple(_parts(exercise, _wrong_parts(trial, found.loops))),
     )
+
+
+def own_steps(trial: Trial, k: int) -> tuple[str, ...]:
+    """Return the learner's lines on case k; none where another call would give others."""
+    if trial.exercise.draws or trial.exercise.score is not None:
+        return ()
+    return trial.caller.steps(trial.function, trial.cases[k])
 
 
 def _wrong_parts(trial: Trial, loops: bool) -> set[str]:

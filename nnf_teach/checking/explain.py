@@ -21,9 +21,9 @@ from nnf_teach.checking.training import no_steps, tell_slow, tell_training
 from nnf_teach.checking.trial import Trial, size
 from nnf_teach.checking.wording import (
     Rows,
+    at_place,
     error_rows,
     example_rows,
-    place_rows,
     question,
     too_long_rows,
 )
@@ -155,8 +155,7 @@ def place(trial: Trial) -> Explanation | None:
     if found is None:
         return None
     k = _most_telling(trial, ORDER)
-    rows = [row for row in example_rows(trial, k) if row[0] not in ("line", "look at")]
-    rows += place_rows(found)
+    rows = at_place(example_rows(trial, k), found)
     return Explanation(_status(trial, k), rows, explained_by="place", place=found, shown=k)
 
 

@@ -260,7 +260,8 @@ class Finding:
                 truths.append(truth_of(exercise, case))
             except Exception:
                 return None
-        calls = call(exercise, self.trial.function, cases, truths, max(self.budget.left, 0))
+        function, left = self.trial.function, max(self.budget.left, 0)
+        calls = call(exercise, function, cases, truths, left, caller=self.trial.caller)
         if len(calls.outcomes) < len(cases):
             return None
         return calls.outcomes, truths

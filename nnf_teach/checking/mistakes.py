@@ -41,7 +41,7 @@ def _likeness_of(trial: Trial, wrong: Callable[..., Any]) -> int:
     exercise, k = trial.exercise, trial.failing[0]
     # on one case first: most do something else there, and need not do the rest
     calls = call(exercise, wrong, [trial.cases[k]], [trial.truths[k]], _TIME)
-    if calls.timed_out or not _alike(trial.calls.outcomes[k], calls.outcomes[0]):
+    if calls.timed_out or not alike(trial.calls.outcomes[k], calls.outcomes[0]):
         return 0
     calls = call(exercise, wrong, trial.cases, trial.truths, _TIME)
     return 0 if calls.timed_out else _likeness(trial, calls)
@@ -57,7 +57,7 @@ def _likeness(trial: Trial, calls: Calls) -> int:
         problem_of(trial.exercise, o, t) for o, t in zip(calls.outcomes, trial.truths, strict=True)
     ]
     pairs = list(zip(trial.calls.outcomes, calls.outcomes, strict=True))
-    agree = [_alike(one, other) for one, other in pairs]
+    agree = [alike(one, other) for one, other in pairs]
     full = [bool(size(case)) for case in trial.cases]
     told_by_full = any(f and p is not None for f, p in zip(full, trial.problems, strict=True))
     for k, (theirs, wrong) in enumerate(zip(trial.problems, ours, strict=True)):
@@ -70,7 +70,8 @@ def _likeness(trial: Trial, calls: Calls) -> int:
     return sum(agree) + sum(one.warned == other.warned for one, other in pairs)
 
 
-def _alike(one: Outcome, other: Outcome) -> bool:
+def alike(one: Outcome, other: Outcome) -> bool:
+    """Whether two calls did the same, as far as a check looks at it."""
     if one.error is not None or other.error is not None:
         # by name: an error that was raised in another process is of a copy of its type
         return type(one.error).__name__ == type(other.error).__name__

@@ -11,12 +11,10 @@ from typing import Any
 import numpy as np
 
 from nnf_teach.checking.answers import show
-from nnf_teach.checking.calls import HERE, code_of
+from nnf_teach.checking.calls import code_of
 from nnf_teach.checking.source import line_of
-from nnf_teach.checking.trial import Trial
 
 MOST = 12  # lines that are shown
-SECONDS = 0.5
 
 
 @dataclass
@@ -35,58 +33,49 @@ class Step:
         )
 
 
-def own_steps(trial: Trial, k: int) -> tuple[str, ...]:
-    """Return the learner's lines on case k, from one traced call; none where they are not known.
+class Trace:
+    """A function that notes its own lines while it is called."""
 
-    Of a loop the last pass is shown.
-    """
-    code = code_of(trial.function)
-    alone = trial.exercise.draws or trial.exercise.score is not None  # another call gives others
-    if code is None or trial.caller is not HERE or alone:
-        return ()
-    steps: dict[int, Step] = {}
-    before: dict[str, str] = {}
-    at: list[int] = []
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function, self.code = function, code_of(function)
+        self.steps: dict[int, Step] = {}
+        self._before: dict[str, str] = {}
+        self._at: Step | None = None
 
-    def told(frame: FrameType) -> None:
-        """Note what the line that has just been run has changed."""
-        now = {name: _value(value) for name, value in frame.f_locals.items()}
-        if at:
-            changed = [f"{n} = {v}" for n, v in now.items() if before.get(n) != v]
-            step = steps[at[-1]]
-            step.gave = ", ".join(changed) or step.gave
-        before.clear()
-        before.update(now)
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The first lines, each with what it gave; of a loop, in its last pass."""
+        return tuple(map(str, sorted(self.steps.values(), key=lambda step: step.line)[:MOST]))
 
-    def trace(frame: FrameType, event: str, arg: Any) -> Callable[..., Any] | None:
-        if frame.f_code is not code:
-            return None
-        if event == "call":
-            before.update({name: _value(value) for name, value in frame.f_locals.items()})
-        else:
-            told(frame)
-        if event == "line":
-            line = frame.f_lineno
-            if line in steps:
-                steps[line].times += 1
-            else:
-                steps[line] = Step(line, line_of(code, line))
-            at.append(line)
-        elif event == "return" and at and not steps[at[-1]].gave:
-            steps[at[-1]].gave = _value(arg)
-        return trace
-
-    def traced(*args: Any) -> Any:
+    def __call__(self, *args: Any) -> Any:
         outer = sys.gettrace()
-        sys.settrace(trace)
+        sys.settrace(self._trace)
         try:
-            return trial.function(*args)
+            return self.function(*args)
         finally:
             sys.settrace(outer)
 
-    HERE.call_all(traced, [trial.cases[k]], lambda answer, k: None, SECONDS)
-    shown = sorted(steps.values(), key=lambda step: step.line)
-    return tuple(map(str, shown[:MOST]))
+    def _trace(self, frame: FrameType, event: str, arg: Any) -> Callable[..., Any] | None:
+        if frame.f_code is not self.code:
+            return None
+        now = {name: _value(value) for name, value in frame.f_locals.items()}
+        if event != "call" and self._at is not None:
+            changed = [f"{n} = {v}" for n, v in now.items() if self._before.get(n) != v]
+            self._at.gave = ", ".join(changed) or self._at.gave
+        self._before = now
+        if event == "line":
+            self._begin(frame.f_lineno)
+        elif event == "return" and self._at is not None and not self._at.gave:
+            self._at.gave = _value(arg)
+        return self._trace
+
+    def _begin(self, line: int) -> None:
+        assert self.code is not None
+        if line in self.steps:
+            self.steps[line].times += 1
+        else:
+            self.steps[line] = Step(line, line_of(self.code, line))
+        self._at = self.steps[line]
 
 
 def _value(value: Any) -> str:

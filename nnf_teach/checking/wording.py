@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -111,11 +111,12 @@ def error_rows(outcome: Outcome) -> Rows:
     return rows
 
 
-def place_rows(place: Place) -> Rows:
-    """Show the learner's line with the expression underlined, and the question to it."""
+def at_place(rows: Iterable[tuple[str, str]], place: Place) -> Rows:
+    """Show an example with the learner's line, the expression underlined, and the question."""
     start = f"line {place.line}: "
     mark = " " * (len(start) + place.column) + "^" * len(place.expression)
-    return [("line", f"{start}{place.source}\n{mark}"), ("look at", place.question)]
+    kept = [row for row in rows if row[0] not in ("line", "look at")]
+    return [*kept, ("line", f"{start}{place.source}\n{mark}"), ("look at", place.question)]
 
 
 def question(trial: Trial, k: int) -> str:

@@ -23,9 +23,11 @@ _INSIDE = (
     "exercises/formula.py",
     "exercises/given.py",
     "exercises/numbers.py",
-    "checking/answers.py",
-    "checking/calls.py",
-    "checking/silenced.py",
+    *(
+        f"checking/{name}.py"
+        for name in ("answers", "calls", "silenced", "result", "steps")
+        + ("workshop", "source", "slots", "edits", "borrow", "asking")
+    ),
     "grading/__init__.py",
     "grading/wire.py",
     "grading/inside",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nnf_teach.checking.result import Place
 from nnf_teach.grading.similar import Features
 
 
@@ -32,6 +33,8 @@ class ExerciseMark:
         divided.
     seconds
         How long it took.
+    explained_by, place, clue, steps
+        As in a `CheckResult`.
     """
 
     name: str
@@ -44,6 +47,10 @@ class ExerciseMark:
     cases: tuple[int, int] = (0, 0)
     parts: tuple[tuple[str, float, float], ...] = ()
     seconds: float = 0.0
+    explained_by: str | None = None
+    place: Place | None = None
+    clue: str | None = None
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

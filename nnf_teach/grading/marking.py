@@ -7,19 +7,26 @@ process or another machine.
 from __future__ import annotations
 
 import atexit
+import contextlib
+import hashlib
 import math
 import os
+import pickle
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from nnf_teach.checking.callers import Look
+from nnf_teach.checking.calls import Calls
 from nnf_teach.checking.diagnosis import diagnose
-from nnf_teach.checking.result import CheckResult
+from nnf_teach.checking.place import SECONDS
+from nnf_teach.checking.result import CheckResult, Place
+from nnf_teach.checking.wording import at_place
 from nnf_teach.exercises import Exercise, all_exercises
 from nnf_teach.grading.mark import ExerciseMark, Mark
-from nnf_teach.grading.remote import Remote
+from nnf_teach.grading.remote import Remote, RemoteShop
 from nnf_teach.grading.sandbox import Bounds, ProcessTree, Sandbox
 from nnf_teach.grading.versions import exercise_version, our_cells
 from nnf_teach.grading.wire import Channel, Closed, Late, Malformed, TooMuch
@@ -45,6 +52,8 @@ class Limits:
         For all files that it writes; they are in memory, and gone when it ends.
     notebook_bytes
         For the notebook itself.
+    place_seconds
+        For the search for the place of a slip in one wrong answer; 0 for none.
     """
 
     statement_seconds: float = 10.0
@@ -54,6 +63,7 @@ class Limits:
     processes: int = 64
     file_bytes: int = 64 * 1024**2
     notebook_bytes: int = 20 * 1024**2
+    place_seconds: float = SECONDS
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,7 @@ _MUCH = 1_000_000  # characters
 _COUNTABLE = 10**15  # no process has printed more
 _PROMPT = 20.0  # seconds for what costs milliseconds
 _RUNS = 8  # how often a notebook is begun
+_PREPARING = 2.0  # seconds for the cells that a function needs
 _ONE_CORE = 2.0  # training has its time limit for two cores; a sandbox has one, and twice the time
 
 
@@ -135,6 +146,7 @@ class _Marking:
         self._seen: set[int] = set()  # cells that have been run to their end, or to their error
         self._runs = self._read = 0
         self._node: Remote | None = None
+        self.unexplained: list[_Unexplained] = []
 
     def bounds(self) -> Bounds:
         limits = self.task.limits
@@ -153,7 +165,11 @@ class _Marking:
             return "too large", f"The file is larger than {most / 1e6:.0f} MB."
         try:
             with _sandbox(self.task.unsafe).fork(self.bounds()) as tree:
-                self._mark(tree)
+                try:
+                    self._mark(tree)
+                finally:
+                    if self.unexplained and self.task.limits.place_seconds:
+                        self._explain()
         except _Unreadable as error:
             return "unreadable", f"The file cannot be read: {error}."
         except _LOST:
@@ -321,14 +337,86 @@ class _Marking:
             sentence = f"There is no function of the name {exercise.name} after the notebook ran."
             return _nothing(exercise, "not found", sentence)
         result = diagnose(exercise, function, self.task.seed, caller=fork)
+        if fork.unexplained and not fork.called:
+            self.unexplained.append(_Unexplained(exercise, *fork.unexplained))
         if fork.called:
             found = _nothing(exercise, "wrong", _whose(sorted(fork.called)))
             return replace(found, misconception="not-your-own")
         return _mark_of(exercise, result)
 
+    # The places of slips -------------------------------------------------------------------
+
+    def _explain(self) -> None:
+        """Look for the places of slips, now that nothing can change a mark any more.
+
+        Each in a new process that runs no more of the notebook than the function needs, so that
+        what is found depends on these cells alone, and is right for whoever wrote the same.
+        """
+        try:
+            self.tree.begin_again()
+            self.tree.note_own()
+            root = Remote(Channel(self.tree.root, watch=self.tree.watch))
+            for one in self.unexplained:
+                place = self._place(root, one)
+                if place is not None:
+                    name, found = one.exercise.name, self.asked[one.exercise.name]
+                    self.asked[name] = _at_place(found, place)
+        except _LOST:
+            pass  # they stay without
+
+    def _place(self, root: Remote, one: _Unexplained) -> Place | None:
+        """Return the place of a slip; the same answers are looked at once."""
+        self.tree.end_strays()
+        fork = self._fork(root)
+        fork.deadline = time.monotonic() + _PROMPT
+        head = {"do": "read_for", "name": one.exercise.name}
+        reply, _ = fork.request(head, [_bytes(self.task.notebook)])
+        key = one.key(self.task.seed, str(reply["digest"]))
+        if key not in _places:
+            with contextlib.suppress(*_LOST):
+                _places[key] = self._search(fork, one, reply["cells"])
+        fork.channel.close()
+        root.deadline = time.monotonic() + _PROMPT
+        root.request({"do": "kill"})
+        return _places.get(key)
+
+    def _search(self, fork: Remote, one: _Unexplained, cells: list[int]) -> Place | None:
+        seconds = self.task.limits.place_seconds
+        fork.deadline = time.monotonic() + _PREPARING
+        for number in cells:
+            reply, _ = fork.request({"do": "run", "cell": number, "stop": None})
+            while "begins" in reply:
+                reply = fork.hear()
+        function = fork.find(one.exercise.name, one.exercise.may_call)
+        if function is None:
+            return None
+        fork.deadline = time.monotonic() + seconds + _PREPARING
+        return one.look(RemoteShop(fork, function), fork, seconds)
+
     def exercise_marks(self) -> tuple[ExerciseMark, ...]:
         """Return what became of every exercise, also of those that were not asked."""
         return tuple(self.asked.get(e.name) or _nothing(e, "not asked") for e in self.exercises)
+
+
+@dataclass(frozen=True)
+class _Unexplained:
+    """A wrong answer, what it did, and what looks for the place of its slip."""
+
+    exercise: Exercise
+    look: Look
+    calls: Calls
+
+    def key(self, seed: int, digest: str) -> tuple[object, ...]:
+        """Return what a place rests on: the cells, and what they did."""
+        did = [(o.error_text, o.warned, o.mutated, o.answer) for o in self.calls.outcomes]
+        return self.exercise.name, seed, digest, hashlib.sha256(pickle.dumps(did)).digest()
+
+
+def _at_place(found: ExerciseMark, place: Place) -> ExerciseMark:
+    rows = [row for row in found.rows if row[0] != "cases"]
+    cases = [row for row in found.rows if row[0] == "cases"]
+    told = [(label, _storable(text)) for label, text in at_place(rows, place)]
+    return replace(found, explained_by="place", place=place, clue=None, rows=(*told, *cases))
 
 
 def _nothing(exercise: Exercise, status: str, sentence: str = "") -> ExerciseMark:
@@ -350,6 +438,9 @@ def _mark_of(exercise: Exercise, result: CheckResult) -> ExerciseMark:
         _nothing(exercise, result.status),
         points=exercise.points if result.passed else earned,
         misconception=result.misconception,
+        explained_by=result.explained_by,
+        clue=result.clue,
+        steps=tuple(map(_storable, result.steps)),
         rows=tuple((label, _storable(text)) for label, text in result.rows),
         cases=result.cases,
         parts=result.parts,
@@ -378,6 +469,7 @@ def _storable(text: str) -> str:
 # The sandbox of this process ---------------------------------------------------------------
 
 _kept = threading.local()
+_places: dict[tuple[object, ...], Place | None] = {}  # those that were looked for
 
 
 def _sandbox(unsafe: bool) -> Sandbox:

@@ -14,23 +14,33 @@ audit hooks help, which no Python code takes away, and no thread can be started.
 from __future__ import annotations
 
 import builtins
+import functools
 import inspect
 import math
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from nnf_teach.checking.callers import Look
 from nnf_teach.checking.calls import Calls, Outcome, Waiting
+from nnf_teach.checking.edits import RANKS
+from nnf_teach.checking.result import Place
+from nnf_teach.checking.workshop import Answer, Change, Found
 from nnf_teach.exercises import Case
 from nnf_teach.exercises.formula import Formula
 from nnf_teach.exercises.given import Given
-from nnf_teach.grading.wire import Channel, Closed, Late, Malformed, TooMuch
+from nnf_teach.grading.records import NotARecord, from_json
+from nnf_teach.grading.wire import CHANGED, Channel, Closed, Late, Malformed, TooMuch
 
 _TEXT = 2_000
 _NAME = 60
+_STEPS = 2.0  # seconds for a function's own lines on a case, and for some of its changes
+_MOST_STEPS, _STEP = 12, 600  # how many lines, and characters of one
+_CHANGES = 20_000
+_AT_ONCE = 16  # changes that are tried before their answers are sent
 _EMPTY = inspect.Parameter.empty
 
 
@@ -108,6 +118,7 @@ class Remote:
             "function": self._function,
         }
         self.called: set[str] = set()
+        self.unexplained: tuple[Look, Calls] | None = None
         self.deadline = math.inf
         self._number = 0
 
@@ -220,6 +231,23 @@ class Remote:
         """Ask for the number of Python steps of each case."""
         return self._all(function, cases, _steps, time_limit, "count")
 
+    def search(
+        self, function: Callable[..., Any], calls: Calls, look: Look, seconds: float
+    ) -> Place | None:
+        """Note what is to be looked for once all marks are known, see `marking`."""
+        self.unexplained = look, calls
+        return None
+
+    def steps(self, function: Callable[..., Any], case: Case) -> tuple[str, ...]:
+        """Ask for the learner's own lines on a case."""
+        assert isinstance(function, RemoteFunction)
+        self.deadline = time.monotonic() + _STEPS
+        try:
+            reply, _ = self.request({"do": "steps", "function": function.handle}, [list(case.args)])
+        except (Closed, Late, Malformed, TooMuch):
+            return ()
+        return tuple(text[:_STEP] for text in _texts(reply, "steps")[:_MOST_STEPS])
+
     def _all(
         self,
         asked: Callable[..., Any],
@@ -253,6 +281,77 @@ class Remote:
         except Exception as error:
             outcome.error = error
             outcome.error_text = f"{type(error).__name__}: {error}"[:_TEXT]
+
+
+class RemoteShop:
+    """The workshop of a function in its process (`checking.workshop`): it makes, this compares.
+
+    It gets no right answer; at the end it is told which of its changes help.
+    """
+
+    def __init__(self, remote: Remote, function: RemoteFunction) -> None:
+        self.remote, self.function = remote, function
+        found = self._request({"do": "open", "function": function.handle})[0].get("changes")
+        self.changes = [_change(c) for c in found[:_CHANGES]] if isinstance(found, list) else []
+
+    def _request(
+        self, head: dict[str, Any], values: Sequence[Any] = ()
+    ) -> tuple[dict[str, Any], list[Any]]:
+        self.remote.deadline = time.monotonic() + _STEPS
+        return self.remote.request(head, values)
+
+    def borrow(self, reference: Callable[..., Any]) -> None:
+        """Add nothing: a right answer stays outside."""
+
+    def answers(self, numbers: Sequence[int], args: Sequence[Any]) -> Iterator[tuple[int, Answer]]:
+        """Yield changes with what the function then answers, asked for some at a time."""
+        for k in range(0, len(numbers), _AT_ONCE):
+            some = numbers[k : k + _AT_ONCE]
+            _, values = self._request({"do": "try", "numbers": some}, [list(args)])
+            found = values[0] if len(values) == 1 else None
+            if not isinstance(found, list) or len(found) != len(some):
+                raise Malformed("there are not as many answers as changes")
+            for number, answer in zip(some, found, strict=True):
+                if answer is not None:
+                    yield number, functools.partial(_itself, answer)
+
+    def made(self, number: int, seconds: float) -> RemoteFunction:
+        """Have the function made with one change."""
+        self._request({"do": "make", "number": number, "seconds": seconds})
+        return RemoteFunction(self.remote, CHANGED)
+
+    def place(self, found: Sequence[Found]) -> Place | None:
+        """Ask where the changes lie."""
+        told = [[one.number, one.what, one.part, one.left] for one in found]
+        reply, _ = self._request({"do": "place", "found": told})
+        return _place(reply.get("place"))
+
+
+def _itself(answer: Any) -> Any:
+    return answer
+
+
+def _change(found: Any) -> Change:
+    rank, line = found if isinstance(found, list) and len(found) == 2 else (None, None)
+    if rank not in RANKS or type(line) is not int:
+        raise Malformed("a change makes no sense")
+    return Change(rank, line)
+
+
+def _place(found: Any) -> Place | None:
+    """Read a place: short texts, whose expression stands in its line where it says."""
+    if found is None:
+        return None
+    try:
+        place = from_json(Place, found)
+    except NotARecord:
+        raise Malformed("a place is none") from None
+    texts = place.source, place.expression, place.kind, place.question
+    in_line = place.source[place.column :].startswith(place.expression)
+    short = all(len(text) <= _TEXT and "\n" not in text for text in texts)
+    if not (short and in_line and place.column >= 0 and 0 < place.line < 10**6):
+        raise Malformed("a place makes no sense")
+    return place
 
 
 def _steps(answer: Any, k: int) -> int:

@@ -27,6 +27,9 @@ Describe = Callable[[Any], "Json | None"]
 Build = Mapping[str, Callable[[Any], Any]]
 """What the receiver makes of the tags that only it knows."""
 
+CHANGED = -1
+"""The number of the function that a workshop has made last."""
+
 HEADER_BYTES = 1024**2
 BODY_BYTES = 64 * 1024**2
 _LENGTHS = struct.Struct("!II")

@@ -1,7 +1,6 @@
 """Do a learner's own steps show what each line gave on the example?"""
 
-from nnf_teach.checking.diagnosis import diagnose
-from nnf_teach.checking.steps import own_steps
+from nnf_teach.checking.diagnosis import diagnose, own_steps
 from nnf_teach.checking.trial import try_out
 from nnf_teach.exercises import all_exercises
 from tests.checking.cells import run_cell

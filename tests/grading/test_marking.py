@@ -1,10 +1,11 @@
 """A task in, a result out: solutions earn all, stubs nothing, mistakes are named."""
 
+import inspect
 import json
 import pickle
 import re
 import threading
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from nnf_teach.grading.marking import Limits, Task, exercise_version, mark
 from nnf_teach.grading.records import from_json, to_json
 from nnf_teach.grading.versions import handed_out
 from nnf_teach.notebooks import checkout
+from tests.checking.cells import run_cell
 
 TOP = checkout()
 LESSONS = sorted({e.lesson for e in all_exercises().values()})
@@ -65,6 +67,59 @@ def test_mistakes_lose_their_points_and_are_named(mark_cells):
         assert ["look at", message] in row["rows"]
 
 
+SLIPS = {
+    "neuron": "z = x @ w\n    return z + 3 * b",
+    "linear_layer": "return X @ W.T + b + 0.5",
+    "sigmoid": "z = np.clip(x, -700, 700)\n    return 1 / (1 + np.exp(z + 1))",
+    "sigmoid_derivative": "y = 0.5 * (1 + np.tanh(x / 2))\n    return y * (1 - y) / 3",
+}
+
+
+def slip(name):
+    arguments = ", ".join(inspect.signature(all_exercises()[name].reference).parameters)
+    return f"def {name}({arguments}):\n    {SLIPS[name]}"
+
+
+def test_the_place_of_a_slip_is_told_as_in_a_notebook(mark_cells):
+    cells = {name: slip(name) for name in SLIPS}
+    result = mark_cells("import numpy as np", *cells.values(), seed=0, place_seconds=30.0)
+    for name, code in cells.items():
+        here = diagnose(all_exercises()[name], run_cell(code)[name])
+        row = result["exercises"][name]
+        assert here.explained_by == "place"
+        assert row["place"] == asdict(here.place)
+        assert (row["explained_by"], row["rows"]) == ("place", list(map(list, here.rows)))
+        assert row["steps"] == list(here.steps)
+
+
+def test_no_place_is_looked_for_where_that_is_switched_off(mark_cells, monkeypatch):
+    monkeypatch.setattr(marking._Marking, "_search", None)
+    row = mark_cells(slip("neuron"), place_seconds=0.0)["exercises"]["neuron"]
+    assert (row["status"], row["place"]) == ("wrong", None)
+    assert row["steps"]
+
+
+def test_the_same_answers_are_looked_at_once(mark_cells, monkeypatch):
+    searched = []
+    search = marking._Marking._search
+
+    def counted(self, fork, one, cells):
+        searched.append(one.exercise.name)
+        return search(self, fork, one, cells)
+
+    monkeypatch.setattr(marking._Marking, "_search", counted)
+    monkeypatch.setattr(marking, "_places", {})
+    cells = "import numpy as np", slip("neuron")
+    first = mark_cells(*cells, "x = 1", place_seconds=30.0)
+    again = mark_cells("'another notebook'", *cells, "y = 2", place_seconds=30.0)
+    assert searched == ["neuron"]
+    assert first["exercises"]["neuron"]["place"] == again["exercises"]["neuron"]["place"]
+    mark_cells(*cells, seed=4)  # other inputs
+    mark_cells("import numpy as np", "b = 1\n" + slip("neuron"))  # another cell
+    mark_cells(*cells, "w = neuron\ndef neuron(x, w, b): return 2 * x @ w + b")
+    assert searched == ["neuron"] * 4
+
+
 def test_the_result_has_the_form_that_is_documented(mark_cells, make_notebook):
     found = mark(Task("Änne <b>", 1, make_notebook("def neuron(x, w, b): return 0"), 9))
     result = json.loads(json.dumps(to_json(found)))
@@ -77,7 +132,8 @@ def test_the_result_has_the_form_that_is_documented(mark_cells, make_notebook):
     ]
     for row in rows:
         assert set(row) == {"name", "points", "out_of", "stretch", "status", "misconception",
-                            "rows", "cases", "parts", "seconds"}  # fmt: skip
+                            "rows", "cases", "parts", "seconds", "explained_by", "place", "clue",
+                            "steps"}  # fmt: skip
         assert sum(points for _, _, points in row["parts"]) in (0, row["out_of"])
     assert rows[0]["cases"] == [0, 10]
     assert rows[1]["status"] == "not found"

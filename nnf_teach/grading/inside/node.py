@@ -7,17 +7,30 @@ the one that runs the notebook; and its forks, each of which is asked about one 
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import os
 import signal
 import socket
 import sys
 import time
+from dataclasses import asdict
 from types import ModuleType
 from typing import Any, NoReturn
 
+from nnf_teach.checking.steps import Trace
+from nnf_teach.checking.workshop import Found, Workshop
 from nnf_teach.grading.inside import answering, borrowed, lockdown
-from nnf_teach.grading.inside.notebook import Cell, Names, Runner, Unreadable, choose, read_cells
-from nnf_teach.grading.wire import Channel, Closed
+from nnf_teach.grading.inside.notebook import (
+    Cell,
+    Names,
+    Runner,
+    Unreadable,
+    choose,
+    needed_for,
+    read_cells,
+)
+from nnf_teach.grading.wire import CHANGED, Channel, Closed
 
 _LARGEST_REQUEST = (64 * 1024**2, 256 * 1024**2)
 
@@ -47,6 +60,8 @@ class Node:
         self.module = ModuleType("__main__")
         self.runner = Runner(self.module)
         self.printed = answering.Printed(0)
+        self.shop: Workshop | None = None
+        self.changed: Any = None
 
     def _open(self, end: socket.socket) -> Channel:
         return Channel(end, answering.describe, answering.BUILD, largest=_LARGEST_REQUEST)
@@ -103,6 +118,13 @@ class Node:
         self.cells = cells if head["all"] else choose(cells, ours, head["wanted"])
         return {"cells": [cell.number for cell in self.cells if cell.needed]}, []
 
+    def do_read_for(self, head: dict[str, Any], notebook: Any) -> tuple[dict[str, Any], list[Any]]:
+        """Read a notebook and choose the cells that one function needs; return a hash of them."""
+        self.cells = needed_for(read_cells(notebook.tobytes()), head["name"])
+        texts = json.dumps([cell.source for cell in self.cells]).encode()
+        digest = hashlib.sha256(texts).hexdigest()
+        return {"cells": [cell.number for cell in self.cells], "digest": digest}, []
+
     def do_run(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
         """Run one cell, and say before each statement that it begins."""
         sys.modules["__main__"] = self.module
@@ -143,7 +165,40 @@ class Node:
         reply, answer = answering.count(self._function(head), args)
         return reply, [answer]
 
+    def do_steps(self, head: dict[str, Any], args: Any) -> tuple[dict[str, Any], list[Any]]:
+        """Call a function, and return its lines with what they gave."""
+        trace = Trace(self._function(head))
+        if trace.code is not None:
+            answering.call(trace, args)
+        return {"steps": list(trace.shown)}, []
+
+    # Changes of a function ------------------------------------------------------------------
+
+    def do_open(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+        """Find out how a function can be changed."""
+        self.shop = Workshop.of(self._function(head))
+        return {"changes": self.shop.changes if self.shop else None}, []
+
+    def do_try(self, head: dict[str, Any], args: Any) -> tuple[dict[str, Any], list[Any]]:
+        """Call the function with one change after another."""
+        assert self.shop is not None
+        return {}, [answering.try_all(self.shop, head["numbers"], args)]
+
+    def do_make(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+        """Make the function with one change, to be called from now on."""
+        assert self.shop is not None
+        self.changed = self.shop.made(head["number"], head["seconds"])
+        return {}, []
+
+    def do_place(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+        """Say where some changes lie."""
+        assert self.shop is not None
+        place = self.shop.place([Found(*found) for found in head["found"]])
+        return {"place": None if place is None else asdict(place)}, []
+
     def _function(self, head: dict[str, Any]) -> Any:
+        if head["function"] == CHANGED:
+            return self.changed
         if isinstance(head["function"], int):
             return answering.handles[head["function"]]
         return self.runner.namespace[head["function"]]

@@ -85,7 +85,7 @@ class Names(NamedTuple):
 
 
 def names_of(source: str) -> Names:
-    """Return the names of one of our own cells."""
+    """Return the names of one cell."""
     return Names(_used_names(source), _bound_names(source))
 
 
@@ -110,6 +110,19 @@ def choose(
     return [Cell(c.number, c.source, c.number in needed) for c in cells]
 
 
+def needed_for(cells: Sequence[Cell], name: str) -> list[Cell]:
+    """Return the cells that bind a name, and those that bind what they use, in their order.
+
+    None, where they look for names in other ways.
+    """
+    left = {cell.number: names_of(cell.source) for cell in cells}
+    needed, reached = set[int](), {name}
+    while more := {number for number, names in left.items() if names.bound & reached}:
+        needed |= more
+        reached = reached.union(*(left.pop(number).used for number in more))
+    return [] if reached & _LOOKS_AROUND else [cell for cell in cells if cell.number in needed]
+
+
 def _used_names(source: str) -> set[str]:
     """Return the names that a cell uses of others; a few too many do no harm."""
     try:
@@ -125,9 +138,13 @@ def _used_names(source: str) -> set[str]:
 
 
 def _bound_names(source: str) -> set[str]:
-    """Return the names that one of our own cells binds, or whose content it changes."""
+    """Return the names that a cell binds, or whose content it changes."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
+    try:
+        tree = _without_magics(source)[0]
+    except Exception:
+        return found
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             found.add(node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -160,12 +177,11 @@ class Runner:
             magic = cell.source.split(None, 1)[0][:30]
             return [f"{where}: skipped, since it begins with {magic}."]
         filename = f"<cell {cell.number}>"
-        lines = cell.source.splitlines(keepends=True)
-        linecache.cache[filename] = (len(cell.source), None, lines, filename)
         try:
-            tree, _, skipped = _without_magics(cell.source)
+            tree, text, skipped = _without_magics(cell.source)
         except BaseException as error:
             return [f"{where}: not run. {_first_line(error)}"]
+        linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
         notes = [f"{where}: the line {line[:60]!r} was skipped." for line in skipped]
         for k, statement in enumerate(tree.body[:stop]):
             begins(k)

@@ -1,0 +1,110 @@
+"""Who calls a learner's function: this process, or one that asks another."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
+
+from nnf_teach.checking.calls import Calls, Waiting, call_all, count_steps
+from nnf_teach.checking.result import Place
+from nnf_teach.checking.steps import Trace
+from nnf_teach.checking.workshop import Answer, Change, Found, Function, Workshop
+from nnf_teach.exercises import Case
+
+_PATIENCE = 2.0  # seconds for a call into compiled code in which the time runs out
+_STEPS = 0.5  # seconds for the learner's own steps
+
+
+class Shop(Protocol):
+    """A `Workshop`, wherever it is."""
+
+    @property
+    def function(self) -> Function: ...
+
+    @property
+    def changes(self) -> Sequence[Change]: ...
+
+    def borrow(self, reference: Function) -> None: ...
+
+    def answers(
+        self, numbers: Sequence[int], args: Sequence[Any]
+    ) -> Iterator[tuple[int, Answer]]: ...
+
+    def made(self, number: int, seconds: float) -> Function: ...
+
+    def place(self, found: Sequence[Found]) -> Place | None: ...
+
+
+class Caller(Protocol):
+    """How a check calls a function, and has it changed: in this process, or in another one."""
+
+    def call_all(
+        self,
+        function: Function,
+        cases: Sequence[Case],
+        take: Callable[[Any, int], Any],
+        time_limit: float,
+        waiting: Waiting | None = None,
+    ) -> Calls:
+        """Call `function` on every case, as `call_all` does."""
+        ...
+
+    def count_all(self, function: Function, cases: Sequence[Case], time_limit: float) -> Calls:
+        """Call `function` on every case; the answers are numbers of Python steps."""
+        ...
+
+    def search(self, function: Function, calls: Calls, look: Look, seconds: float) -> Place | None:
+        """Have `look` find a place in the changes of a function, whose calls gave `calls`."""
+        ...
+
+    def steps(self, function: Function, case: Case) -> tuple[str, ...]:
+        """Return the learner's own lines on a case."""
+        ...
+
+
+Look = Callable[[Shop, Caller, float], Place | None]
+"""Looks for a place in a workshop, by a caller of its functions, in so many seconds."""
+
+
+class CallHere:
+    """Call functions in this process."""
+
+    def call_all(
+        self,
+        function: Function,
+        cases: Sequence[Case],
+        take: Callable[[Any, int], Any],
+        time_limit: float,
+        waiting: Waiting | None = None,
+    ) -> Calls:
+        return call_all(function, cases, take, time_limit, waiting)
+
+    def count_all(self, function: Function, cases: Sequence[Case], time_limit: float) -> Calls:
+        @functools.wraps(function, assigned=(), updated=())  # so that errors are found in its lines
+        def steps(*args: Any) -> int:
+            return count_steps(function, Case(args))
+
+        return call_all(steps, cases, lambda answer, k: answer, time_limit)
+
+    def search(self, function: Function, calls: Calls, look: Look, seconds: float) -> Place | None:
+        shop = Workshop.of(function)
+        if shop is None:
+            return None
+
+        def run() -> Place | None:
+            return look(shop, self, seconds)
+
+        # in a thread of its own: a change may call what never comes back
+        ran = call_all(run, [Case(())], lambda place, k: place, seconds + _PATIENCE)
+        found = ran.outcomes[0].answer if ran.outcomes and not ran.timed_out else None
+        return found if isinstance(found, Place) else None
+
+    def steps(self, function: Function, case: Case) -> tuple[str, ...]:
+        trace = Trace(function)
+        if trace.code is not None:
+            call_all(trace, [case], lambda answer, k: None, _STEPS)
+        return trace.shown
+
+
+HERE = CallHere()

@@ -1,0 +1,155 @@
+"""Where a learner's function is changed and called. What is right is not known here.
+
+So that it can be where the function lives, in the grader's sandbox too.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nnf_teach.checking.asking import ask, cut, elsewhere, removed
+from nnf_teach.checking.borrow import borrowed
+from nnf_teach.checking.calls import copy_args
+from nnf_teach.checking.edits import RANKS, Edit, Rank, edits_of
+from nnf_teach.checking.result import Place
+from nnf_teach.checking.source import Source
+
+Function = Callable[..., Any]
+Answer = Callable[[], Any]  # gives the answer of a changed function, or raises
+ONE = 0.02  # seconds for one change on one case: it may loop
+
+
+class Change(NamedTuple):
+    """A change as it is known to who compares: its rank, and the line that it is made in."""
+
+    rank: Rank
+    line: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """A change that helps.
+
+    Attributes
+    ----------
+    number
+        Which of the workshop's changes it is.
+    what
+        What comes out right then, in words.
+    part
+        The part of the answer that it makes right; None for all.
+    left
+        The special cases that it leaves wrong.
+    """
+
+    number: int
+    what: str = "every example"
+    part: int | None = None
+    left: str = ""
+
+
+class Workshop:
+    """The changes of one function: made, called, and told."""
+
+    def __init__(self, function: Function, source: Source) -> None:
+        self.function, self.source = function, source
+        names = [name for name, value in source.space.items() if value is np]
+        trees = source.functions.values()
+        found = [edit for tree in trees for edit in edits_of(tree, names[0] if names else "")]
+        self.edits: list[Edit] = []
+        self.changes: list[Change] = []
+        self._add(sorted(found, key=lambda edit: RANKS.index(edit.rank)))
+
+    def _add(self, edits: Sequence[Edit]) -> None:
+        self.edits += edits
+        self.changes += [Change(edit.rank, getattr(edit.at, "lineno", 0)) for edit in edits]
+
+    @classmethod
+    def of(cls, function: Function) -> Workshop | None:
+        """Return the workshop of a function, or None where its source cannot be changed."""
+        source = Source.of(function)
+        return None if source is None else cls(function, source)
+
+    def borrow(self, reference: Function) -> None:
+        """Add the changes that take an expression of a right answer."""
+        self._add(borrowed(self.source, reference))
+
+    def answers(self, numbers: Sequence[int], args: Sequence[Any]) -> Iterator[tuple[int, Answer]]:
+        """Yield changes, each with what the function then answers to these arguments."""
+        for number in numbers:
+            yield number, self._asked(number, args)
+
+    def _asked(self, number: int, args: Sequence[Any]) -> Answer:
+        return lambda: self.made(number, ONE)(*copy_args(args))
+
+    def made(self, number: int, seconds: float) -> Function:
+        """Return the function with one change; the last one that was made is the one to call."""
+        with self.edits[number].made():
+            return self.source.function(seconds)
+
+    def place(self, found: Sequence[Found]) -> Place | None:
+        """Return the smallest expression in which all changes lie, if they lie in one line.
+
+        In one of two lines: what was named in the one may be what is used in the other.
+        """
+        if self.edits[found[0].number].rank == "borrowed":
+            found = self._smallest(found)
+        lines = sorted({self.changes[one.number].line for one in found}, reverse=True)
+        if len(lines) > 2:
+            return None
+        edits = [self.edits[one.number] for one in found]
+        here = [one for one in found if self.changes[one.number].line == lines[0]]
+        wanted = {id(self.edits[one.number].at) for one in here}
+        for node in self._nodes(lines[0]):
+            if wanted <= {id(part) for part in ast.walk(node)}:
+                one = next((one for one in here if self.edits[one.number].at is node), here[0])
+                others = elsewhere(self.source, edits, lines)
+                if others is None:
+                    return None
+                return self._place(one, node, alone=len(wanted) == 1, where=others)
+        return None
+
+    def _smallest(self, found: Sequence[Found]) -> list[Found]:
+        """Return those in which no other one lies."""
+        nodes = [self.edits[one.number].at for one in found]
+        places = set(map(id, nodes))
+        return [
+            one
+            for one, at in zip(found, nodes, strict=True)
+            if not any(id(part) in places for part in ast.walk(at) if part is not at)
+        ]
+
+    def _nodes(self, line: int) -> Iterator[ast.AST]:
+        """Yield the expressions and statements of a line, small ones first."""
+        nodes = [
+            node
+            for tree in self.source.functions.values()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.expr | ast.stmt | ast.Slice) and node.lineno == line
+        ]
+        yield from sorted(nodes, key=lambda node: sum(1 for _ in ast.walk(node)))
+
+    def _place(self, found: Found, node: Any, alone: bool, where: str) -> Place:
+        edit = self.edits[found.number]
+        line = self.source.lines[node.lineno - 1].rstrip()
+        whole = isinstance(node, ast.stmt) or node.end_lineno != node.lineno
+        expression = line.strip() if whole else cut(line, node.col_offset, node.end_col_offset)
+        before = "" if whole else cut(line, 0, node.col_offset).lstrip()
+        gone = removed(edit, line) if alone and edit.rank == "removal" else ""
+        question = ask(edit, gone, expression, found.what, alone)
+        if found.left:
+            question += f" Then only this is left: {found.left}."
+        inside = expression.rfind(gone) if gone else -1
+        return Place(
+            line=node.lineno,
+            expression=gone if inside >= 0 else expression,
+            kind=edit.kind,
+            source=line.strip(),
+            column=len(before) + max(inside, 0),
+            question=f"Line {node.lineno}{where}: {question}",
+        )
