@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from statistics import mean, median
 
 from nnf_teach.exercises import all_exercises
-from nnf_teach.grading.feedback import outcome
+from nnf_teach.grading.feedback import marked, outcome
+from nnf_teach.grading.mark import ExerciseMark
 from nnf_teach.grading.page import UNSAFE, page
 from nnf_teach.grading.report import ClassReport, Student, number, title
 from nnf_teach.grading.similar import PUBLISHED, Pair
@@ -26,7 +28,7 @@ def class_page(report: ClassReport, pages: dict[str, str]) -> str:
     if report.unsafe:
         parts.append(UNSAFE)
     if report.students:
-        parts += [_scores(report), _exercises(report), _misconceptions(report)]
+        parts += [_scores(report), _exercises(report), _mistakes(report)]
         parts += [_similar(report.similar), _students(report, pages)]
     return page("The class", "\n".join(part for part in parts if part))
 
@@ -168,39 +170,64 @@ def _svg(width: int, height: int, told: str, parts: Sequence[str], more: str) ->
 # Tables -------------------------------------------------------------------------------------
 
 
-def _misconceptions(report: ClassReport) -> str:
-    counts: Counter[tuple[str, str]] = Counter()
-    who: dict[tuple[str, str], list[str]] = {}
+_EXAMPLE = ("input", "got", "expected", "error")  # the rows of an example that failed
+_MOST_WAYS, _MOST_CHARACTERS = 6, 300  # of an exercise, and of a row
+
+
+def _mistakes(report: ClassReport) -> str:
+    """List what is most often wrong, per exercise: misconceptions and places, without names."""
+    found: dict[str, dict[str, list[ExerciseMark]]] = {}
     for student in report.students:
         for handed in student.lessons.values():
             for exercise in handed.mark.exercises:
-                if exercise.misconception:
-                    found = exercise.name, exercise.misconception
-                    counts[found] += 1
-                    who.setdefault(found, []).append(student.name)
-    if not counts:
-        return "<h2>Misconceptions</h2><p>None was recognised.</p>"
-    messages = {
-        (e.name, m.name): m.message for e in all_exercises().values() for m in e.misconceptions
-    }
-    rows = "".join(
-        f'<tr><td class="n">{n}</td><td class="code"><code>{escape(exercise)}</code></td>'
-        f'<td class="wide"><strong>{escape(name)}</strong><br>'
-        f"{escape(messages.get((exercise, name), ''))}</td>"
-        f'<td class="quiet name">{escape(_some(who[exercise, name]))}</td></tr>'
-        for (exercise, name), n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    )
+                if told := _mistake(exercise):
+                    found.setdefault(exercise.name, {}).setdefault(told, []).append(exercise)
+    if not found:
+        return "<h2>What is wrong</h2><p>No misconception and no place was found.</p>"
+    rows = []
+    for name in sorted(found, key=lambda name: -sum(map(len, found[name].values()))):
+        ways = sorted(found[name].items(), key=lambda way: -len(way[1]))
+        for k, (told, alike) in enumerate(ways[:_MOST_WAYS]):
+            first = f"<code>{escape(name)}</code>" if k == 0 else ""
+            rows.append(
+                f'<tr><td class="code">{first}</td><td class="n">{len(alike)}</td>'
+                f'<td class="wide">{told}</td><td class="wide">{_example(alike[0])}</td></tr>'
+            )
+        if (left := len(ways) - _MOST_WAYS) > 0:
+            rows.append(
+                f'<tr><td></td><td></td><td class="quiet">and {left} more</td><td></td></tr>'
+            )
     return (
-        "<h2>Misconceptions</h2>"
-        '<div class="scroll"><table><thead><tr><th scope="col" class="n">Count</th>'
-        '<th scope="col">Exercise</th><th scope="col">What it is, and the question that leads out '
-        f'of it</th><th scope="col">Whose</th></tr></thead><tbody>{rows}</tbody></table></div>'
+        "<h2>What is wrong, per exercise</h2><p>A known misconception with the question that leads "
+        "out of it, or the line of an answer in which one small change makes every example right."
+        '</p><div class="scroll"><table><thead><tr><th scope="col">Exercise</th>'
+        '<th scope="col" class="n">Count</th><th scope="col">What it is</th>'
+        '<th scope="col">An example that failed</th></tr></thead><tbody>'
+        f"{''.join(rows)}</tbody></table></div>"
     )
 
 
-def _some(names: Sequence[str], most: int = 5) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+def _mistake(exercise: ExerciseMark) -> str:
+    """Say what is wrong with an answer, as HTML; "" where neither name nor place is known."""
+    name, place = exercise.misconception, exercise.place
+    if name:
+        message = _messages().get((exercise.name, name), "")
+        return f"<strong>{escape(name)}</strong><br>{escape(message)}"
+    return f"{escape(place.kind)}: <code>{marked(place)}</code>" if place else ""
+
+
+@functools.cache
+def _messages() -> dict[tuple[str, str], str]:
+    return {(e.name, m.name): m.message for e in all_exercises().values() for m in e.misconceptions}
+
+
+def _example(exercise: ExerciseMark) -> str:
+    lines = [
+        f"{escape(label)}: <code>{escape(text[:_MOST_CHARACTERS])}</code>"
+        for label, text in exercise.rows
+        if label in _EXAMPLE
+    ]
+    return "<br>".join(lines)
 
 
 def _similar(pairs: Sequence[Pair]) -> str:

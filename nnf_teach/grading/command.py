@@ -87,6 +87,7 @@ def _limits(args: argparse.Namespace) -> Limits:
         "statement_seconds": args.statement_seconds,
         "notebook_seconds": args.notebook_seconds,
         "question_factor": args.time_factor,
+        "place_seconds": args.place_seconds,
         "notebook_bytes": int(args.max_size * MEGABYTE) if args.max_size else None,
     }
     return replace(limits, **{name: value for name, value in chosen.items() if value is not None})

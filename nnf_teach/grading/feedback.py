@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
+from nnf_teach.checking.result import Place
 from nnf_teach.grading.mark import ExerciseMark
 from nnf_teach.grading.page import UNSAFE, page
 from nnf_teach.grading.report import ClassReport, Handed, Student, number, title
@@ -79,13 +80,36 @@ def _exercise(exercise: ExerciseMark) -> str:
         rows.append(("cases", f"{right} of {cases} are right"))
     lines = "".join(
         f"<dt>{escape(label)}</dt>"
-        f"<dd{' class=code' if label in _CODE else ''}>{_with_code(text)}</dd>"
+        f"<dd{' class=code' if label in _CODE else ''}>{_told(label, text, exercise.place)}</dd>"
         for label, text in rows
     )
     return (
         f'<article class="{kind}"><h3>{sign} <code>{escape(exercise.name)}</code>: '
-        f"{escape(words)}, {points}</h3>{f'<dl>{lines}</dl>' if lines else ''}</article>"
+        f"{escape(words)}, {points}</h3>{f'<dl>{lines}</dl>' if lines else ''}"
+        f"{_folded(exercise.steps)}</article>"
     )
+
+
+def _told(label: str, text: str, place: Place | None) -> str:
+    """Return a row; the expression of a place is marked in its line."""
+    if label == "line" and place is not None:
+        return f"line {place.line}: {marked(place)}"
+    return _with_code(text)
+
+
+def marked(place: Place) -> str:
+    """Return a line of a student's with the expression marked, as HTML."""
+    line, end = place.source, place.column + len(place.expression)
+    parts = line[: place.column], line[place.column : end], line[end:]
+    before, expression, after = map(escape, parts)
+    return f"{before}<mark>{expression}</mark>{after}"
+
+
+def _folded(steps: tuple[str, ...]) -> str:
+    if not steps:
+        return ""
+    lines = escape("\n".join(steps))
+    return f"<details><summary>Your steps on this example</summary><pre>{lines}</pre></details>"
 
 
 def _with_code(text: str) -> str:

@@ -44,6 +44,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--time-factor", type=_seconds, metavar="X", help="multiplies the time of each exercise (1)"
     )
     limits.add_argument("--max-size", type=_seconds, metavar="MB", help="of a notebook (20)")
+    limits.add_argument(
+        "--place-seconds", type=_seconds_or_none, metavar="S",
+        help="to find the place of a slip in a wrong answer (0.5); 0: do not look for it",
+    )  # fmt: skip
     check = parser.add_argument_group("proving the exercises")
     check.add_argument(
         "--self-check",
@@ -59,6 +63,10 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
     return int(text)
+
+
+def _seconds_or_none(text: str) -> float:
+    return 0.0 if text == "0" else _seconds(text)
 
 
 def _seconds(text: str) -> float:

@@ -58,6 +58,13 @@ dt { font-weight: 600; }
 dd { margin: 0; white-space: pre-wrap; min-width: 0; }
 dd.code, code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .92em; }
 dd.code { white-space: pre-wrap; }
+mark { color: inherit; background: none; border-bottom: 3px solid var(--wrong); font-weight: 700; }
+details { margin-top: .5rem; }
+summary { cursor: pointer; }
+pre {
+  font: .92em ui-monospace, "DejaVu Sans Mono", monospace;
+  margin: .3rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere;
+}
 figure { margin: 0 0 1rem; overflow-x: auto; }
 svg text { fill: var(--ink); font: 13px system-ui, sans-serif; }
 @media (max-width: 30rem) {

@@ -50,7 +50,7 @@ def test_mistakes(
 
 
 @pytest.mark.parametrize(
-    "words", [["--jobs", "0"], ["--max-size", "-1"], ["--notebook-seconds", "x"], ["--seed", "x"]]
+    "words", [["--jobs", "0"], ["--max-size", "-1"], ["--place-seconds", "-1"], ["--seed", "x"]]
 )
 def test_words_that_are_no_numbers(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
@@ -71,11 +71,13 @@ def test_what_the_words_mean(
     monkeypatch.setattr(command, "grade_class", grade)
     words = "--jobs 3 --seed 4 --unsafe --regrade --statement-seconds 5 --max-size 1.5"
     words += " --scheduler tcp://x:1 --notebook-seconds 9 --time-factor 2 --deadline 01=2026-11-20"
+    words += " --place-seconds 0"
     assert main(["grade", str(classroom), "--out", str(tmp_path), *words.split()]) == 1
     options = asked["options"]
     assert (options.jobs, options.seed, options.unsafe, options.regrade) == (3, 4, True, True)
     limits = options.limits
     assert (limits.statement_seconds, limits.notebook_seconds, limits.question_factor) == (5, 9, 2)
+    assert limits.place_seconds == 0
     assert limits.notebook_bytes == 1.5 * 1024**2
     assert options.scheduler == "tcp://x:1"
     assert list(options.late.deadlines) == [1]

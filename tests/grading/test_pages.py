@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from nnf_teach.checking.result import Place
 from nnf_teach.exercises import all_exercises
 from nnf_teach.grading.class_report import class_page
 from nnf_teach.grading.feedback import feedback_page
@@ -69,6 +70,8 @@ def evil(make_report: Callable, mark_exercise: Callable) -> ClassReport:
             status="raised",
             rows=(("error", EVIL), (EVIL, "x")),
             misconception=EVIL,
+            place=Place(1, EVIL, EVIL, EVIL, question=EVIL),
+            steps=(EVIL,),
             parts=((EVIL, 0, 1), ("b", 0, 1)),
         ),
         *handed.mark.exercises[1:],
@@ -169,8 +172,60 @@ def test_class_counts(make_report: Callable) -> None:
         m.message for m in all_exercises()["neuron"].misconceptions if m.name == "forgot-bias"
     )
     assert message in reader.text
-    assert "bob, cy, di" in reader.text
+    table = reader.text[reader.text.index("What is wrong") : reader.text.index("Students")]
+    assert not {"bob", "cy", "di"} & set(table.split())
     assert "mean 9, median 9, from 8 to 10 of 10" in reader.text
+
+
+PLACE = Place(2, "axis=0", "the axis", "return Z.sum(axis=0)", 13, "Line 2: look at the axis.")
+
+
+def with_place(report: ClassReport, exercise: str) -> ClassReport:
+    """Give the wrong answers to an exercise a place and steps."""
+    students = []
+    for student in report.students:
+        handed = student.lessons[1]
+        exercises = tuple(
+            replace(
+                mark,
+                explained_by="place",
+                place=PLACE,
+                steps=("line 2: return Z.sum(axis=0)\n    [<3>]",),
+                rows=(
+                    ("input", "Z = [1]"),
+                    ("got", "3"),
+                    ("line", "line 2: ..."),
+                    ("look at", "?"),
+                ),
+            )
+            if mark.name == exercise and not mark.points
+            else mark
+            for mark in handed.mark.exercises
+        )
+        handed = replace(handed, mark=replace(handed.mark, exercises=exercises))
+        students.append(replace(student, lessons={1: handed}))
+    return replace(report, students=tuple(students))
+
+
+def test_the_place_is_marked_in_the_students_line(make_report: Callable) -> None:
+    report = with_place(make_report({"ann": {"neuron": 0}}), "neuron")
+    page = feedback_page(report, report.students[0])
+    assert "line 2: return Z.sum(<mark>axis=0</mark>)</dd>" in page
+    reader = read(page)
+    assert "Your steps on this example" in reader.text
+    assert "[<3>]" in reader.text
+
+
+def test_the_class_is_told_the_commonest_places_without_names(make_report: Callable) -> None:
+    report = make_report({"ann": {"neuron": 0}, "bob": {"neuron": 0}, "cy": {"sigmoid": 0}})
+    report = with_place(with_place(report, "neuron"), "sigmoid")
+    page = class_page(report, {s.name: "x" for s in report.students})
+    table = page[page.index("What is wrong") : page.index("<h2>Students")]
+    assert table.count("the axis: <code>return Z.sum(<mark>axis=0</mark>)</code>") == 2
+    assert table.index("neuron") < table.index("sigmoid")
+    assert '<td class="n">2</td>' in table
+    assert "input: <code>Z = [1]</code><br>got: <code>3</code>" in table
+    assert "ann" not in table
 
 
 def test_class_of_nothing_but_trouble(make_report: Callable) -> None:
