@@ -9,7 +9,7 @@ import numpy as np
 
 _PACKAGE = Path(__file__).parents[1]
 
-# What of the package there is inside. The exercises' references and the checks are not.
+# What of the package there is inside. The exercises' references, and what compares, are not.
 _INSIDE = (
     "__init__.py",
     "version.py",
