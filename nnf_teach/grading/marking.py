@@ -375,9 +375,9 @@ class _Marking:
         if key not in _places:
             with contextlib.suppress(*_LOST):
                 _places[key] = self._search(fork, one, reply["cells"])
-        fork.channel.close()
         root.deadline = time.monotonic() + _PROMPT
         root.request({"do": "kill"})
+        fork.channel.close()
         return _places.get(key)
 
     def _search(self, fork: Remote, one: _Unexplained, cells: list[int]) -> Place | None:

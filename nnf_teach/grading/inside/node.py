@@ -102,8 +102,9 @@ class Node:
     def do_kill(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
         """End the last child."""
         if self.child:
-            os.kill(self.child, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):  # the kernel has reaped it already
+            # the kernel may have reaped it already
+            with contextlib.suppress(ChildProcessError, ProcessLookupError):
+                os.kill(self.child, signal.SIGKILL)
                 os.waitpid(self.child, 0)
             self.child = 0
         return {}, []
