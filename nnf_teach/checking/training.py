@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from nnf_teach.checking.calls import HERE, copy_args
+from nnf_teach.checking.callers import HERE
+from nnf_teach.checking.calls import copy_args
 from nnf_teach.checking.trial import Run, Trial
 from nnf_teach.checking.watch import Course, leaves, moved, only, repeats, watch
 from nnf_teach.exercises import BadAnswer

@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from nnf_teach.checking.calls import HERE, copy_args
+from nnf_teach.checking.callers import HERE
+from nnf_teach.checking.calls import copy_args
 from nnf_teach.checking.source import helpers_of, tree_of
 from nnf_teach.exercises import Case
 
