@@ -29,6 +29,14 @@ def test_the_printed_address_opens_notebook_00(lab, tmp_path):
         page.goto(address)
         page.get_by_role("tab", name="00_start_here.ipynb").wait_for(timeout=60_000)
         page.get_by_role("heading", name="Start here").first.wait_for(timeout=60_000)
+        files = page.locator("#filebrowser")
+        files.wait_for(state="hidden")  # widgets need the width
+        page.locator('[data-id="filebrowser"]').click()
+        files.wait_for()
+        page.wait_for_timeout(2000)  # the layout is saved a moment after it has changed
+        page.reload()
+        page.get_by_role("heading", name="Start here").first.wait_for(timeout=60_000)
+        files.wait_for()  # who opened it finds it open
         page.context.close()
     finally:
         os.killpg(process.pid, signal.SIGTERM)

@@ -1,11 +1,14 @@
 // Where a page is loaded again after its kernel has stopped, JupyterLab finds no widget and says
-// "model not found". This shows what the notebook has stored beside it, and says what to do.
+// "model not found". This shows what the notebook has stored beside it, and says what to do. And it
+// closes the list of files where JupyterLab is opened for the first time: widgets need the width.
 // It is written as JupyterLab loads extensions, so that it needs no build.
 
 /**
  * What is used of JupyterLab's own application.
  * @typedef {{ node: HTMLElement, model?: { outputs?: { get(k: number): any } } }} Cell
- * @typedef {{ shell: { currentWidget?: { content?: { widgets?: Cell[] } } } }} Application
+ * @typedef {{ currentWidget?: { content?: { widgets?: Cell[] } }, collapseLeft?(): void,
+ *   restored?: Promise<{ fresh?: boolean }> }} Shell
+ * @typedef {{ shell: Shell }} Application
  */
 
 const LOST = "Error displaying widget: model not found";
@@ -49,6 +52,8 @@ const plugin = {
   autoStart: true,
   /** @param {Application} app */
   activate(app) {
+    // in the next turn: JupyterLab opens the list at the same moment
+    app.shell.restored?.then(({ fresh }) => fresh && setTimeout(() => app.shell.collapseLeft?.()));
     const look = () => {
       for (const node of document.querySelectorAll(".jp-OutputArea-output.jupyter-widgets")) {
         if (node.textContent === LOST) show(app, node);
