@@ -31,6 +31,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nnf_teach.checking.edits import edits_of
 from nnf_teach.exercises import Exercise, all_exercises
 from nnf_teach.grading.submissions import stems
 
@@ -43,6 +44,8 @@ LEAST_RATE = 10.0  # submissions a second, lesson 1
 LEAST_RATIO = 10.0  # nbgrader's time over ours
 MOST_MEMORY = 300.0  # MB
 SHARES = {"right": 0.6, "mistaken": 0.25, "stub": 0.15}
+SLIPS = 60  # submissions with slips that have no name
+SLIPPED = {"right": 0.6, "slip": 0.25, "stub": 0.15}
 
 
 class Run(NamedTuple):
@@ -76,6 +79,7 @@ def _rows(folder: Path) -> Iterator[tuple[str, str, str, bool]]:
         f"under {MOST_MEMORY:.0f} MB",
         run.megabytes < MOST_MEMORY,
     )
+    yield _with_slips(folder, rng)
     yield _against_nbgrader(folder, rng)
     lessons = [n for n in stems() if (TOP / "course" / f"{stems()[n]}.ipynb").is_file() and n]
     mixed = [lessons[k % len(lessons)] for k in range(ALL)]
@@ -89,6 +93,16 @@ def _rows(folder: Path) -> Iterator[tuple[str, str, str, bool]]:
     yield from _training(folder, rng)
 
 
+def _with_slips(folder: Path, rng: np.random.Generator) -> tuple[str, str, str, bool]:
+    """Grade wrong answers that have no name, with the search for their places and without."""
+    make_class(folder / "slips", [1] * SLIPS, rng, SLIPPED)
+    with_places = grade(folder / "slips", folder / "slips results")
+    without = grade(folder / "slips", folder / "slips without", "--place-seconds", "0")
+    what = f"lesson 1, {SLIPS} submissions with slips, with their places and without"
+    found = f"{SLIPS / with_places.seconds:.1f} and {SLIPS / without.seconds:.1f} a second"
+    return what, found, "the same points", with_places.points == without.points
+
+
 def _range(lessons: list[int]) -> str:
     return f"{lessons[0]} to {lessons[-1]}"
 
@@ -96,12 +110,17 @@ def _range(lessons: list[int]) -> str:
 # Submissions --------------------------------------------------------------------------------
 
 
-def make_class(folder: Path, lessons: list[int], rng: np.random.Generator) -> None:
+def make_class(
+    folder: Path,
+    lessons: list[int],
+    rng: np.random.Generator,
+    shares: dict[str, float] = SHARES,
+) -> None:
     """Write a submission for each of the lessons, by a student of its own."""
     for k, lesson in enumerate(lessons):
         student = folder / f"student{k:03}"
         student.mkdir(parents=True)
-        chosen = rng.choice(list(SHARES), size=50, p=list(SHARES.values()))
+        chosen = rng.choice(list(shares), size=50, p=list(shares.values()))
         kinds = {
             exercise.name: str(kind)
             for exercise, kind in zip(exercises_of(lesson), chosen, strict=False)
@@ -124,12 +143,18 @@ def submission(lesson: int, kinds: dict[str, str], rng: np.random.Generator) -> 
         name = _grade_id(cell).removesuffix("_answer")
         if name != _grade_id(cell) and kinds.get(name, "stub") != "stub":
             answer = right[f"{name}_answer"]
-            cell["source"] = answer if kinds[name] == "right" else mistaken(name, answer, rng)
+            write = {"right": unchanged, "mistaken": mistaken, "slip": slipped}[kinds[name]]
+            cell["source"] = write(name, answer, rng)
     return json.dumps(notebook).encode()
 
 
 def _grade_id(cell: dict[str, Any]) -> str:
     return str(cell["metadata"].get("nbgrader", {}).get("grade_id"))
+
+
+def unchanged(name: str, right: str, rng: np.random.Generator) -> str:
+    """Return the right answer."""
+    return right
 
 
 def mistaken(name: str, right: str, rng: np.random.Generator) -> str:
@@ -139,6 +164,17 @@ def mistaken(name: str, right: str, rng: np.random.Generator) -> str:
     if texts:
         return texts[int(rng.integers(len(texts)))]
     return re.sub(r"^(    +)return ", r"\1answer = ", right, flags=re.MULTILINE)
+
+
+def slipped(name: str, right: str, rng: np.random.Generator) -> str:
+    """Return the right answer after one small change."""
+    tree = ast.parse(right)
+    (function,) = (n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name)
+    edits = [edit for edit in edits_of(function) if edit.rank in ("removal", "exchange")]
+    if not edits:
+        return right
+    with edits[int(rng.integers(len(edits)))].made():
+        return ast.unparse(tree)
 
 
 def text_of(name: str, function: Callable[..., Any]) -> str | None:
@@ -168,13 +204,13 @@ def text_of(name: str, function: Callable[..., Any]) -> str | None:
 # Grading ------------------------------------------------------------------------------------
 
 
-def grade(submissions: Path, out: Path) -> Run:
+def grade(submissions: Path, out: Path, *more: str) -> Run:
     """Grade a class by the command, and watch its memory."""
     command = [sys.executable, "-m", "nnf_teach.cli", "grade", str(submissions), "--out", str(out)]
     begin = time.perf_counter()
     peak = 0.0
     with subprocess.Popen(
-        [*command, "--jobs", str(JOBS), "--seed", "0"],
+        [*command, "--jobs", str(JOBS), "--seed", "0", *more],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=TOP,

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from nnf_teach.checking.budget import PATIENCE
 from nnf_teach.checking.callers import Look
 from nnf_teach.checking.calls import Calls
 from nnf_teach.checking.diagnosis import diagnose
@@ -391,7 +392,8 @@ class _Marking:
         if function is None:
             return None
         fork.deadline = time.monotonic() + seconds + _PREPARING
-        return one.look(RemoteShop(fork, function), fork, seconds)
+        # a budget of work is for one process, and here two take turns
+        return one.look(RemoteShop(fork, function), fork, seconds / PATIENCE)
 
     def exercise_marks(self) -> tuple[ExerciseMark, ...]:
         """Return what became of every exercise, also of those that were not asked."""
