@@ -10,10 +10,11 @@ from nnf_teach.datasets import load_runs
 from nnf_teach.datasets.runs import CURVES
 from nnf_teach.exercises import all_exercises
 from nnf_teach.exercises.lesson_07 import record_runs
-from nnf_teach.exercises.lesson_07.diagnose import DIAGNOSE, recorded_runs, vary
+from nnf_teach.exercises.lesson_07.diagnose import recorded_runs, vary
 from nnf_teach.exercises.lesson_07.recipes import EXAMPLES, KINDS, RECIPES
 from nnf_teach.grading.remote import describe
 
+DIAGNOSE = all_exercises()["diagnose"]
 RUNS = recorded_runs()
 CLEAR = [run for run in RUNS if len(run.kinds) == 1]
 FINITE = [run for run in CLEAR if run.kind != "nan"]
@@ -281,6 +282,14 @@ def test_a_mistake_is_named_in_a_rule_that_is_not_ours(name, changed):
     assert check(DIAGNOSE, answer).misconception == name
 
 
+def losses_alone(history):
+    """Look for numbers that are not finite in the losses alone."""
+    if not np.isfinite([*history["loss"], *history["validation_loss"]]).all():
+        return "nan"
+    with np.errstate(all="ignore"):
+        return ends_against_best({k: np.nan_to_num(v, posinf=1e30) for k, v in history.items()})
+
+
 def by_chance(history):
     """Judge a loss that is at chance within a tenth, and leave a hole above."""
     loss, validation = history["loss"], history["validation_loss"]
@@ -317,6 +326,7 @@ def overfitting_first(history):
 @pytest.mark.parametrize(
     ("answer", "cause"),
     [
+        (losses_alone, "looks-at-the-loss-alone"),
         (by_chance, "hole-above-chance"),
         (by_validation, "not-learning-by-validation"),
         (overfitting_first, "overfitting-asked-first"),

@@ -37,7 +37,7 @@ EXERCISES = (
     min_norm_fit.exercise,
     he_init.exercise,
     checked_linear.exercise,
-    *diagnose.EXERCISES,
+    diagnose.diagnose.exercise,
     *clinic.EXERCISES,
 )
 PREDICTIONS = (

@@ -172,15 +172,6 @@ def cases(rng):
     yield drawn((60, 50), 0.7, False, "after training")
 
 
-@dropout.mistake
-def changes_x(X, keep_probability, rng, training):
-    """You write into X. Its owner loses the numbers, and an array of whole numbers cannot hold
-    fractions. Can you make a new array?"""
-    if training:
-        X *= (rng.random(X.shape) < keep_probability) / keep_probability
-    return X
-
-
 dropout.hints(
     "Two cases: after training X comes back as it is. In training each number is kept with "
     "keep_probability, else it becomes 0.",

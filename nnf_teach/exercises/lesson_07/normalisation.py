@@ -147,24 +147,6 @@ def gain_divides(X, gain, bias, epsilon=1e-5):
     return (X - X.mean(axis=0)) / (gain * np.sqrt(X.var(axis=0) + epsilon)) + bias
 
 
-@layer_norm.mistake
-def changes_x(X, gain, bias, epsilon=1e-5):
-    """-= and /= write into the array that came in, and an array of whole numbers cannot hold
-    fractions. Can you make a new array?"""
-    X -= X.mean(axis=1, keepdims=True)
-    X /= np.sqrt(X.var(axis=1, keepdims=True) + epsilon)
-    return gain * X + bias
-
-
-@batch_norm.mistake
-def changes_x(X, gain, bias, epsilon=1e-5):
-    """-= and /= write into the array that came in, and an array of whole numbers cannot hold
-    fractions. Can you make a new array?"""
-    X -= X.mean(axis=0)
-    X /= np.sqrt(X.var(axis=0) + epsilon)
-    return gain * X + bias
-
-
 layer_norm.hints(
     "Each row is one example. It gets its own mean and its own variance, over its D units.",
     "X.mean(axis=1, keepdims=True) has shape (N, 1), so it can be subtracted from every unit. "

@@ -80,17 +80,6 @@ def value_of_the_last_layer(params, strength):
     return strength * np.sum(W**2), [(2 * strength * W, 0 * b) for W, b in params]
 
 
-@l2_penalty.mistake
-def changes_its_arguments(params, strength):
-    """You write the gradients into the weights that came in: a network would lose them. Can you
-    make new arrays?"""
-    value = strength * sum(np.sum(W**2) for W, b in params)
-    for W, b in params:
-        W *= 2 * strength
-        b *= 0
-    return value, params
-
-
 l2_penalty.hints(
     "The value adds up the squares of all weights of all layers, times the strength. Its "
     "derivative by one weight w is strength * 2 w.",

@@ -203,18 +203,6 @@ def own_deviation(X_train, X_test):
 
 
 @repaired_normalise.mistake
-def changes_its_arguments(X_train, X_test):
-    """-= and /= write into the arrays that came in, and an array of whole numbers cannot hold
-    fractions. New arrays are asked for: how do you make one?"""
-    m, s = X_train.mean(axis=0), X_train.std(axis=0)
-    s[s == 0] = 1
-    for X in (X_train, X_test):
-        X -= m
-        X /= s
-    return X_train, X_test
-
-
-@repaired_normalise.mistake
 def statistics_of_both(X_train, X_test):
     """One ruler for both: good. But it was made with the test rows, which nobody has yet when the
     model is trained. Which rows may it depend on?"""
