@@ -25,13 +25,14 @@ PREDICTIONS = (
         question="Patient 2. Two clouds, one logistic unit: an easy problem. The loss falls "
         "to 0.693 and rests there. What else in the curves tells what the model was asked to do?",
         options=(
-            "The norm of the weights goes to 0: it is paid for ignoring its inputs",
+            "The norm of the weights shrinks to 0.02: it is paid for ignoring its inputs",
             "The validation loss equals the training loss: it has overfitted",
             "The gradient becomes small: it has found a good solution",
         ),
         answer=0,
         explanation="0.693 is log 2, chance. The gradient becomes small because the optimiser "
-        "has done its work: among all weights, 0 has the lowest loss *as it is computed*. So the "
+        "has done its work: among all weights, tiny ones have the lowest loss *as it is computed*. "
+        "So the "
         "learning rate is innocent, and the loss is not the one that was meant. It "
         "compares every answer with every label, and half of those pairs do not fit.",
     ),
