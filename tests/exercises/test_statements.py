@@ -70,11 +70,11 @@ def test_a_derivative_by_differences_is_judged_as_the_statement_says():
 # What is special about a case, and the words by which a statement announces it.
 SPECIAL = {
     r"whole (number|input|target)|^whole$": r"whole number|as (before|in exercise)",
-    r"logits|rows far apart|far out|^sure|far apart$": r"stable|1000|10\^|huge|never breaks",
+    r"logits|rows far apart|far out|^sure|far apart$": r"stable|1000|10\^|huge|never breaks|exactly 0 and 1",
     r"no axes|one number": r"no axes|also none|\| any \||a number",
     r"^no (inputs|numbers|examples|rows)|^empty$": EMPTY.pattern,
     r"labels that are floats": r"floats",
-    r"smallest float|tiny|large and small|(small|large) losses": r"tiny|small|large|10\^",
+    r"smallest float|tiny|large and small|(small|large) losses": r"tiny|small|large|10\^|any size",
     r"near the top|many steps|a large learning rate": r"0\.2499|all of them|small or large",
     r"no (step|layers|weights|penalty|patience)|one layer": r"0 or more|may be (0|empty)|or more",
     r"tie|equal|nearly, but not better": r"tie|equal|same",
