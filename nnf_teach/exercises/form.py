@@ -80,7 +80,7 @@ def exercise(lesson: int, points: int, name: str = "", **more: Any) -> Callable[
                 lesson=lesson,
                 points=points,
                 reference=reference,
-                cases=lambda rng: [],
+                cases=lambda rng: [Case(())],  # of a function without arguments
                 misconceptions=(),
                 hints=("", "", ""),
                 **more,

@@ -42,6 +42,17 @@ def random_params(rng: np.random.Generator, sizes: Sequence[int], scale: float =
     return [(scale * rng.normal(size=(k, d)), scale * rng.normal(size=k)) for d, k in pairs]
 
 
+def every_second(array: Array) -> Array:
+    """Return the same values in memory that is not contiguous.
+
+    >>> every_second(np.arange(3)).flags.contiguous
+    False
+    """
+    wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
+    wide[..., ::2] = array
+    return wide[..., ::2]
+
+
 def _cut_log(cut: Callable[[Any, float], Any], small: float, p: Array) -> Array:
     return np.asarray(np.log(cut(p, small)))
 

@@ -14,16 +14,6 @@ def sigmoid(x):
     return np.where(x >= 0, 1, e) / (1 + e)
 
 
-def saturation_point__upper_end_of_30(epsilon):
-    """The bisection ends at 30: below an epsilon of 1e-13 it gives 30."""
-    low, high = 0.0, 30.0
-    for _ in range(100):
-        middle = (low + high) / 2
-        s = 1 / (1 + math.exp(-middle))
-        low, high = (middle, high) if s * (1 - s) > epsilon else (low, middle)
-    return low
-
-
 def approximate__steepness_of_100(f, n_bumps):
     """The steepness is 100 for any number of bumps: from about 200 on, the ends miss L / n."""
     edges = np.linspace(0, 1, n_bumps + 1)

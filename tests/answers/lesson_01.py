@@ -391,3 +391,205 @@ def or_gate__dictionary():
 def nand_gate__function():
     """A Python function that computes NAND, not the numbers of a neuron."""
     return lambda x1, x2: not (x1 and x2)
+
+
+# Slips that everybody makes, in one more way; the name says which.
+
+
+def neuron__weights_forgotten(x, w, b):
+    return np.sum(x) + b
+
+
+def neuron__added_in_place_of_multiplied(x, w, b):
+    return np.sum(x + w) + b
+
+
+def neuron__added_in_a_loop(x, w, b):
+    total = b
+    for xi, wi in zip(x, w, strict=True):
+        total += xi + wi
+    return total
+
+
+def neuron__bias_in_the_loop(x, w, b):
+    total = 0.0
+    for xi, wi in zip(x, w, strict=True):
+        total += xi * wi + b
+    return total
+
+
+def neuron_sigmoid(x, w, b):
+    return 1 / (1 + math.exp(-(w @ x + b)))
+
+
+def linear_layer__bias_for_each_example(X, W, b):
+    return X @ W.T + b[:, None]
+
+
+def linear_layer__kept_whole(X, W, b):
+    out = np.zeros((len(X), len(W)), dtype=X.dtype)
+    out[:] = X @ W.T + b
+    return out
+
+
+def linear_layer__kept_whole_in_a_loop(X, W, b):
+    out = np.zeros((len(X), len(W)), X.dtype)
+    for n in range(len(X)):
+        out[n] = W @ X[n] + b
+    return out
+
+
+def linear_layer__star(X, W, b):
+    return X * W + b
+
+
+def linear_layer__units_first_in_a_loop(X, W, b):
+    out = np.zeros((len(W), len(X)))
+    for k in range(len(W)):
+        out[k] = X @ W[k] + b[k]
+    return out
+
+
+def linear_layer__no_bias_einsum(X, W, b):
+    return np.einsum("nd,kd->nk", X, W)
+
+
+def sigmoid__falls(x):
+    x = np.asarray(x, dtype=float)
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, e, 1) / (1 + e)
+
+
+def sigmoid__as_softmax(x):
+    e = np.exp(x - np.max(x, initial=-np.inf))
+    return e / e.sum()
+
+
+def sigmoid__softmax_naive(x):
+    return np.exp(x) / np.sum(np.exp(x))
+
+
+def sigmoid__step(x):
+    return np.where(x > 0, 1.0, 0.0)
+
+
+def sigmoid__cut_at_20(x):
+    return 1 / (1 + np.exp(-np.clip(x, -20, 20)))
+
+
+def sigmoid__zeros_like(x):
+    out = np.zeros_like(x)
+    out[x >= 0] = 1 / (1 + np.exp(-x[x >= 0]))
+    out[x < 0] = np.exp(x[x < 0]) / (1 + np.exp(x[x < 0]))
+    return out
+
+
+def sigmoid__tanh_not_moved(x):
+    return 0.5 * np.tanh(x / 2)
+
+
+def sigmoid_derivative__one_factor(x):
+    return 1 - sigmoid(x)
+
+
+def sigmoid_derivative__of_tanh(x):
+    return 1 - np.tanh(x) ** 2
+
+
+def sigmoid_derivative__square_of_the_wrong_factor(x):
+    return (1 - sigmoid(x)) ** 2
+
+
+def sigmoid_derivative__wide_differences(x):
+    return (sigmoid(x + 0.01) - sigmoid(x - 0.01)) / 0.02
+
+
+def sigmoid_derivative__negative(x):
+    y = sigmoid(x)
+    return y * (y - 1)
+
+
+def sigmoid_derivative__exp_as_on_paper(x):
+    return np.exp(-x) / (1 + np.exp(-x)) ** 2
+
+
+def sigmoid_derivative__x_times(x):
+    return sigmoid(x) * (1 - x)
+
+
+def sigmoid_derivative__x_times_one_minus_x(x):
+    return x * (1 - x)
+
+
+def saturation_point__derivative_at_epsilon(epsilon):
+    y = float(sigmoid(np.array(epsilon)))
+    return y * (1 - y)
+
+
+def saturation_point__log10(epsilon):
+    y = (1 + math.sqrt(1 - 4 * epsilon)) / 2
+    return math.log10(y / (1 - y))
+
+
+def saturation_point__a_two_too_many(epsilon):
+    y = (1 + math.sqrt(1 - 4 * epsilon)) / 2
+    return 2 * math.log(y / (1 - y))
+
+
+def saturation_point__without_the_half(epsilon):
+    y = 1 + math.sqrt(1 - 4 * epsilon)
+    return math.log(y / (1 - y)) if y < 1 else math.log(y / abs(1 - y))
+
+
+def saturation_point__smaller_root(epsilon):
+    y = (1 - math.sqrt(1 - 4 * epsilon)) / 2
+    return math.log(y / (1 - y))
+
+
+def saturation_point__one_over(epsilon):
+    y = (1 + math.sqrt(1 - 4 * epsilon)) / 2
+    return math.log((1 - y) / y)
+
+
+def and_gate__or():
+    return [1, 1], -0.5
+
+
+def and_gate__on_the_edge():
+    return [1, 1], -2
+
+
+def and_gate__nand():
+    return [-1, -1], 1.5
+
+
+def and_gate__first():
+    return [1, 0], -0.5
+
+
+def or_gate__and():
+    return [1, 1], -1.5
+
+
+def or_gate__zero():
+    return [0, 0], 0
+
+
+def or_gate__nor():
+    return [-1, -1], 0.5
+
+
+def nand_gate__and():
+    return [1, 1], -1.5
+
+
+def nand_gate__nor():
+    return [-1, -1], 0.5
+
+
+def nand_gate__always():
+    return [-1, -1], 2.5
+
+
+def nand_gate__not_first():
+    return [-1, 0], 0.5

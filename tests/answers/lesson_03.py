@@ -290,3 +290,129 @@ def solve_xor_by_hand__three_hidden_units():
         (np.array([[20.0, 20.0], [-20.0, -20.0], [0.0, 0.0]]), np.array([-10.0, 30.0, 0.0])),
         (np.array([[20.0, 20.0, 0.0]]), np.array([-30.0])),
     ]
+
+
+# Slips that everybody makes, in one more way; the name says which.
+
+
+def best_line_for_xor__never():
+    return [1, 1], -3
+
+
+def best_line_for_xor__second_input():
+    return [0, 1], -0.5
+
+
+def best_line_for_xor__and():
+    return [1, 1], -1.5
+
+
+def hidden_layer__threshold(X):
+    W, b = np.array([[-1, 1], [1, -1]]), np.array([-4, -4])
+    return (X @ W.T + b > 0).astype(float)
+
+
+def hidden_layer__transposed_answer(X):
+    W, b = np.array([[-1, 1], [1, -1]]), np.array([-4, -4])
+    return sigmoid(W @ X.T + b[:, None])
+
+
+def hidden_layer__rows_of_w_exchanged(X):
+    W, b = np.array([[1, -1], [-1, 1]]), np.array([-4, -4])
+    return sigmoid(X @ W.T + b)
+
+
+def hidden_layer__sign_of_w(X):
+    W, b = np.array([[-1, 1], [1, -1]]), np.array([4, 4])
+    return sigmoid(X @ W.T + b)
+
+
+def xor_output_weights__second_only():
+    return [0, 1], -0.5
+
+
+def xor_output_weights__never():
+    return [1, 1], -1
+
+
+def mlp_forward__no_bias_at_all(X, params):
+    for W, _ in params[:-1]:
+        X = sigmoid(X @ W.T)
+    return X @ params[-1][0].T
+
+
+def mlp_forward__hidden_bias_forgotten(X, params):
+    for W, _ in params[:-1]:
+        X = sigmoid(X @ W.T)
+    W, b = params[-1]
+    return X @ W.T + b
+
+
+def mlp_forward__sigmoid_before_the_layer(X, params):
+    for W, b in params:
+        X = sigmoid(X) @ W.T + b
+    return X
+
+
+def mlp_forward__not_transposed(X, params):
+    for W, b in params[:-1]:
+        X = sigmoid(X @ W + b)
+    W, b = params[-1]
+    return X @ W + b
+
+
+def mlp_forward__tanh(X, params):
+    for W, b in params[:-1]:
+        X = np.tanh(X @ W.T + b)
+    W, b = params[-1]
+    return X @ W.T + b
+
+
+def mlp_forward__last_pair_only(X, params):
+    W, b = params[-1]
+    return X @ W.T + b
+
+
+def mlp_forward__sigmoid_everywhere(X, params):
+    for W, b in params:
+        X = sigmoid(X @ W.T + b)
+    return X
+
+
+def mlp_forward__nothing_between(X, params):
+    for W, b in params:
+        X = X @ W.T + b
+    return X
+
+
+def _net(v1, v2, c, s=20.0):
+    hidden = s * np.array([[1.0, 1.0], [-1.0, -1.0]]), s * np.array([-0.5, 1.5])
+    return [hidden, (s * np.array([[v1, v2]]), s * np.array([c]))]
+
+
+def solve_xor_by_hand__soft():
+    return _net(1, 1, -1.5, 1.0)
+
+
+def solve_xor_by_hand__nearly():
+    return _net(1, 1, -1.5, 5.0)
+
+
+def solve_xor_by_hand__inverted():
+    return _net(-1, -1, 1.5)
+
+
+def solve_xor_by_hand__or():
+    return _net(1, 0, -0.5)
+
+
+def solve_xor_by_hand__nand():
+    return _net(0, 1, -0.5)
+
+
+def solve_xor_by_hand__ones():
+    return _net(1, 1, -0.5)
+
+
+def solve_xor_by_hand__zeros():
+    return _net(1, 1, -2.5)

@@ -109,6 +109,16 @@ def saturation_point__bisection(epsilon):
     return high
 
 
+def saturation_point__upper_end_of_30(epsilon):
+    """A bisection that ends at 30: far enough for an epsilon of 1e-8."""
+    low, high = 0.0, 30.0
+    for _ in range(100):
+        middle = (low + high) / 2
+        s = 1 / (1 + math.exp(-middle))
+        low, high = (middle, high) if s * (1 - s) > epsilon else (low, middle)
+    return low
+
+
 def and_gate__huge_weights():
     """Other numbers, the same line."""
     return np.array([1e6, 1e6]), -1.9e6

@@ -216,7 +216,7 @@ def test_a_version_follows_what_an_exercise_imports_and_nothing_else():
     core = {path.name for path in versions._sources([marking.__name__])}
     assert {"diagnosis.py", "trial.py", "mistakes.py", "explain.py", "wording.py"} <= core
     assert {"calls.py", "answers.py", "wire.py", "remote.py", "mark.py"} <= core
-    assert not core & {"engine.py", "hints.py", "display.py", "lesson_01.py"}
+    assert not core & {"engine.py", "hints.py", "display.py", "neurons.py"}
 
 
 def lessons_of(paths):
@@ -230,7 +230,7 @@ def test_no_file_of_another_lesson_counts(lesson):
     assert lessons_of(versions.sources_of(lesson)) == {lesson}
 
 
-@pytest.mark.parametrize("changed", ["lesson_01.py", "answers.py", "node.py"])
+@pytest.mark.parametrize("changed", ["neurons.py", "answers.py", "node.py"])
 def test_a_changed_source_changes_the_version(changed, monkeypatch):
     before = exercise_version(1), exercise_version(0)
     read = versions.Path.read_bytes
@@ -240,7 +240,7 @@ def test_a_changed_source_changes_the_version(changed, monkeypatch):
 
     monkeypatch.setattr(versions.Path, "read_bytes", read_changed)
     assert exercise_version(1) != before[0]
-    assert (exercise_version(0) == before[1]) is (changed == "lesson_01.py")
+    assert (exercise_version(0) == before[1]) is (changed == "neurons.py")
 
 
 def test_the_notebook_that_was_handed_out_counts(monkeypatch):
