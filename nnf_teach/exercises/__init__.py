@@ -1,6 +1,6 @@
 """The exercises, lesson by lesson: what is asked, and what people get wrong.
 
-One file per lesson (`lesson_01.py`) or one folder (`lesson_04/`), each with `TITLE`, `EXERCISES`
+One folder per lesson, with a file per idea (lesson 00 is one file), each with `TITLE`, `EXERCISES`
 and `PREDICTIONS`. What several lessons need is beside them: `readers` of answers, `oracles` of
 gradients, `digits`, `formula`, `given`, `numbers`. No lesson imports another.
 """
