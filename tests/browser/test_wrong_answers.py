@@ -32,3 +32,27 @@ def test_the_panel_shows_the_line_the_question_and_the_folded_steps(lab: Any) ->
     notebook.theme("JupyterLab Dark")
     assert lab.axe(notebook.page, ".nnf-panel") == []
     notebook.close()
+
+
+def test_an_undefined_name_stops_nothing_and_a_solution_is_shown_when_it_is_wanted(
+    lab: Any,
+) -> None:
+    cells = [
+        "from nnf_teach import check, hint, or_ours, solution",
+        "check(sigmoid)",
+        "hint(sigmoid)",
+        "or_ours(sigmoid)(0.0)",
+        "solution(sigmoid)",
+        "solution(sigmoid, sure=True)",
+    ]
+    notebook = lab.open("undefined.ipynb", cells, width=700)
+    notebook.run_all()
+    assert notebook.cell_errors() == []
+    said = [panel.inner_text() for panel in notebook.page.locator(".nnf-panel").all()]
+    assert "Run the cell above first, the one with def sigmoid." in said[0]
+    assert "solution(sigmoid, sure=True)" in said[-2]
+    assert "return np.where(x >= 0, 1, e) / (1 + e)" in said[-1]
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        notebook.theme(theme)
+        assert lab.axe(notebook.page, ".nnf-panel") == []
+    notebook.close()
