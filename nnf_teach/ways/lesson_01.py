@@ -49,6 +49,12 @@ def and_gate__far():
     return [2, 2], -2.5
 
 
+def or_gate__from_nand():
+    """By De Morgan: "one of two" is "not both of their opposites"; a turned input moves b by its weight."""
+    w, b = [-1, -1], 1.5
+    return [-weight for weight in w], b + sum(w)
+
+
 def nand_gate__from_and():
     """NOT turns signs around: the weights of AND, each with a minus, make NAND."""
     w, b = [1, 1], -1.5

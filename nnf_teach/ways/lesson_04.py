@@ -53,6 +53,15 @@ def sawtooth__recursion(x, depth):
     return sawtooth__recursion(x, depth - 1) if depth > 1 else x
 
 
+def count_linear_pieces__slopes(f, low, high):
+    """By slopes: where two neighbours differ there is a kink, and a run of such places is one."""
+    x = np.linspace(low, high, 20_001)
+    slopes = np.diff(f(x)) / np.diff(x)
+    bends = np.abs(np.diff(slopes)) > 1e-4 + 1e-9 * np.abs(slopes).max()
+    kinks = bends & ~np.append(False, bends[:-1])
+    return int(kinks.sum()) + 1
+
+
 def montufar_lower_bound__loop(n_inputs, width, depth):
     """Layer by layer: all but the last fold, and each fold multiplies what comes after it."""
     regions = sum(math.comb(width, j) for j in range(n_inputs + 1))

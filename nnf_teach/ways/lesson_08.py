@@ -17,6 +17,17 @@ def dot_product_weights__entries(d):
     return W, np.zeros((d, 1)), np.zeros((1, d)), np.zeros(1)
 
 
+def multiplicative_backward__by_unit(dY, X, Z, W, U, V):
+    """Unit by unit, by matrix products: slower, and each line can be checked on paper."""
+    dX, dZ, dW = dY @ V, dY @ U.T, np.zeros(W.shape)
+    for k in range(W.shape[2]):
+        g = dY[:, [k]]
+        dX = dX + (g * Z) @ W[:, :, k].T
+        dZ = dZ + (g * X) @ W[:, :, k]
+        dW[:, :, k] = (g * X).T @ Z
+    return dX, dZ, dW, Z.T @ dY, dY.T @ X, dY.sum(axis=0)
+
+
 def hypernetwork_weights__tensordot(z, W, U, V, b):
     """By tensordot over the axis of z: what is left has the axes of x and of the units."""
     return np.tensordot(W, z, axes=([1], [0])).T + V, U.T @ z + b
