@@ -50,7 +50,7 @@ def and_gate__far():
 
 
 def or_gate__from_nand():
-    """By De Morgan: "one of two" is "not both of their opposites"; a turned input moves b by its weight."""
+    """By De Morgan: one of two is NAND of the opposites. A turned input moves b by its weight."""
     w, b = [-1, -1], 1.5
     return [-weight for weight in w], b + sum(w)
 
