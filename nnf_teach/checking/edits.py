@@ -51,10 +51,13 @@ class Edit:
                 slot.put(old)
 
 
-def edits_of(tree: ast.FunctionDef, array_module: str = "") -> list[Edit]:
+def edits_of(
+    tree: ast.FunctionDef, array_module: str = "", helpers: Sequence[str] = ()
+) -> list[Edit]:
     """Return the changes of a function, by rank; small expressions before large ones.
 
-    `array_module` is the name under which the program knows NumPy, "" if under none.
+    `array_module` is the name under which the program knows NumPy, "" if under none; `helpers`
+    are functions of one argument that it may call.
 
     >>> tree = ast.parse("def f(x): return -x").body[0]
     >>> edit = edits_of(tree)[0]
@@ -70,6 +73,11 @@ def edits_of(tree: ast.FunctionDef, array_module: str = "") -> list[Edit]:
         for rank, kind, new in _of_expression(slot, names, array_module)
     ]
     found += _everywhere(slots, names, array_module)
+    for slot in slots:
+        found += [
+            Edit(rank, kind, slot.node, ((slot, new),))
+            for rank, kind, new in (*_of_helpers(slot, helpers), *_of_size(slot, names))
+        ]
     for block in _blocks(tree):
         found += _of_block(block)
     sizes = measured(tree)
@@ -183,6 +191,12 @@ def _of_operation(node: ast.BinOp) -> Iterator[_Change]:
             yield "exchange", "the operation", ast.BinOp(node.left, other(), node.right)
     if isinstance(node.op, _ORDERED):
         yield "exchange", "the order", ast.BinOp(node.right, node.op, node.left)
+    if isinstance(node.left, ast.Call) and len(node.left.args) == 1 and not node.left.keywords:
+        inside = ast.BinOp(node.left.args[0], node.op, node.right)
+        yield "exchange", "the brackets", ast.Call(node.left.func, [inside], [])
+    if isinstance(node.right, ast.Call) and len(node.right.args) == 1 and not node.right.keywords:
+        inside = ast.BinOp(node.left, node.op, node.right.args[0])
+        yield "exchange", "the brackets", ast.Call(node.right.func, [inside], [])
     inner = node.left
     if isinstance(inner, ast.BinOp):
         right = ast.BinOp(inner.right, node.op, node.right)
@@ -219,6 +233,11 @@ def _of_call(node: ast.Call) -> Iterator[_Change]:
         if node.func.attr in _REDUCTIONS:
             yield from _of_axis(node)
     starred = any(isinstance(arg, ast.Starred) for arg in node.args)
+    if len(node.args) == 1 and isinstance(node.args[0], ast.BinOp) and not node.keywords:
+        inner = node.args[0]
+        left, right = (ast.Call(node.func, [part], []) for part in (inner.left, inner.right))
+        yield "exchange", "the brackets", ast.BinOp(left, inner.op, inner.right)
+        yield "exchange", "the brackets", ast.BinOp(inner.left, inner.op, right)
     if len(node.args) == 2 and not starred:
         yield (
             "exchange",
@@ -269,6 +288,47 @@ def _around(slot: Slot, names: Sequence[str], module: str) -> Iterator[_Change]:
                 yield "insertion", "a part", part
             count = ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], [])
             yield "insertion", "an average", ast.BinOp(node, ast.Div(), count)
+
+
+def _of_helpers(slot: Slot, helpers: Sequence[str]) -> Iterator[_Change]:
+    """Another function of theirs may be meant, or missing."""
+    node = slot.node
+    if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
+        for name in helpers:
+            if not (isinstance(node.func, ast.Name) and node.func.id == name):
+                yield (
+                    "exchange",
+                    "the function",
+                    ast.Call(ast.Name(name, ast.Load()), node.args, []),
+                )
+    if isinstance(node, ast.BinOp | ast.Name | ast.Subscript) and not _is_called(slot):
+        for name in helpers:
+            called = ast.Call(ast.Name(name, ast.Load()), [node], [])
+            yield "insertion", "a function", called
+
+
+_SIZED = {"eye", "zeros", "ones", "full", "range", "arange", "identity", "empty", "linspace"}
+
+
+def _of_size(slot: Slot, names: Sequence[str]) -> Iterator[_Change]:
+    """A count or a divisor may be another length."""
+    match slot.parent:
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            counts = name in _SIZED and slot.field == "args"
+        case ast.BinOp(op=ast.Div()):
+            counts = slot.field == "right"
+        case _:
+            counts = False
+    if not counts or isinstance(slot.node, ast.Starred):
+        return
+    for name in names[:4]:
+        shape = ast.Attribute(ast.Name(name, ast.Load()), "shape", ast.Load())
+        for size in (
+            ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], []),
+            ast.Subscript(shape, ast.Constant(1), ast.Load()),
+        ):
+            if ast.dump(size) != ast.dump(slot.node):
+                yield "exchange", "the number", size
 
 
 def _numpy(module: str, name: str, *args: ast.expr) -> ast.Call:

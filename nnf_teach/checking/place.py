@@ -85,12 +85,16 @@ class Search:
             if rank == "borrowed" and not self.budget.over:
                 self.shop.borrow(self.trial.exercise.reference)
             found = self._all(rank)
+            if self.budget.over and rank != "removal":
+                break  # what has not been tried may do as well elsewhere
             every = [one for one in found if one.part is None and not one.left]
             some += [one for one in found if one not in every]
             if every and rank in ("exchange", "insertion"):  # a number elsewhere may do as well
                 lines = set(map(self._line, every))
                 numbers = [one for one in self._all("number") if self._line(one) not in lines]
                 every += [one for one in numbers if one.part is None and not one.left]
+                if self.budget.over:
+                    return None
             if every:
                 return self.shop.place(every)
         for kind in ("", *self.parts):

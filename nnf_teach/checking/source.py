@@ -101,6 +101,17 @@ class Source:
         made: Callable[..., Any] = self.space[_OUTER if self.free else self.name]
         return made(*self.free.values()) if self.free else made
 
+    def helpers(self) -> list[str]:
+        """Return the functions of one argument that are called, and those of the same cell."""
+        called = {
+            node.func.id
+            for tree in self.functions.values()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        names = sorted(called | {*self.functions} - {self.name})
+        return [name for name in names if _takes_one(self.space.get(name))]
+
     def _is_theirs(self, function: FunctionType) -> bool:
         """Whether this source is what runs: a file may have changed since it was imported.
 
@@ -112,6 +123,10 @@ class Source:
             return False
         wanted = _looks(function.__code__)
         return any(_looks(code) == wanted for code in _codes(module))
+
+
+def _takes_one(function: Any) -> bool:
+    return isinstance(function, FunctionType) and function.__code__.co_argcount == 1
 
 
 def _looks(code: CodeType) -> tuple[Any, ...]:

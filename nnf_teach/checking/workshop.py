@@ -59,8 +59,9 @@ class Workshop:
     def __init__(self, function: Function, source: Source) -> None:
         self.function, self.source = function, source
         names = [name for name, value in source.space.items() if value is np]
+        module, helpers = names[0] if names else "", source.helpers()
         trees = source.functions.values()
-        found = [edit for tree in trees for edit in edits_of(tree, names[0] if names else "")]
+        found = [edit for tree in trees for edit in edits_of(tree, module, helpers)]
         self.edits: list[Edit] = []
         self.changes: list[Change] = []
         self._add(sorted(found, key=lambda edit: RANKS.index(edit.rank)))

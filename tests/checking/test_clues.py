@@ -15,7 +15,7 @@ def clue_of(exercise, body):
         "softmax_cross_entropy_gradient": "Z, t",
     }[exercise]  # fmt: skip
     names = run_cell(f"def {exercise}({parameters}):\n    {body}\n")
-    return find_clue(try_out(all_exercises()[exercise], names[exercise]))
+    return find_clue(try_out(all_exercises()[exercise], names[exercise]), seconds=20)
 
 
 SOFTMAX = "E = np.exp(Z - Z.max(axis=1, keepdims=True)); P = E / E.sum(axis=1, keepdims=True)"
@@ -65,7 +65,7 @@ SOFTMAX = "E = np.exp(Z - Z.max(axis=1, keepdims=True)); P = E / E.sum(axis=1, k
         (
             "softmax",
             "E = np.exp(Z); return E / E.sum(axis=1, keepdims=True)",
-            "Right in every ordinary example; wrong only here",
+            "the largest number of Z, without its sign, is",
         ),
         (
             "quadratic_loss_backward",
@@ -85,6 +85,11 @@ SOFTMAX = "E = np.exp(Z - Z.max(axis=1, keepdims=True)); P = E / E.sum(axis=1, k
         ("cross_entropy", "return np.mean((p - t) ** 2)", "Every wrong number is too small"),
         ("sigmoid", "return 1 / (1 + np.exp(-np.abs(x)))", "those where x is below 0 are wrong"),
         ("sigmoid", "return 0.5 * (1 + x / (2 + np.abs(x)))", "only those where x is 0 are right"),
+        (
+            "neuron",
+            "return x @ w + b if x @ w + b > 0 else 0.1 * b",
+            "ordinary example; wrong only",
+        ),
         ("sigmoid", "return np.tanh(x)", "What comes back is tanh(x)"),
         ("sigmoid_derivative", "return 1 - np.tanh(x) ** 2", "4 times the right answer for 2 x"),
         # right in some examples, by accident; an argument that is there, but nothing comes out
