@@ -20,6 +20,7 @@ import io
 import logging
 import os
 import random
+import re
 import sys
 import threading
 import time
@@ -55,15 +56,17 @@ class _Stop(SystemExit):
 class Outcome:
     """What one call did. `answer` is what `take` made of the returned value.
 
-    Of an error, `line` says where in the learner's code it arose ("line 3", "return W @ x"),
-    `raised_in` names the function that raised it, and `raised_by` says whose that is: the called
-    one itself, another of the same file or cell, or somebody else's.
+    Of an error, `line` says where in the learner's code it arose ("line 3", "return W @ x") and
+    `seen` what shapes its names have there ("W (2, 3), x (2,)"); `raised_in` names the function
+    that raised it, and `raised_by` says whose that is: the called one itself, another of the same
+    file or cell, or somebody else's.
     """
 
     answer: Any = None
     error: BaseException | None = None
     error_text: str = ""
     line: tuple[str, str] = ("", "")
+    seen: str = ""
     raised_in: str = ""
     raised_by: Literal["itself", "a helper", "somebody else", ""] = ""
     warned: tuple[str, ...] = ()
@@ -177,7 +180,7 @@ def call_once(
 
 def _note_error(outcome: Outcome, error: BaseException, function: Callable[..., Any]) -> None:
     outcome.error, outcome.error_text = error, _text_of(error)
-    outcome.line = learners_line(error, function)
+    outcome.line, outcome.seen = learners_line(error, function)
     own, place = code_of(function), raised_in(error)
     if place is None:
         return
@@ -326,20 +329,27 @@ def count_steps(function: Callable[..., Any], case: Case) -> int:
     return steps
 
 
-def learners_line(error: BaseException, function: Callable[..., Any]) -> tuple[str, str]:
-    """Return where in the learner's code an error arose: ("line 3", "return W @ x").
+def learners_line(
+    error: BaseException, function: Callable[..., Any]
+) -> tuple[tuple[str, str], str]:
+    """Return where in the learner's code an error arose, and the shapes of what is named there.
 
-    The deepest frame of the file (or notebook cell) in which the function was written.
+    That is the deepest frame of the file (or notebook cell) in which the function was written:
+    ("line 3", "return W @ x"), "W (2, 3), x (2,)".
     """
     frames = list(_frames(error.__traceback__))
     code = code_of(function)
     home = code.co_filename if code else None
     own = [(f, line) for f, line in frames if f.f_code.co_filename == home]
     if not own:
-        return "", ""
+        return ("", ""), ""
     frame, line = own[-1]
     summary = traceback.StackSummary.extract([(frame, line)], capture_locals=False)
-    return f"line {line}", (summary[0].line or "").strip()
+    source = (summary[0].line or "").strip()
+    names = dict.fromkeys(re.findall(r"(?<![.\w'\"])[^\W\d]\w*", source))
+    arrays = ((name, frame.f_locals.get(name)) for name in names)
+    shapes = [f"{name} {value.shape}" for name, value in arrays if type(value) is np.ndarray]
+    return (f"line {line}", source), ", ".join(shapes)
 
 
 def raised_in(error: BaseException) -> CodeType | None:

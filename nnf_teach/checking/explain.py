@@ -155,7 +155,10 @@ def place(trial: Trial) -> Explanation | None:
     if found is None:
         return None
     k = _most_telling(trial, ORDER)
-    rows = at_place(example_rows(trial, k), found)
+    rows = example_rows(trial, k)
+    if _kind(trial, k) == "raised":
+        rows.append(("look at", question(trial, k)))
+    rows = at_place(rows, found)
     return Explanation(_status(trial, k), rows, explained_by="place", place=found, shown=k)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from nnf_teach.checking.answers import Problem, clip, show, show_call
 from nnf_teach.checking.calls import Calls, Outcome
+from nnf_teach.checking.errors import about_shapes, in_words
 from nnf_teach.checking.result import Place
 from nnf_teach.checking.trial import Run, Trial
 from nnf_teach.exercises import Case, Exercise
@@ -30,28 +30,7 @@ _MAKES_NAN = {
     "log": "the logarithm of a negative number",
     "sqrt": "the root of a negative number",
 }
-_ERRORS = (
-    (
-        "Cannot cast ufunc",
-        "An operation like -= writes into the array that is there. This one holds whole numbers, "
-        "and someone else may still need it. How do you make a new array?",
-    ),
-    (
-        "truth value of an array",
-        "This line asks one question, and an array has an answer for each of its numbers. How do "
-        "you choose for each number by itself?",
-    ),
-    (
-        "values to unpack",
-        "This line takes what comes in apart into a fixed number of parts. Are there always so "
-        "many?",
-    ),
-    (
-        "has no len|unsized object|not iterable|0-d array|tuple index|too many indices",
-        "This line goes along an axis that the array in this example has not. How many axes may "
-        "come in?",
-    ),
-)
+_STOPPED = "Python stops in this line. Which value in it is not what you expect?"
 _TOO_LONG = "Is there a loop that never ends, or that takes very many steps?"
 _TRAINS_TOO_LONG = (
     "Does each step look at all examples, does a Python loop go through them, or has a step "
@@ -112,16 +91,22 @@ def error_rows(outcome: Outcome) -> Rows:
 
 
 def at_place(rows: Iterable[tuple[str, str]], place: Place) -> Rows:
-    """Show an example with the learner's line, the expression underlined, and the question."""
+    """Show an example with the learner's line, the expression underlined, and the question.
+
+    Where an error arose in that line, the question to the error says more.
+    """
     start = f"line {place.line}: "
     mark = " " * (len(start) + place.column) + "^" * len(place.expression)
-    kept = [row for row in rows if row[0] not in ("line", "look at")]
-    return [*kept, ("line", f"{start}{place.source}\n{mark}"), ("look at", place.question)]
+    before = dict(rows)
+    here = "error" in before and before.get("line", "").startswith(start)
+    asked = before["look at"] if here and "look at" in before else place.question
+    kept = [row for row in before.items() if row[0] not in ("line", "look at")]
+    return [*kept, ("line", f"{start}{place.source}\n{mark}"), ("look at", asked)]
 
 
 def question(trial: Trial, k: int) -> str:
     """Return the question to a case that went wrong in no known way; "" if there is none."""
-    outcome, case, problem = trial.calls.outcomes[k], trial.cases[k], trial.problems[k]
+    outcome, problem = trial.calls.outcomes[k], trial.problems[k]
     assert problem is not None
     if problem.kind == "none" and outcome.printed.strip():
         return "Your function prints its answer, but returns None. Which word hands a value back?"
@@ -136,16 +121,8 @@ def question(trial: Trial, k: int) -> str:
             f"{wanted.__name__} is asked for. Do you raise it, or does it come from NumPy, or "
             "Python, before your own question?"
         )
-    for pattern, sentence in _ERRORS if problem.kind == "raised" else ():
-        if re.search(pattern, outcome.error_text):
-            return sentence
-    if problem.kind == "raised" and re.search(r"shapes|matmul|broadcast", outcome.error_text):
-        named = zip(names_of(trial.exercise), case.args, strict=False)  # some have a default
-        shapes = ", ".join(
-            f"{name} {np.shape(a)}" for name, a in named if isinstance(a, np.ndarray)
-        )
-        told = f"The arguments have the shapes {shapes}. " if shapes else ""
-        return f"{told}Write down the shapes of what meets in this line: do they fit?"
+    if problem.kind == "raised":
+        return _about_error(trial, k)
     if problem.kind == "value" and isinstance(trial.truths[k], dict):
         return ""
     trains = trial.exercise.score is not None and "rng" in names_of(trial.exercise)
@@ -176,6 +153,19 @@ def _about_nans(warned: Sequence[str]) -> str:
 
 def _article(word: str) -> str:
     return "an" if word[0] in "AEIOU" else "a"
+
+
+def _about_error(trial: Trial, k: int) -> str:
+    outcome = trial.calls.outcomes[k]
+    if not about_shapes(outcome):
+        return in_words(outcome) or _STOPPED
+    shapes, what = outcome.seen, "What is named in this line has"
+    if not shapes:
+        named = zip(names_of(trial.exercise), trial.cases[k].args, strict=False)
+        pairs = [f"{name} {np.shape(a)}" for name, a in named if isinstance(a, np.ndarray)]
+        shapes, what = ", ".join(pairs), "The arguments have"
+    told = f"{what} the shapes {shapes}. " if shapes else ""
+    return f"{told}Write down the shapes of what meets in this line: do they fit?"
 
 
 def about_parts(problem: Problem, names: Sequence[str], count: int) -> str:

@@ -202,6 +202,7 @@ class Remote:
             warned=tuple(_texts(reply, "warned")),
             mutated=tuple(k for k in _list(reply, "mutated") if type(k) is int and 0 <= k < 100),
             printed=_text(reply, "printed"),
+            seen=_text(reply, "seen"),
             raised_in=_text(reply, "raised_in"),
             raised_by=raised_by if raised_by in ("itself", "a helper", "somebody else") else "",
         )

@@ -10,7 +10,7 @@ _numbers = itertools.count()
 
 def run_cell(code, **names):
     """Run a cell and return its names."""
-    file = f"<cell {next(_numbers)}>"
+    file = f"<test cell {next(_numbers)}>"
     linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
     space = {"np": np, "__name__": "__main__"} | names
     exec(compile(code, file, "exec"), space)

@@ -115,8 +115,8 @@ def go_along_rows(X):
     [
         (subtract_in_place, "How do you make a new array?"),
         (ask_all_at_once, "for each number by itself?"),
-        (take_apart, "Are there always so many?"),
-        (go_along_rows, "How many axes may come in?"),
+        (take_apart, "How many may there be?"),
+        (go_along_rows, "Which shape is meant?"),
     ],
 )
 def test_an_error_that_says_what_it_is_asks_in_the_learners_words(wrong, asked):

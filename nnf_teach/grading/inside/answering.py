@@ -185,6 +185,7 @@ def _report(outcome: Outcome, printed: str) -> dict[str, Any]:
         "error": [kind.__name__[:60] for kind in type(error).__mro__[:10]] if error else None,
         "text": outcome.error_text,
         "line": [outcome.line[0][:_TEXT], outcome.line[1][:_TEXT]],
+        "seen": outcome.seen[:_TEXT],
         "raised_in": outcome.raised_in[:_TEXT],
         "raised_by": outcome.raised_by,
         "warned": [text[:_TEXT] for text in outcome.warned[:20]],
