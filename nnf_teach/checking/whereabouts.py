@@ -26,7 +26,7 @@ ACCIDENT = 1e-3  # the chance below which what some have in common is told
 TINY = 2e-9  # what is no more than the tolerance of a check
 FAR = 5  # times as large, for the size of the numbers to say which examples are wrong
 LARGEST = "the largest number"
-LEFT = 3  # kinds of special cases that are worth being told
+LEFT = 4  # kinds of special cases that are worth being told
 NUMBERS, EXAMPLES = "Of the numbers tried,", "Of the examples tried,"
 
 _Mask = NDArray[np.bool_]
