@@ -13,8 +13,8 @@ from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import all_exercises
 from nnf_teach.exercises.lesson_04.approximation import _largest_error
 from nnf_teach.exercises.lesson_04.curves import Curve
-from nnf_teach.exercises.lesson_04.folding import _sawtooth
-from nnf_teach.exercises.lesson_04.pieces import LEAST_BEND, SHORTEST, _pieces_on_grid
+from nnf_teach.exercises.lesson_04.folding import sawtooth
+from nnf_teach.exercises.lesson_04.pieces import LEAST_BEND, SHORTEST, pieces_on_grid
 
 from .right_answers import (  # noqa: F401
     test_a_different_right_answer_passes,
@@ -187,7 +187,7 @@ RIGHT = {
     ],
     "sawtooth": [
         lambda x, depth: 1 - np.abs(2 * ((2.0 ** (depth - 1) * x) % 1) - 1),
-        lambda x, depth: np.abs(2 * np.abs(np.asarray(_sawtooth(x, depth - 1)) - 0.5) - 1),
+        lambda x, depth: np.abs(2 * np.abs(np.asarray(sawtooth(x, depth - 1)) - 0.5) - 1),
         lambda x, depth: np.interp(
             x, np.arange(2**depth + 1) / 2**depth, np.arange(2**depth + 1) % 2
         ),
@@ -369,7 +369,7 @@ def test_the_count_is_that_of_the_activation_patterns(sizes):
             continue
         if np.abs(np.diff(slopes)).min(initial=1) < LEAST_BEND:
             continue
-        assert _pieces_on_grid(network(params), -2, 3) == len(slopes)
+        assert pieces_on_grid(network(params), -2, 3) == len(slopes)
         compared += 1
 
 
@@ -385,7 +385,7 @@ def test_no_piece_of_the_stated_length_is_missed_wherever_it_lies(length):
             def f(x, kinks=kinks, heights=heights):
                 return np.interp(x, kinks, heights)
 
-            assert _pieces_on_grid(f, 0, 1) == 3
+            assert pieces_on_grid(f, 0, 1) == 3
 
 
 def test_the_cases_hold_no_piece_shorter_than_the_exercise_says():
@@ -396,12 +396,12 @@ def test_the_cases_hold_no_piece_shorter_than_the_exercise_says():
             borders = np.array([low, *inside, high])
             assert np.diff(borders).min() >= SHORTEST * (high - low) * (1 - 1e-9), f
             if inside:
-                assert _pieces_on_grid(f, low, high) == len(inside) + 1, f
+                assert pieces_on_grid(f, low, high) == len(inside) + 1, f
 
 
 def test_many_tents_double_the_pieces():
     for depth in range(1, 10):
-        assert _pieces_on_grid(lambda x, depth=depth: _sawtooth(x, depth), 0, 1) == 2**depth
+        assert pieces_on_grid(lambda x, depth=depth: sawtooth(x, depth), 0, 1) == 2**depth
 
 
 # the rest --------------------------------------------------------------------------------------

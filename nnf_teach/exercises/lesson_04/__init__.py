@@ -11,26 +11,26 @@ pieces              linear pieces, counted
 questions           what is predicted before the reveal
 """
 
-from nnf_teach.exercises.lesson_04.approximation import APPROXIMATE, BUMPS_NEEDED
-from nnf_teach.exercises.lesson_04.bumps import BUMP, STEP
-from nnf_teach.exercises.lesson_04.folding import MONTUFAR, SAWTOOTH, TENT
-from nnf_teach.exercises.lesson_04.pieces import COUNT_LINEAR_PIECES
+from nnf_teach.exercises.lesson_04.approximation import approximate, bumps_needed
+from nnf_teach.exercises.lesson_04.bumps import bump, step
+from nnf_teach.exercises.lesson_04.folding import montufar_lower_bound, sawtooth, tent
+from nnf_teach.exercises.lesson_04.pieces import count_linear_pieces
 from nnf_teach.exercises.lesson_04.questions import PREDICTIONS
-from nnf_teach.exercises.lesson_04.relus import DEAD_UNITS, RELU
+from nnf_teach.exercises.lesson_04.relus import dead_units, relu
 
 __all__ = ["EXERCISES", "PREDICTIONS", "TITLE"]
 
 TITLE = "Universal approximation and depth"
 
 EXERCISES = (
-    STEP,
-    BUMP,
-    APPROXIMATE,
-    BUMPS_NEEDED,
-    RELU,
-    DEAD_UNITS,
-    TENT,
-    SAWTOOTH,
-    COUNT_LINEAR_PIECES,
-    MONTUFAR,
+    step.exercise,
+    bump.exercise,
+    approximate.exercise,
+    bumps_needed.exercise,
+    relu.exercise,
+    dead_units.exercise,
+    tent.exercise,
+    sawtooth.exercise,
+    count_linear_pieces.exercise,
+    montufar_lower_bound.exercise,
 )
