@@ -4,39 +4,7 @@ They break where no check looks: on larger inputs, near a tie, beyond a fixed li
 the form that a statement asks for. Once a check rejects one, it moves to its lesson.
 """
 
-import math
-
 import numpy as np
-
-
-def sigmoid(x):
-    e = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, e) / (1 + e)
-
-
-def approximate__steepness_of_100(f, n_bumps):
-    """The steepness is 100 for any number of bumps: from about 200 on, the ends miss L / n."""
-    edges = np.linspace(0, 1, n_bumps + 1)
-    heights = np.asarray(f((edges[:-1] + edges[1:]) / 2))
-    edges[0], edges[-1] = -1, 2
-    W = np.full((2 * n_bumps, 1), 100.0)
-    b = -100 * np.concatenate([edges[:-1], edges[1:]])
-    return [(W, b), (np.concatenate([heights, -heights])[None], np.zeros(1))]
-
-
-def bumps_needed__a_thousandth_less(lipschitz, epsilon, dimension):
-    """It rounds down what is up to a thousandth above a whole number."""
-    return max(1, math.ceil(lipschitz / (2 * epsilon) - 1e-3)) ** dimension
-
-
-def relu__cut_at_a_million(x):
-    """Numbers above a million are cut."""
-    return np.clip(x, 0, 1e6)
-
-
-def dead_units__nearly_dead(X, W, b):
-    """Units with a small output, less than 0.001 in all, are called dead."""
-    return np.maximum(X @ W.T + b, 0).sum(axis=0) < 1e-3
 
 
 def tent__minimum_of_two_lines(x):
@@ -44,37 +12,10 @@ def tent__minimum_of_two_lines(x):
     return np.minimum(2 * x, 2 - 2 * x)
 
 
-def count_linear_pieces__rounded_slopes(f, low, high):
-    """Slopes are rounded to two digits: a slope of 0.125 falls now here, now there."""
-    x = np.linspace(low, high, 10_001)
-    slopes = np.round(np.diff(f(x)) / np.diff(x), 2)
-    changes = slopes[1:] != slopes[:-1]
-    return 1 + int((changes & ~np.append(False, changes[:-1])).sum())
-
-
-def montufar_lower_bound__float_power(n_inputs, width, depth):
-    """The power is computed with floats, so that large numbers are not exact."""
-    last = sum(math.comb(width, j) for j in range(n_inputs + 1))
-    return int(float(width // n_inputs) ** (n_inputs * (depth - 1)) * last)
-
-
-def relu_backward__small_inputs_closed(dY, X):
-    """The gate is shut for inputs up to 0.001."""
-    return dY * (X > 1e-3)
-
-
 def softmax_backward__builds_the_jacobian(dY, Y):
     """The numbers are right, but it builds the Jacobian of every row."""
     J = Y[:, :, None] * np.eye(Y.shape[1]) - Y[:, :, None] * Y[:, None, :]
     return np.einsum("ni,nij->nj", dY, J)
-
-
-def gradient_descent_step__clipped_at_100(params, grads, learning_rate):
-    """Gradients are clipped at 100."""
-    return [
-        tuple(p - learning_rate * np.clip(g, -100, 100) for p, g in zip(*layer, strict=True))
-        for layer in zip(params, grads, strict=True)
-    ]
 
 
 def max_backward__nearly_equal(dy, x):

@@ -558,3 +558,36 @@ def montufar_lower_bound__two_inputs_only(n_inputs, width, depth):
     """The sum is written out for two inputs."""
     folds = (width // n_inputs) ** (n_inputs * (depth - 1))
     return folds * (1 + width + width * (width - 1) // 2)
+
+
+def approximate__steepness_of_100(f, n_bumps):
+    """The steepness is 100 for any number of bumps: from about 200 on, the ends miss L / n."""
+    edges = np.linspace(0, 1, n_bumps + 1)
+    heights = np.asarray(f((edges[:-1] + edges[1:]) / 2))
+    edges[0], edges[-1] = -1, 2
+    W = np.full((2 * n_bumps, 1), 100.0)
+    b = -100 * np.concatenate([edges[:-1], edges[1:]])
+    return [(W, b), (np.concatenate([heights, -heights])[None], np.zeros(1))]
+
+
+def bumps_needed__a_thousandth_less(lipschitz, epsilon, dimension):
+    """It rounds down what is up to a thousandth above a whole number."""
+    return max(1, math.ceil(lipschitz / (2 * epsilon) - 1e-3)) ** dimension
+
+
+def relu__cut_at_a_million(x):
+    """Numbers above a million are cut."""
+    return np.clip(x, 0, 1e6)
+
+
+def dead_units__nearly_dead(X, W, b):
+    """Units with a small output, less than 0.001 in all, are called dead."""
+    return np.maximum(X @ W.T + b, 0).sum(axis=0) < 1e-3
+
+
+def count_linear_pieces__rounded_slopes(f, low, high):
+    """Slopes are rounded to two digits: a slope of 0.125 falls now here, now there."""
+    x = np.linspace(low, high, 10_001)
+    slopes = np.round(np.diff(f(x)) / np.diff(x), 2)
+    changes = slopes[1:] != slopes[:-1]
+    return 1 + int((changes & ~np.append(False, changes[:-1])).sum())

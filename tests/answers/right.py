@@ -833,3 +833,9 @@ def repaired_loss__a_millionth(p, t):
     """Cut at a millionth, which the statement allows."""
     p, t = np.clip(np.ravel(p).astype(float), 1e-6, 1 - 1e-6), np.ravel(t)
     return -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
+
+
+def montufar_lower_bound__float_power(n_inputs, width, depth):
+    """The power is computed with floats: large numbers are right to 14 digits."""
+    last = sum(math.comb(width, j) for j in range(n_inputs + 1))
+    return int(float(width // n_inputs) ** (n_inputs * (depth - 1)) * last)

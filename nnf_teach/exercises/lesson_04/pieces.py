@@ -104,7 +104,12 @@ def distinct_slopes(f, low, high):
     return int(1 + np.sum(np.diff(slopes) > 8 * noise))
 
 
-@count_linear_pieces.mistake
+def _changes_of_sign(f, low, high):
+    rises = np.sign(np.diff(_grid(f, low, high, 10_000)[0]))
+    return 1 + int(np.sum(np.diff(rises) != 0))
+
+
+@count_linear_pieces.mistake(also=(_changes_of_sign,))
 def only_turning_points(f, low, high):
     """You count where the function turns from rising to falling. Is there no kink where the slope
     goes from 1 to 2?"""
@@ -112,11 +117,17 @@ def only_turning_points(f, low, high):
     return int(1 + np.sum(np.diff(rises[rises != 0]) != 0))
 
 
-@count_linear_pieces.mistake(recognise=lambda count, f, low, high: count > 1 / SHORTEST)
+def _unequal_differences(f, low, high):
+    return 1 + int(np.sum(np.diff(f(np.linspace(low, high, 10_001)), n=2) != 0))
+
+
+@count_linear_pieces.mistake(also=(_unequal_differences,))
 def no_tolerance(f, low, high):
-    """You count more pieces than there is room for. Equal slopes come out different in the last
-    digit. How large must a difference be before it is more than rounding?"""
-    return int(1 + np.sum(np.diff(np.diff(_grid(f, low, high)[0])) != 0))
+    """Equal slopes come out different in the last digit. How large must a difference be before it
+    is more than rounding?"""
+    x = np.linspace(low, high, 10_001)
+    slopes = np.diff(f(x)) / np.diff(x)
+    return 1 + int(np.sum(slopes[1:] != slopes[:-1]))
 
 
 @count_linear_pieces.mistake
