@@ -65,30 +65,6 @@ def quadratic_loss_backward__clipped_at_ten(X, T):
     return D, -D
 
 
-def dropout__exact_share(X, keep_probability, rng, training):
-    """Exactly a share p is kept, so that the entries are not drawn each on its own."""
-    if not training:
-        return X
-    mask = np.zeros(X.size)
-    mask[rng.permutation(X.size)[: round(keep_probability * X.size)]] = 1
-    return X * mask.reshape(X.shape) / keep_probability
-
-
-def dropout__never_a_whole_row(X, keep_probability, rng, training):
-    """Where a whole row would be dropped, its first entry is kept."""
-    if not training:
-        return X
-    kept = rng.random(X.shape) < keep_probability
-    kept[~kept.any(axis=1), 0] = True
-    return X * kept / keep_probability
-
-
-def he_init__made_exact(n_in, n_out, rng):
-    """Mean and variance of the drawn matrix are made exact: weights depend on each other."""
-    W = rng.normal(size=(n_out, n_in))
-    return (W - W.mean()) / max(W.std(), 1e-12) * np.sqrt(2 / n_in), np.zeros(n_out)
-
-
 def dot_product_weights__tiny_bias(d):
     """A bias of 1e-9: not exactly the inner product."""
     return np.eye(d)[:, :, None], np.zeros((d, 1)), np.zeros((1, d)), np.full(1, 1e-9)

@@ -1213,3 +1213,27 @@ def repaired_normalise__small_deviations(X_train, X_test):
     mean, deviation = X_train.mean(axis=0), X_train.std(axis=0)
     deviation[deviation < 1e-3] = 1
     return (X_train - mean) / deviation, (X_test - mean) / deviation
+
+
+def dropout__exact_share(X, keep_probability, rng, training):
+    """Exactly a share p is kept, so that the entries are not drawn each on its own."""
+    if not training:
+        return X
+    mask = np.zeros(X.size)
+    mask[rng.permutation(X.size)[: round(keep_probability * X.size)]] = 1
+    return X * mask.reshape(X.shape) / keep_probability
+
+
+def dropout__never_a_whole_row(X, keep_probability, rng, training):
+    """Where a whole row would be dropped, its first entry is kept."""
+    if not training:
+        return X
+    kept = rng.random(X.shape) < keep_probability
+    kept[~kept.any(axis=1), 0] = True
+    return X * kept / keep_probability
+
+
+def he_init__made_exact(n_in, n_out, rng):
+    """Mean and variance of the drawn matrix are made exact: weights depend on each other."""
+    W = rng.normal(size=(n_out, n_in))
+    return (W - W.mean()) / max(W.std(), 1e-12) * np.sqrt(2 / n_in), np.zeros(n_out)

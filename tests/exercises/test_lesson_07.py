@@ -494,6 +494,8 @@ DRAWN = {
         "divides_by_drop_probability": "You divide by the share that is dropped.",
         "fixed_seed": "With another rng your function gives the very same.",
         "exact_share_of_each_row": "Every row (or column) loses the same number in yours.",
+        "exact_share": "Exactly the share keep_probability stays in yours",
+        "never_a_whole_row": "hangs together with its row and its column",
         "probability_in_tenths": "Another share stays than keep_probability.",
         "rows_and_columns": "hangs together with its row and its column",
     },
@@ -511,6 +513,7 @@ DRAWN = {
         "one_row_rolled": "Some weights follow from others",
         "outer_product": "Some weights follow from others",
         "mirrored_units": "Some weights follow from others",
+        "made_exact": "The mean of your W is exactly 0",
         "bias_counts_as_an_input": "You count the bias as an input.",
     },
     "checked_linear": {

@@ -13,6 +13,8 @@ from nnf_teach.exercises.lesson_07.facts import are_independent, nearest_name, r
 from nnf_teach.exercises.numbers import read_numbers
 
 ENOUGH = 5_000  # of so many numbers a share is known to a few per cent
+MANY = 100_000  # of so many the share is exact once in 500 times
+COLUMNS = 20  # so many do not all keep the same number by chance
 
 
 def facts_of(answers, X, keep, rng, training):
@@ -35,6 +37,13 @@ def facts_of(answers, X, keep, rng, training):
         return facts
     if kept.any() and not kept.all():
         facts |= _each_on_its_own(kept)
+    if X.size >= MANY:
+        exact = {int(np.count_nonzero(Y)) for Y in found[:2]} == {round(keep * X.size)}
+        facts["how many are kept"] = Fact(
+            "a matter of chance" if not exact else "the same each time",
+            "Exactly the share keep_probability stays in yours, each time. Should it matter for "
+            "one entry how many of all the others are gone already?",
+        )
     return facts | {"share that is kept": _share(kept, keep)} | rng_facts(found)
 
 
@@ -140,7 +149,9 @@ def _each_on_its_own(kept: Array) -> dict[str, Fact]:
             "You drop whole examples. What should be dropped: examples, or single units of each?",
         ),
         "rows keep different numbers": Fact.whether(np.ptp(rows) > 0, same),
-        "columns keep different numbers": Fact.whether(np.ptp(columns) > 0, same),
+        "columns keep different numbers": Fact.whether(
+            len(columns) < COLUMNS or np.ptp(columns) > 0, same
+        ),
         "every entry is drawn on its own": Fact.whether(
             are_independent(kept - kept.mean()),
             "Whether an entry is kept hangs together with its row and its column in yours. How "
@@ -166,8 +177,9 @@ def cases(rng):
     yield drawn((1, 3), 1.0, True, "nothing is dropped")
     yield drawn((3, 12), 0.25, True)
     yield np.zeros((2, 2)), 0.5, np.random.default_rng(1), True, "zeros"
-    yield drawn((80, 100), 0.8, True)
     yield drawn((100, 80), 0.25, True)
+    yield drawn((400, 500), 0.8, True)
+    yield drawn((6000, 2), 0.25, True)
     yield rng.integers(1, 9, (100, 80)), 0.5, np.random.default_rng(2), True, "whole numbers"
     yield drawn((60, 50), 0.7, False, "after training")
 

@@ -106,7 +106,8 @@ def _about_shapes(W: Array, b: Array, n_in: int, n_out: int) -> str:
 def _spread_facts(W: Array, n_in: int, n_out: int) -> dict[str, Any]:
     spread = float(np.sqrt(np.mean(W**2)))
     centred = abs(W.mean()) <= STANDARD_ERRORS * spread / np.sqrt(W.size)
-    own = are_independent(W)
+    exact = abs(W.mean()) < 1e-12 * spread and abs(W.std() / np.sqrt(2 / n_in) - 1) < 1e-12
+    own = are_independent(W) and not (exact and np.ptp(np.abs(W)) > 1e-6 * spread)
     return {
         "mean of W": Fact("about 0") if centred else Fact("not 0", _about_mean(W, n_in)),
         "every weight is drawn on its own": Fact.whether(own or not centred, _about_copies(W)),
@@ -144,6 +145,11 @@ def _about_copies(W: Array) -> str:
         return (
             "Each unit of yours gives all its inputs the same weight. How many numbers must be "
             "drawn for a W of (n_out, n_in)?"
+        )
+    if are_independent(W):
+        return (
+            "The mean of your W is exactly 0, and its deviation exact as well, so that its last "
+            "weights follow from the others. What is the rule about: each weight, or all of them?"
         )
     return (
         "Some weights follow from others in yours. How many numbers must be drawn for a W of "
