@@ -65,7 +65,7 @@ SOFTMAX = "E = np.exp(Z - Z.max(axis=1, keepdims=True)); P = E / E.sum(axis=1, k
         (
             "softmax",
             "E = np.exp(Z); return E / E.sum(axis=1, keepdims=True)",
-            "the largest number of Z, without its sign, is",
+            "Right in every ordinary example; wrong only here",
         ),
         (
             "quadratic_loss_backward",
