@@ -238,13 +238,17 @@ def other_rows(finding: Finding) -> str:
 
             values = arguments(finding.failing, i)
             one = word if axis or not values else _line(values[0])
-            others = f"the other {word}s of {_lower(finding.yours)}"
+            others = f"the other {_plural(word)} of {_lower(finding.yours)}"
             when = f"When one {one} of {name} changes, {others}"
             if _all(pairs(), lambda p: True, lambda p: right(p) and not theirs(p)) >= 2:
                 return f"{when} change, too; those of {finding.the_right} do not."
             if _all(pairs(), lambda p: True, lambda p: theirs(p) and not right(p)) >= 2:
                 return f"{when} stay as they are; those of {finding.the_right} change."
     return ""
+
+
+def _plural(word: str) -> str:
+    return "entries" if word == "entry" else f"{word}s"
 
 
 def _lower(text: str) -> str:

@@ -25,7 +25,7 @@ MANY_WAYS = 100  # the same for one of many traits
 ACCIDENT = 1e-3  # the chance below which what some have in common is told
 TINY = 2e-9  # what is no more than the tolerance of a check
 FAR = 5  # times as large, for the size of the numbers to say which examples are wrong
-LARGEST = "the largest number"
+LARGEST, RIGHT_ONE = "the largest number", "the right one"
 LEFT = 4  # kinds of special cases that are worth being told
 NUMBERS, EXAMPLES = "Of the numbers tried,", "Of the examples tried,"
 
@@ -86,13 +86,18 @@ _KINDS = (
 )
 
 
+def _kinds(words: str) -> Sequence[_Kind]:
+    """Return the kinds of numbers that may say something; whether a right one is whole does not."""
+    return _KINDS[:-1] if words == RIGHT_ONE else _KINDS
+
+
 def some_numbers(finding: Finding) -> str:
     """The numbers that are wrong are those at which an argument, or the right number, is so."""
     wrong, beside = _numbers(finding)
     if _ways(finding, wrong) < MANY_WAYS:
         return ""
     for words, values in beside:
-        for kind in _KINDS:
+        for kind in _kinds(words):
             found = kind.holds(values)
             if np.array_equal(found, wrong):
                 return f"{NUMBERS} exactly those where {words} {kind.words} are wrong."
@@ -106,7 +111,7 @@ def some_numbers(finding: Finding) -> str:
 def mostly_some_numbers(finding: Finding) -> str:
     """No number of some kind is wrong, or all are, and most others are not so."""
     wrong, beside = _numbers(finding)
-    kinds = [(f"{w} {kind.words}", kind.holds(v)) for w, v in beside for kind in _KINDS]
+    kinds = [(f"{w} {kind.words}", kind.holds(v)) for w, v in beside for kind in _kinds(w)]
     return _mostly(kinds, wrong, f"{NUMBERS} all", "where", finding.times)
 
 
@@ -158,7 +163,7 @@ def _numbers_beside(
         if len(beside) == len(asked):
             yield name, np.concatenate(beside)
     if any(np.size(a.truth) > 1 for a in asked):
-        yield "the right one", truth
+        yield RIGHT_ONE, truth
 
 
 def _parted(words: str, values: Array, wrong: _Mask) -> str:

@@ -1,8 +1,11 @@
 """Does each clue hold where it is said, and is none said by chance?"""
 
+from dataclasses import replace
+
 import pytest
 
 from nnf_teach.checking.clues import find_clue
+from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.checking.trial import try_out
 from nnf_teach.exercises import all_exercises
 from tests.checking.cells import run_cell
@@ -110,3 +113,11 @@ def test_a_sum_for_a_mean_is_told_by_its_factor():
 
 def test_a_right_answer_and_one_that_raises_have_no_clue():
     assert clue_of("neuron", "return 1 / 0") == ""
+
+
+def test_a_function_without_a_source_has_clues():
+    exercise = all_exercises()["neuron"]
+    for function in (lambda x, w, b: -(x @ w + b), eval("lambda x, w, b: -(x @ w + b)")):
+        result = diagnose(replace(exercise, misconceptions=()), function)
+        assert (result.explained_by, result.place) == ("clue", None)
+        assert "the other sign" in result.clue
