@@ -60,6 +60,32 @@ def random_network(width: int, depth: int, seed: int) -> list[tuple[Array, Array
     return params
 
 
+def folding_network(width: int, depth: int) -> list[tuple[Array, Array]]:
+    """Return a network of two inputs that has as many regions as Montúfar et al. 2014 promise.
+
+    All layers but the last fold the square, along both of its sides: half of the units look at
+    each input, and their kinks are p = width // 2 equal parts apart. The last layer's lines all
+    touch a small circle, so that each of them meets each other one. With p = 1 nothing is folded.
+
+    >>> split_square(folding_network(4, 3)).counts
+    [4, 16, 176]
+    """
+    p = width // 2
+    kinks = np.tile(np.arange(p) / p, 2)
+    from_each = np.kron(np.eye(2), np.ones((p, 1)))  # p units for each of two numbers
+    zigzag = p * np.array([1.0, *(2 * (-1) ** np.arange(1, p))])
+    fold = np.kron(np.eye(2), zigzag)  # from the units back to two numbers in [0, 1]
+    into, shift = np.eye(2) / (2 * EDGE), np.full(2, 0.5)  # from the square to [0, 1]^2
+    params = []
+    for _ in range(depth - 1):
+        params.append((from_each @ into, from_each @ shift - kinks))
+        into, shift = fold, np.zeros(2)
+    angles = np.pi * np.arange(width) / width
+    lines = np.column_stack([np.cos(angles), np.sin(angles)])
+    through = lines @ [0.5, 0.5] + 0.08
+    return [*params, (lines @ into, lines @ shift - through)]
+
+
 def split_square(params: Params, edge: float = EDGE) -> Regions:
     """Cut [-edge, edge]^2 into the regions in which no ReLU of the network switches.
 

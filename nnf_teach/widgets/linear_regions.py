@@ -1,4 +1,4 @@
-"""The linear regions of a random ReLU network of two inputs, drawn and counted.
+"""The linear regions of a ReLU network of two inputs, random or folding, drawn and counted.
 
 Slides "Depth" and "ReLU".
 """
@@ -8,11 +8,18 @@ from __future__ import annotations
 import numpy as np
 
 from nnf_teach.experiments import regions as bounds
-from nnf_teach.experiments.regions import EDGE, Regions, random_network, split_square
+from nnf_teach.experiments.regions import (
+    EDGE,
+    Regions,
+    folding_network,
+    random_network,
+    split_square,
+)
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.wording import counted
 
 DEEPEST = 4
+MOST_FOLDED = 3000  # with more regions a folding network is drawn with fewer layers
 MOST_HATCHED = 400  # with more regions only the lines are drawn
 STROKES: tuple[tuple[ui.Stroke, float], ...] = (
     ("solid", 2.6),
@@ -29,17 +36,28 @@ THIS = ui.Look(ui.BLUE, "solid", "circle")
     "Linear regions",
     ui.slider("width", "Units in a layer (width)", 1, bounds.WIDEST, 1, at=4),
     ui.slider("depth", "Hidden layers (depth)", 1, DEEPEST, 1, at=2),
-    ui.button("seed", "New weights"),
+    ui.button("seed", "New weights", sets=lambda s, was: {"folds": False}),
+    ui.button("fold", "Fold", when=lambda s: s.width > 1, sets=lambda s, was: {"folds": True}),
+    ui.memory("folds", at=False),
     begin=lambda: {"seed": 1},
 )
 def linear_regions(s: ui.Values) -> ui.Picture:
-    """See and count the regions in which a random ReLU network is linear.
+    """See and count the regions in which a ReLU network is linear: of random weights, or folding.
 
     >>> linear_regions.scene(width=8, depth=1).panels[0].title
     '33 regions'
     """
-    regions = split_square(random_network(s.width, s.depth, abs(s.seed)))
+    if _folds(s):
+        sizes = [bounds.reachable_regions(s.width, depth) or 1 for depth in range(1, s.depth + 1)]
+        network = folding_network(s.width, sum(size <= MOST_FOLDED for size in sizes))
+    else:
+        network = random_network(s.width, s.depth, abs(s.seed))
+    regions = split_square(network)
     return ui.Picture([_square(regions), _counts(regions.counts, s.width)], *_say(s, regions))
+
+
+def _folds(s: ui.Values) -> bool:
+    return bool(s.folds) and s.width > 1
 
 
 def _square(regions: Regions) -> ui.Panel:
@@ -81,25 +99,19 @@ def _counts(counts: list[int], width: int) -> ui.Panel:
 
 
 def _say(s: ui.Values, regions: Regions) -> list[str]:
-    units, count = s.width * s.depth, len(regions.pieces)
-    several = s.depth > 1
-    reachable = bounds.reachable_regions(s.width, s.depth)
-    bound = ""
-    if reachable is None:
-        bound = "The bound of Montúfar et al. needs at least as many units as inputs, 2."
-    elif several:
-        here = "stays below" if count < reachable else "is there already"
-        bound = (
-            f"Montúfar et al.: the best network of this shape makes at least {reachable:,}; this "
-            f"one, with random weights, {here}."
-        )
+    depth, count = len(regions.counts), len(regions.pieces)
+    units, several = s.width * depth, depth > 1
     dead = sum(piece.dead for piece in regions.pieces)
     return [
-        f"Width {s.width}, depth {s.depth}: {counted(count, 'region')} in the square, "
+        f"Width {s.width}, depth {depth}: {counted(count, 'region')} in the square, "
         f"{counted(units, 'ReLU')}.",
+        f"With depth {s.depth} there would be {bounds.reachable_regions(s.width, s.depth):,}: too "
+        "many to draw."
+        if depth < s.depth
+        else "",
         f"After each layer: {', '.join(map(str, regions.counts))}." if several else "",
         f"One layer of {counted(units, 'unit')} makes at most {bounds.most_regions(units):,}.",
-        bound,
+        _bound(s, depth, count),
         "On each line one unit switches; a later layer's line bends where it meets an earlier one."
         if several
         else "On each line one unit switches; the lines of a first layer are straight.",
@@ -110,3 +122,19 @@ def _say(s: ui.Values, regions: Regions) -> list[str]:
         if dead
         else "",
     ]
+
+
+def _bound(s: ui.Values, depth: int, count: int) -> str:
+    reachable = bounds.reachable_regions(s.width, depth)
+    if reachable is None:
+        return "The bound of Montúfar et al. needs at least as many units as inputs, 2."
+    if depth == 1:
+        return ""
+    promised = f"Montúfar et al.: the best network of this shape makes at least {reachable:,}"
+    if not _folds(s):
+        here = "stays below" if count < reachable else "is there already"
+        return f"{promised}; this one, with random weights, {here}."
+    if s.width < 4:
+        return f"{promised}. To fold two inputs takes two units for each: from width 4 on."
+    times = s.width // 2
+    return f"{promised}; this one folds the square into {times} by {times} parts, layer by layer."

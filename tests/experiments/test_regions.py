@@ -7,6 +7,7 @@ import pytest
 from nnf_teach.experiments.regions import (
     EDGE,
     WIDEST,
+    folding_network,
     most_regions,
     random_network,
     reachable_regions,
@@ -172,3 +173,22 @@ def test_networks_of_one_seed_contain_one_another():
     again, other = random_network(3, 2, 7), random_network(3, 2, 8)
     np.testing.assert_array_equal(again[1][0], random_network(3, 2, 7)[1][0])
     assert not np.allclose(again[0][0], other[0][0])
+
+
+@pytest.mark.parametrize("width", range(2, WIDEST + 1))
+@pytest.mark.parametrize("depth", [1, 2, 3, 4])
+def test_a_folding_network_has_as_many_regions_as_are_promised(width, depth):
+    if (promised := reachable_regions(width, depth)) < 3000:
+        assert split_square(folding_network(width, depth)).counts[-1] == promised
+
+
+def test_what_the_lesson_says_of_the_regions():
+    """Two layers of 4 make 44, one of 8 at most 37; four of 4 make 704, one of 16 at most 137."""
+    assert split_square(folding_network(4, 2)).counts[-1] == 44 > most_regions(8) == 37
+    assert split_square(folding_network(4, 4)).counts[-1] == 704 > most_regions(16) == 137
+    for seed in (0, 1):
+        one, two, four = (
+            split_square(random_network(width, depth, seed)).counts[-1]
+            for width, depth in ((8, 1), (4, 2), (2, 4))
+        )
+        assert one > two > four

@@ -111,3 +111,28 @@ def test_the_widget_stands_on_a_stage_and_draws_new_weights():
     stage._receive(stage, {"state": {"seed": 2}, "seq": 1, "view": "v"})
     assert stage.scene.caption != before
     assert stage.error == ""
+
+
+def test_a_press_folds_and_new_weights_are_random_again():
+    stage = linear_regions()
+    stage.set(width=4, depth=4)
+    random = stage.scene.caption
+    stage._receive(stage, {"state": {"fold": 1}, "seq": 1, "view": "v"})
+    assert stage.scene.panels[0].title == "704 regions"
+    assert "folds the square into 2 by 2 parts" in stage.scene.caption
+    stage._receive(stage, {"state": {"seed": 2}, "seq": 2, "view": "v"})
+    assert "with random weights" in stage.scene.caption
+    assert stage.scene.caption != random
+
+
+def test_a_folding_network_of_too_many_regions_is_drawn_with_fewer_layers():
+    caption = linear_regions.scene(width=8, depth=4, folds=True).caption
+    assert caption.startswith("Width 8, depth 2: 592 regions")
+    assert "With depth 4 there would be 151,552: too many to draw." in caption
+
+
+def test_narrow_layers_say_that_they_cannot_fold():
+    assert "from width 4 on" in linear_regions.scene(width=2, depth=4, folds=True).caption
+    scene = linear_regions.scene(width=1, depth=2, folds=True)
+    assert "needs at least as many units" in scene.caption
+    assert not any(control.name == "fold" for control in scene.controls)

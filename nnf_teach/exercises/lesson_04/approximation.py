@@ -204,7 +204,7 @@ def cases(rng):
     yield float(rng.integers(3, 20)) + 0.3, 0.5, int(rng.integers(2, 6))
     yield 1.0, 0.05, 10
     yield 20.0, 0.1, 20, "more than an int64 can count"
-    yield 4.0001, 0.5, 2, "a little more than whole"
+    yield 4.0001, 0.5, 2, "hardly more than whole"
 
 
 @bumps_needed.mistake

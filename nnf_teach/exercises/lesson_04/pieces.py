@@ -93,7 +93,7 @@ def cases(rng):
     yield _random_pieces(rng, 0.0, 1.0, 25)
     yield _zigzag(0.0, 1.0, [0.3, 0.62], [1000, 1000.5, 1000], "steep, and hardly bent")
     steepest = [19_000, 19_000.5, 19_000]
-    yield _zigzag(0.0, 1.0, [0.3, 0.62], steepest, "as steep as it gets, and hardly bent")
+    yield _zigzag(0.0, 1.0, [0.3, 0.62], steepest, "very steep, and hardly bent")
 
 
 @count_linear_pieces.mistake

@@ -31,7 +31,7 @@ def cases(rng):
     whole = [(np.array([[1, 2], [0, 4]]), np.array([3, 1]))]
     yield whole, [(np.array([[1, 0], [2, 2]]), np.array([-1, 1]))], 0.5, "whole numbers"
     yield from (drawn(0.3, 1, 1), drawn(0.01, 2, 3, 1), drawn(2.0, 3, 3, 3, 2), drawn(0.0, 2, 2))
-    yield random_params(rng, (2, 3)), random_params(rng, (2, 3), 1e4), 1e-3, "long gradients"
+    yield random_params(rng, (2, 3)), random_params(rng, (2, 3), 1e4), 1e-3, "large gradients"
     yield [], [], 0.1, "no layers"
 
 
