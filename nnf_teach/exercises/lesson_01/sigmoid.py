@@ -51,19 +51,6 @@ def where_evaluates_both(x):
 
 
 @sigmoid.mistake
-def one_on_top(x):
-    """Yours is right for x of 0 or more. What should it be for x = -1, where the sigmoid is
-    below 1/2, and which form of the fraction gives it?"""
-    return 1 / (1 + np.exp(-np.abs(x)))
-
-
-@sigmoid.mistake
-def tanh_instead(x):
-    """That runs from -1 to 1: it is tanh. The sigmoid is a probability. What should it be at 0?"""
-    return np.tanh(x)
-
-
-@sigmoid.mistake
 def softmax_instead(x):
     """Your numbers depend on each other: they add up to 1. The sigmoid is applied point-wise.
     Should its value at 0 change with the other inputs?"""
@@ -77,12 +64,6 @@ def integer_output(x):
     out = np.zeros_like(x)
     out[...] = sigmoid(x)
     return out
-
-
-@sigmoid.mistake
-def threshold_instead(x):
-    """That jumps from 0 to 1. How does the sigmoid get from one to the other?"""
-    return (x > 0).astype(float)
 
 
 sigmoid.hints(
@@ -144,13 +125,6 @@ def tanh_derivative(x):
 def squared_wrong_factor(x):
     """Check the point x = 0 with y = 1/2, then x = -10: should the slope there be near 1?"""
     return (1 - sigmoid(x)) ** 2
-
-
-@sigmoid_derivative.mistake
-def difference_quotient(x):
-    """A difference quotient comes near the derivative, but not near enough here.
-    What is the exact form in terms of y = sigmoid(x)?"""
-    return (sigmoid(x + 1e-2) - sigmoid(x - 1e-2)) / 2e-2
 
 
 sigmoid_derivative.hints(
