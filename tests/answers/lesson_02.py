@@ -904,3 +904,19 @@ def sparsemax__all_to_the_largest(z):
 def sparsemax__centred_cut_and_scaled(z):
     p = np.maximum(z - z.mean(), 0)
     return p / p.sum() if p.sum() else np.ones(len(z)) / len(z)
+
+
+def cross_entropy__mean_over_class_one(p, t):
+    losses = []
+    for i in range(len(p)):
+        if t[i] == 1:
+            losses.append(-np.log(p[i]))
+    return np.mean(losses)
+
+
+def softmax__naive_over_everything(Z):
+    return np.exp(Z) / np.exp(Z).sum()
+
+
+def softmax_cross_entropy__log_of_all_pairs(Z, t):
+    return -np.mean(np.log(softmax(Z)[:, t]))

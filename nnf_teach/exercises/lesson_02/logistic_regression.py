@@ -132,15 +132,6 @@ def never_looked_again(X, t, learning_rate, steps):
 
 
 @fit_logistic_regression.mistake
-def bias_never_moves(X, t, learning_rate, steps):
-    """The weights move, the bias stays at 0. Do you use db?"""
-    w = np.zeros(X.shape[1])
-    for _ in range(steps):
-        w = w - learning_rate * slopes(sigmoid(X @ w) - t, X)[0]
-    return w, 0.0
-
-
-@fit_logistic_regression.mistake
 def new_weights_too_early(X, t, learning_rate, steps):
     """The gradient for b is taken at the new w. Both gradients belong to the same point: when do
     you compute them, and when do you move?"""

@@ -64,13 +64,6 @@ def threshold_of_all(z):
     return np.maximum(z - (z.sum() - 1) / len(z), 0)
 
 
-@sparsemax.mistake
-def forgot_the_cut(z):
-    """Your numbers add up to 1, and some are negative. What becomes of an entry below the
-    threshold, and what must the threshold then be?"""
-    return z - (z.sum() - 1) / len(z)
-
-
 sparsemax.hints(
     "The answer is max(z - tau, 0) for one number tau, chosen so that it adds up to 1.",
     "If you knew which k entries stay above 0, tau would be (their sum - 1) / k. "

@@ -42,24 +42,6 @@ def forgot_bias(X):
     return sigmoid(X @ W.T)
 
 
-@hidden_layer.mistake
-def bias_after_the_sigmoid(X):
-    """Your numbers lie between -4 and -3. Does the sigmoid come before the bias, or after it?"""
-    return sigmoid(X @ W.T) + B
-
-
-@hidden_layer.mistake
-def threshold_instead(X):
-    """Your units are 0 or 1 and nothing between. What is the sigmoid of -4?"""
-    return (X @ W.T + B > 0).astype(float)
-
-
-@hidden_layer.mistake
-def tanh_instead(X):
-    """That runs from -1 to 1. Which activation function does the slide use?"""
-    return np.tanh(X @ W.T + B)
-
-
 hidden_layer.hints(
     "It is a linear layer followed by a sigmoid. You have written both in lesson 1.",
     "W = [[-1, 1], [1, -1]] has one unit per row, b = [-4, -4]. For a batch: X @ W.T + b.",
