@@ -88,11 +88,13 @@ SPECIAL = {
     r"float32": r"float32",
     r"int64": r"large|int",
     r"the default": r"default",
-    r"saturated": r"stable|saturat",
+    r"saturated|^sure$": r"stable|saturat|exactly 0 or 1",
     r"a constant|no width|one cell": r"constant|may be 0|0 or more|at least",
     r"after training": r"training",
     r"column|row$|fit|without its axis|an axis too many|transposed|one b": r"shape|axis",
     r"the same": r"same|rank",
+    r"as steep as it gets": r"as large as",
+    r"long gradients": r"shaped like",
     r"another label": r"label",
 }
 # What no statement has to say: values, sizes and places in memory like any others.
@@ -105,11 +107,11 @@ ORDINARY = re.compile(
     r"another (order in memory|layout)|by hand.*|as many .*|(silent|weights).*|square|deep|"
     r"many (numbers|weights).*|more .*|the (top|first step)|hardly .*|(very )?steep.*|"
     r"too soft.*|short pieces.*|just .*|far (above|from 0)|right|few numbers|zeros|rows of .*|"
-    r"windows of one|(not|nearly|exactly) whole|whole on paper.*|it never turns|always on.*|"
-    r"nearly sure|v is zero|no (gradient|error|copies|axes, a dip)|nothing (to gate|is dropped)|"
-    r"better to the end|worse from the start|ups and downs|z is zero|every .* came twice.*|"
-    r"as in the script|both (\(N,\)|columns)|one is dead|never above 0.*|one of each.*|"
-    r"all points.*"
+    r"windows of one|(not|nearly|exactly|.* than) whole|whole on paper.*|it never turns|"
+    r"always on.*|nearly sure|v is zero|no (gradient|error|copies|axes, a dip)|"
+    r"nothing (to gate|is dropped)|better to the end|worse from the start|ups and downs|"
+    r"z is zero|every .* came twice.*|as in the script|both (\(N,\)|columns)|one is dead|"
+    r"never above 0.*|one of each.*|all points.*"
 )
 # What is not announced yet.
 MISSING = {
