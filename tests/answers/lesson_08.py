@@ -456,3 +456,8 @@ def your_module__output_never_moves():
         return 0 * dy, []
 
     return forward, backward, np.array([1.0, -2.0, 3.0]), []
+
+
+def dot_product_weights__tiny_bias(d):
+    """A bias of 1e-9: not exactly the inner product."""
+    return np.eye(d)[:, :, None], np.zeros((d, 1)), np.zeros((1, d)), np.full(1, 1e-9)

@@ -1,5 +1,7 @@
 """Lesson 08: other right answers pass, wrong experiments are named, the special cases are cases."""
 
+import inspect
+
 import autograd
 import autograd.numpy as anp
 import numpy as np
@@ -8,9 +10,10 @@ import pytest
 from nnf_teach import check, modules
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import all_exercises
-from nnf_teach.exercises.lesson_08 import experiment
+from nnf_teach.exercises.lesson_08 import experiment, proposal
 from nnf_teach.exercises.lesson_08.proposal import leaves_of
 
+from ..checking.cells import run_cell
 from .right_answers import (  # noqa: F401
     test_a_different_right_answer_passes,
     test_an_answer_that_is_wrong_by_half_a_thousandth_fails,
@@ -166,14 +169,6 @@ def test_the_reference_and_our_modules_agree(name):
 # Slips as learners write them, with no care for a batch without examples.
 
 
-def layer_left_too_early(X, Z, W, U, V, b):
-    Y = np.zeros((len(X), len(b)))
-    for n in range(len(X)):
-        Y[n] = layer_by_units(X[n : n + 1], Z[n : n + 1], W, U, V, b)[0]
-        return Y
-    return Y
-
-
 def backward_with(change):
     """The six gradients, changed by a function of them and the number of examples."""
     return lambda dY, *args: change(*backward_by_loops(dY, *args), len(dY))
@@ -202,22 +197,10 @@ def shared_by_all(S):
 
 
 SLIPS = [
-    ("multiplicative_layer", "first-example-only", layer_left_too_early),
-    ("multiplicative_layer", "divided-by-n", lambda X, *args: layer_by_units(X, *args) / len(X)),
     (
         "multiplicative_layer",
         "x-summed-over-examples",
         lambda X, Z, W, U, V, b: np.einsum("i,ijk,nj->nk", X.sum(0), W, Z) + Z @ U + X @ V.T + b,
-    ),
-    (
-        "multiplicative_backward",
-        "mean-instead-of-sum",
-        backward_with(lambda dX, dZ, dW, dU, dV, db, n: (dX, dZ, dW / n, dU / n, dV / n, db / n)),
-    ),
-    (
-        "multiplicative_backward",
-        "only-bias-averaged",
-        backward_with(lambda *parts: (*parts[:5], parts[5] / parts[6])),
     ),
     ("multiplicative_backward", "last-example-only", backward_of_the_last),
     ("attention", "one-maximum-for-all", attention_with(weights=by_the_largest_of_all)),
@@ -229,20 +212,9 @@ SLIPS = [
     ),
     (
         "attention",
-        "scaled-by-the-width-of-the-values",
-        attention_with(lambda Q, K, V: Q @ K.T / V.shape[1] ** 0.5),
-    ),
-    (
-        "attention",
         "scaled-by-the-number-of-queries",
         attention_with(lambda Q, K, V: Q @ K.T / len(Q) ** 0.5),
     ),
-    (
-        "attention",
-        "multiplied-by-the-root",
-        attention_with(lambda Q, K, V: Q @ K.T * K.shape[1] ** 0.5),
-    ),
-    ("metric_interaction", "the-diagonal-only", lambda L: np.diag(-2 * (L * L).sum(0))),
     ("metric_interaction", "both-matrices", lambda L: (L.T @ L, -2 * L.T @ L)),
 ]  # fmt: skip
 
@@ -255,6 +227,38 @@ def test_a_slip_is_named_as_a_learner_writes_it(name, slip, answer):
         assert result.misconception == slip, result.message
 
 
+# Without a name of their own: the place tells them, or a clue. (lines, what is asked)
+LAYER = "return np.einsum('ni,ijk,nj->nk', X, W, Z) + Z @ U + X @ V.T + b"
+ATTENTION = """S = Q @ K.T / np.sqrt(Q.shape[1])
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True) @ V"""
+HYPER = "return np.einsum('ijk,j->ki', W, z) + V, z @ U + b"
+DOT = "return np.eye(d)[:, :, None], np.zeros((d, 1)), np.zeros((1, d)), np.zeros(1)"
+TOLD = [
+    ("multiplicative_layer", LAYER.replace(" + Z @ U", ""), "stays the same when U changes"),
+    ("multiplicative_layer", LAYER.replace("V.T", "V"), "something is missing around `V`"),
+    ("multiplicative_layer", LAYER.replace("return ", "return (") + ") / len(X)", "`/ len(X)`"),
+    ("dot_product_weights", DOT.replace("None]", "None] / d"), "what is `/ d` for?"),
+    ("dot_product_weights", DOT.replace("[:, :, None]", ""), "The shape of W is (2, 2)"),
+    ("hypernetwork_weights", HYPER.replace(" + V", ""), "something is missing around `np.einsum"),
+    ("hypernetwork_weights", HYPER.replace(" + b", ""), "something is missing around `z @ U`"),
+    ("attention", ATTENTION.replace("Q.shape", "V.shape"), "look at the name `V`"),
+    ("attention", ATTENTION.replace("/ np.sqrt", "* np.sqrt"), "look at the operation"),
+    ("metric_interaction", "return -L.T @ L", "the slip is in it"),
+    ("metric_interaction", "return -2 * L @ L.T", "look at the order in `-2 * L @ L.T`"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "lines", "asked"), TOLD)
+def test_what_has_no_name_is_told_by_its_place_or_a_clue(name, lines, asked):
+    exercise = all_exercises()[name]
+    arguments = ", ".join(inspect.signature(exercise.reference).parameters)
+    function = run_cell(f"def {name}({arguments}):\n    {lines}\n")[name]
+    result = diagnose(exercise, function)
+    assert result.explained_by is not None
+    assert asked in result.message
+
+
 def test_the_gradient_that_is_wrong_is_named():
     def of_another_shape(dY, X, *args):
         dX, dZ, dW, _, dV, db = backward_by_loops(dY, X, *args)
@@ -265,7 +269,7 @@ def test_the_gradient_that_is_wrong_is_named():
 
     wrong = backward_with(lambda dX, dZ, dW, dU, dV, db, n: (3 * dX, dZ, dW, dU, 3 * dV, db))
     message = check(wrong, "multiplicative_backward").message
-    assert "every number of dX and dV is 3 times the right one" in message
+    assert "number of dX and dV is 3 times the right one" in message
 
     def without_bias(z, W, U, V, b):
         return hyper_by_units(z, W, U, V, b)[0], None
@@ -563,7 +567,8 @@ def test_a_gradient_that_is_wrong_by_a_thousandth_fails(module, part):
         return leaves[0], [tuple(leaves[1:3]), tuple(leaves[3:])]
 
     result = check(lambda: (forward, nearly, x, params), "your_module")
-    assert result.misconception == ("wrong-dparams" if part else "wrong-dx")
+    agrees = "dx agrees with forward" if part else "dparams agrees with forward"
+    assert result.clue.startswith(agrees)
 
 
 def test_a_slope_that_is_right_around_the_example_only_fails():
@@ -575,7 +580,59 @@ def test_a_slope_that_is_right_around_the_example_only_fails():
 
         return lambda x, params: np.abs(x), backward, np.ones((3, 2)), []
 
-    assert check(module, "your_module").misconception == "wrong-dx"
+    assert check(module, "your_module").clue.startswith("dparams agrees with forward")
+
+
+def distances(backward, forward=proposal.forward):
+    """The reference with a backward of (dx, dprototypes, dy, x, prototypes)."""
+    _, right, x, params = all_exercises()["your_module"].reference()
+
+    def changed(dy, x, params):
+        dx, (dp,) = right(dy.copy(), x, params)
+        return backward(dx, dp, dy, x, params[0])
+
+    return lambda: (forward, changed, x, params)
+
+
+def doubles_dy(dx, dp, dy, x, P):
+    dy *= 2
+    return dx, [dp]
+
+
+def doubles_x(x, params):
+    y = proposal.forward(x, params)
+    x *= 2
+    return y
+
+
+AS_IT_IS = lambda dx, dp, dy, x, P: (dx, [dp])  # noqa: E731
+WRONG_MODULES = [
+    (distances(lambda dx, dp, dy, x, P: (np.ones_like(dx), [dp])), "dx is the same for every dy"),
+    (distances(lambda dx, dp, dy, x, P: (dx, [np.ones_like(dp)])), "dparams is the same for every"),
+    (distances(lambda dx, dp, *_: (np.ones_like(dx), [np.ones_like(dp)])), "Your gradients are"),
+    (distances(lambda dx, dp, *_: (-dx, [-dp])), "Both gradients point the other way"),
+    (distances(lambda dx, dp, *_: (dx, [-dp])), "dparams points the other way"),
+    (distances(lambda dx, dp, *_: (-dx, [dp])), "dx points the other way"),
+    (distances(lambda dx, dp, *_: (dx / 2, [dp])), "dparams agrees with forward, and dx does not"),
+    (distances(lambda dx, dp, *_: (dx, [dp / 2])), "dx agrees with forward, and dparams does not"),
+    (distances(lambda dx, dp, *_: (dx / 2, [-dp])), "Neither gradient belongs to forward"),
+    (distances(lambda dx, dp, *_: (dx, [dp[:1]])), "dparams has another shape than params"),
+    (distances(lambda dx, dp, *_: (dx.sum(axis=0), [dp])), "dx has another shape than x"),
+    (distances(lambda dx, dp, *_: (dp, [dx])), "Which comes first, dx or dparams?"),
+    (
+        lambda: (lambda x, p: np.ones(2), lambda dy, x, p: (0 * x, []), np.ones(3), []),
+        "Your output is the same for all x and params",
+    ),
+    (distances(doubles_dy), "backward changes the arrays that it is given"),
+    (distances(AS_IT_IS, doubles_x), "forward changes x or params"),
+]
+
+
+@pytest.mark.parametrize(("module", "told"), WRONG_MODULES, ids=[t for _, t in WRONG_MODULES])
+def test_a_wrong_module_is_told_what_does_not_belong(module, told):
+    result = check(module, "your_module")
+    assert (result.status, result.explained_by) == ("wrong", "clue")
+    assert told in result.message
 
 
 BROKEN = {

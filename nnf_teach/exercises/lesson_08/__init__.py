@@ -10,15 +10,15 @@ proposal            a module of the learner's own
 questions           what is predicted before the reveal
 """
 
-from nnf_teach.exercises.lesson_08.cases import ATTENTION, METRIC_INTERACTION
-from nnf_teach.exercises.lesson_08.experiment import WIDTH_FOR_ERROR
+from nnf_teach.exercises.lesson_08.cases import attention, metric_interaction
+from nnf_teach.exercises.lesson_08.experiment import width_for_error
 from nnf_teach.exercises.lesson_08.layer import (
-    DOT_PRODUCT_WEIGHTS,
-    HYPERNETWORK_WEIGHTS,
-    MULTIPLICATIVE_BACKWARD,
-    MULTIPLICATIVE_LAYER,
+    dot_product_weights,
+    hypernetwork_weights,
+    multiplicative_backward,
+    multiplicative_layer,
 )
-from nnf_teach.exercises.lesson_08.proposal import YOUR_MODULE
+from nnf_teach.exercises.lesson_08.proposal import your_module
 from nnf_teach.exercises.lesson_08.questions import PREDICTIONS
 
 __all__ = ["EXERCISES", "PREDICTIONS", "TITLE"]
@@ -26,12 +26,12 @@ __all__ = ["EXERCISES", "PREDICTIONS", "TITLE"]
 TITLE = "Multiplicative units"
 
 EXERCISES = (
-    MULTIPLICATIVE_LAYER,
-    DOT_PRODUCT_WEIGHTS,
-    MULTIPLICATIVE_BACKWARD,
-    HYPERNETWORK_WEIGHTS,
-    ATTENTION,
-    METRIC_INTERACTION,
-    WIDTH_FOR_ERROR,
-    YOUR_MODULE,
+    multiplicative_layer.exercise,
+    dot_product_weights.exercise,
+    multiplicative_backward.exercise,
+    hypernetwork_weights.exercise,
+    attention.exercise,
+    metric_interaction.exercise,
+    width_for_error.exercise,
+    your_module.exercise,
 )

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception, Reached
+from nnf_teach.exercises.exercise import BadAnswer, Case, Reached
+from nnf_teach.exercises.form import exercise
 from nnf_teach.exercises.numbers import kind_of, read_numbers
 
 Array = NDArray[Any]
@@ -75,21 +76,6 @@ def product_error(
 
     X, t = draw_products(dimension, n, rng)
     return float(np.mean((network_forward(X, params, "relu")[-1][:, 0] - t) ** 2))
-
-
-def _width_for_error(dimension: int, target: float, rng: np.random.Generator) -> int | None:
-    for width in WIDTHS:
-        params = train_on_products(dimension, width, rng)
-        if product_error(params, dimension, rng) <= target:
-            return width
-    return None
-
-
-def _cases(rng: np.random.Generator) -> Sequence[Case]:
-    return [
-        Case((dimension, float(rng.uniform(low, high)), np.random.default_rng(rng.integers(2**32))))
-        for dimension, low, high, _ in _CLEAR
-    ]
 
 
 def _found(dimension: int, target: float) -> int:
@@ -182,100 +168,103 @@ def _compared(answers: Sequence[Any], sign: int) -> bool:
     return sign in signs and -sign not in signs
 
 
-def _table(*widths: int) -> Callable[..., int]:
-    """Return a stand-in for a wrong experiment: what it finds, without the training."""
-    return lambda dimension, target, rng: next(
-        width
-        for width, (d, low, high, _) in zip(widths, _CLEAR, strict=True)
-        if d == dimension and low <= target <= high
-    )
+@exercise(lesson=8, points=3, score=_score, time_limit=60, may_call=("modules", "autograd"))
+def width_for_error(dimension, target, rng):
+    for width in WIDTHS:
+        params = train_on_products(dimension, width, rng)
+        if product_error(params, dimension, rng) <= target:
+            return width
+    return None
 
 
-WIDTH_FOR_ERROR = Exercise(
-    name="width_for_error",
-    lesson=8,
-    points=3,
-    reference=_width_for_error,
-    cases=_cases,
-    score=_score,
-    time_limit=60,
-    may_call=("modules", "autograd"),
-    misconceptions=(
-        Misconception(
-            "reports-the-largest",
-            _table(256, 256, 256, 256),
-            "You report the largest width, whatever is asked. If a narrow network reaches the "
-            "target already, when should the search stop?",
-            recognise_all=_all_are(256),
-        ),
-        Misconception(
-            "reports-the-smallest",
-            _table(4, 4, 4, 4),
-            "You report the smallest width, whatever is asked. "
-            "Does your search stop when the error is small enough, or when it is still too large?",
-            recognise_all=_all_are(4),
-        ),
-        Misconception(
-            "one-number-for-all",
-            _table(32, 32, 32, 32),
-            "You report the same width every time. What should happen to it when the dimension "
-            "grows, and when the target shrinks?",
-            recognise_all=_all_equal,
-        ),
-        Misconception(
-            "place-in-the-list",
-            _table(1, 2, 1, 3),
-            "You report which place in the list the width has. Which number stands at that place?",
-            recognise_all=_are_places,
-        ),
-        Misconception(
-            "ignores-the-target",
-            _table(8, 16, 32, 32),
-            "At dimension 8 you report one width for an easy and for a hard target. "
-            "Where does the target come into your function?",
-            recognise_all=_same_for_both_targets,
-        ),
-        Misconception(
-            "forgot-the-root",
-            _table(8, 64, 32, 256),
-            "Your widths grow too fast with the dimension. Is <x, z> divided by the root of d? "
-            "(If it is: are there enough examples for the training, or does the network know "
-            "them by heart?)",
-            recognise_all=_all_among((8, 16), (32, 64, 128, 256, None), (32, 64), (128, 256, None)),
-        ),
-        Misconception(
-            "half-of-the-square",
-            _table(8, 8, 4, 16),
-            "Your error seems to be half as large as it is. The loss `half square` has a factor "
-            "of 1/2 in front. Has the mean squared error?",
-            recognise_all=_all_among((4, 8), (8, 16), (4,), (16, 32)),
-        ),
-        Misconception(
-            "judged-on-the-training-data",
-            _table(4, 8, 4, 8),
-            "Such a narrow network cannot be that good on new examples. "
-            "On which examples do you measure the error, and has the network seen them before?",
-            recognise_all=lambda answers, cases: _compared(answers, -1),
-        ),
-        Misconception(
-            "trained-too-little",
-            _table(32, 64, 32, 128),
-            "Narrower networks can do it. Are yours trained to the end: is the error still falling "
-            "when you stop? Have they seen enough different examples? And is it the mean of the "
-            "squares that you compare, not its root?",
-            recognise_all=lambda answers, cases: _compared(answers, 1),
-        ),
-    ),
-    hints=(
-        "A loop over the widths, from 4 on: make a network, train it, measure its mean squared "
-        "error on examples that it has not seen, and return the width as soon as it is at most "
-        "the target.",
-        "Draw about 20,000 examples for the training and 10,000 others to measure. With Adam, a "
-        "learning rate of 0.01 that becomes smaller, and 2,000 steps of 256 examples, 4 units for "
-        "each dimension are enough for an error of 0.1.",
-        "train(params, X, t, learning_rate=0.01, epochs=20, batch_size=256, rng=rng, "
-        'loss="half square", activation="relu", update=Adam()) from nnf_teach.modules trains; '
-        'params is init_params((2 * dimension, width, 1), rng=rng, init="he").',
-    ),
+@width_for_error.cases
+def cases(rng):
+    for dimension, low, high, _ in _CLEAR:
+        target = float(rng.uniform(low, high))
+        yield dimension, target, np.random.default_rng(rng.integers(2**32))
+
+
+def stand_in(dimension, target, *widths):
+    """Return what a wrong experiment finds, without the training."""
+    places = zip(widths, _CLEAR, strict=True)
+    return next(w for w, (d, low, high, _) in places if d == dimension and low <= target <= high)
+
+
+@width_for_error.mistake(recognise_all=_all_are(256))
+def reports_the_largest(dimension, target, rng):
+    """You report the largest width, whatever is asked. If a narrow network reaches the
+    target already, when should the search stop?"""
+    return 256
+
+
+@width_for_error.mistake(recognise_all=_all_are(4))
+def reports_the_smallest(dimension, target, rng):
+    """You report the smallest width, whatever is asked.
+    Does your search stop when the error is small enough, or when it is still too large?"""
+    return 4
+
+
+@width_for_error.mistake(recognise_all=_all_equal)
+def one_number_for_all(dimension, target, rng):
+    """You report the same width every time. What should happen to it when the dimension
+    grows, and when the target shrinks?"""
+    return 32
+
+
+@width_for_error.mistake(recognise_all=_are_places)
+def place_in_the_list(dimension, target, rng):
+    """You report which place in the list the width has. Which number stands at that place?"""
+    return stand_in(dimension, target, 1, 2, 1, 3)
+
+
+@width_for_error.mistake(recognise_all=_same_for_both_targets)
+def ignores_the_target(dimension, target, rng):
+    """At dimension 8 you report one width for an easy and for a hard target.
+    Where does the target come into your function?"""
+    return stand_in(dimension, target, 8, 16, 32, 32)
+
+
+@width_for_error.mistake(
+    recognise_all=_all_among((8, 16), (32, 64, 128, 256, None), (32, 64), (128, 256, None))
+)
+def forgot_the_root(dimension, target, rng):
+    """Your widths grow too fast with the dimension. Is <x, z> divided by the root of d?
+    (If it is: are there enough examples for the training, or does the network know
+    them by heart?)"""
+    return stand_in(dimension, target, 8, 64, 32, 256)
+
+
+@width_for_error.mistake(recognise_all=_all_among((4, 8), (8, 16), (4,), (16, 32)))
+def half_of_the_square(dimension, target, rng):
+    """Your error seems to be half as large as it is. The loss `half square` has a factor
+    of 1/2 in front. Has the mean squared error?"""
+    return stand_in(dimension, target, 8, 8, 4, 16)
+
+
+@width_for_error.mistake(recognise_all=lambda answers, cases: _compared(answers, -1))
+def judged_on_the_training_data(dimension, target, rng):
+    """Such a narrow network cannot be that good on new examples.
+    On which examples do you measure the error, and has the network seen them before?"""
+    return stand_in(dimension, target, 4, 8, 4, 8)
+
+
+@width_for_error.mistake(recognise_all=lambda answers, cases: _compared(answers, 1))
+def trained_too_little(dimension, target, rng):
+    """Narrower networks can do it. Are yours trained to the end: is the error still falling
+    when you stop? Have they seen enough different examples? And is it the mean of the
+    squares that you compare, not its root?"""
+    return stand_in(dimension, target, 32, 64, 32, 128)
+
+
+width_for_error.hints(
+    "A loop over the widths, from 4 on: make a network, train it, measure its mean squared "
+    "error on examples that it has not seen, and return the width as soon as it is at most "
+    "the target.",
+    "Draw about 20,000 examples for the training and 10,000 others to measure. With Adam, a "
+    "learning rate of 0.01 that becomes smaller, and 2,000 steps of 256 examples, 4 units for "
+    "each dimension are enough for an error of 0.1.",
+    "train(params, X, t, learning_rate=0.01, epochs=20, batch_size=256, rng=rng, "
+    'loss="half square", activation="relu", update=Adam()) from nnf_teach.modules trains; '
+    'params is init_params((2 * dimension, width, 1), rng=rng, init="he").',
     remark="About four ReLUs for each product, at best: the width grows with the dimension.",
 )

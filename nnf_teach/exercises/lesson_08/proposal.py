@@ -20,13 +20,14 @@ proposal is worth a paper is not for a check to say.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnf_teach.exercises.exercise import BadAnswer, Case, Exercise, Misconception
+from nnf_teach.exercises.exercise import BadAnswer, Case
+from nnf_teach.exercises.form import exercise
 from nnf_teach.exercises.numbers import kind_of, read_numbers
 
 Array = NDArray[Any]
@@ -203,7 +204,7 @@ def _verdict(gradient: Array, twice: Array, directions: Array, slopes: Array) ->
     return WRONG
 
 
-def _observe(answer: Any) -> dict[str, str]:
+def observe(answer: Any) -> dict[str, str]:
     """Return what holds of a proposal; a right one has the same answers as any other."""
     module, rng = _Module(answer), np.random.default_rng(0)
     verdicts: list[list[str]] = [[], []]  # of dx, of dparams
@@ -238,157 +239,82 @@ def _observe(answer: Any) -> dict[str, str]:
     }
 
 
-# --- A proposal, and what goes wrong in proposals --------------------------------------------
+_TOLD = {
+    (SIGN, SIGN): "Both gradients point the other way. When the output grows with x, "
+    "which sign has the slope?",
+    (AGREES, SIGN): "dx is right, and dparams points the other way. Does a minus in front of the "
+    "parameters come back in their gradient?",
+    (SIGN, AGREES): "dparams is right, and dx points the other way. Is there a minus in front of x "
+    "in forward?",
+    (WRONG, AGREES): "dparams agrees with forward, and dx does not. Does x stand in several places "
+    "of forward, and did each of them pass something back?",
+    (AGREES, WRONG): "dx agrees with forward, and dparams does not. What happens to the gradient "
+    "of a parameter that all examples share?",
+    (AGREES, SHAPE): "dx is right, and dparams has another shape than params. Is one gradient an "
+    "example left in it, where there is only one parameter?",
+    (SHAPE, AGREES): "dparams is right, and dx has another shape than x. Every example has an x of "
+    "its own: what should not be added up there?",
+    (SHAPE, SHAPE): "Both gradients have the wrong shape. Which comes first, dx or dparams?",
+}
 
 
-def _forward(x: Array, params: Sequence[Array]) -> Array:
+def tell(answer):
+    """Say what is wrong with a proposal, by what holds of it."""
+    seen = observe(answer)
+    verdicts = seen["dx"], seen["dparams"]
+    if IGNORES in verdicts:
+        which = {(IGNORES, AGREES): "dx is", (AGREES, IGNORES): "dparams is"}
+        what = which.get(verdicts, "Your gradients are")
+        return f"{what} the same for every dy. By what does the chain rule multiply the slopes?"
+    if verdicts != (AGREES, AGREES):
+        neither = (
+            "Neither gradient belongs to forward. What does the measured slope say for the "
+            "smallest example that you can compute by hand?"
+        )
+        return _TOLD.get(verdicts, neither)
+    if seen["output"] == "never moves":
+        return (
+            "Your output is the same for all x and params, so all gradients are 0. "
+            "What could be learnt through such a module?"
+        )
+    if seen["arguments"] == "changed by backward":
+        return (
+            "The gradients are right, but backward changes the arrays that it is given. "
+            "Who may still need them?"
+        )
+    return (
+        "The gradients are right, but forward changes x or params, as x *= 2 does. "
+        "Which x will backward get then?"
+    )
+
+
+def forward(x, params):
     """Return squared distances (N, K) from K prototypes: zero at a prototype, and only there."""
-    return np.asarray(np.sum((x[:, None] - params[0]) ** 2, axis=2))
+    return np.sum((x[:, None] - params[0]) ** 2, axis=2)
 
 
-def _backward(dy: Array, x: Array, params: Sequence[Array]) -> tuple[Array, list[Array]]:
+def backward(dy, x, params):
     D = 2 * dy[:, :, None] * (x[:, None] - params[0])
     return D.sum(axis=1), [-D.sum(axis=0)]
 
 
-def _example() -> tuple[Array, list[Array]]:
+@exercise(lesson=8, points=1, stretch=True, observe=observe, tell=tell, may_call=("modules",))
+def your_module():
     rng = np.random.default_rng(0)
-    return rng.normal(size=(4, 3)), [rng.normal(size=(2, 3))]
+    return forward, backward, rng.normal(size=(4, 3)), [rng.normal(size=(2, 3))]
 
 
-def _proposal(
-    backward: Callable[..., Any] = _backward, forward: Callable[..., Any] = _forward
-) -> Callable[[], Any]:
-    return lambda: (forward, backward, *_example())
+@your_module.cases
+def cases(rng):
+    yield Case(())
 
 
-def _changed(
-    dx: Callable[[Array], Any] = lambda dx: dx, dp: Callable[[Array], Any] = lambda dp: dp
-) -> Callable[[], Any]:
-    """Build a proposal whose backward is wrong in one of its parts."""
-
-    def backward(dy: Array, x: Array, params: Sequence[Array]) -> Any:
-        right, (prototypes,) = _backward(dy, x, params)
-        return dx(right), [dp(prototypes)]
-
-    return _proposal(backward)
-
-
-def _forward_in_place(x: Array, params: Sequence[Array]) -> Array:
-    y = _forward(x, params)
-    x *= 2
-    return y
-
-
-def _in_place(dy: Array, x: Array, params: Sequence[Array]) -> Any:
-    found = _backward(dy, x, params)
-    dy *= 2
-    return found
-
-
-YOUR_MODULE = Exercise(
-    name="your_module",
-    lesson=8,
-    points=1,
-    stretch=True,
-    reference=_proposal(),
-    cases=lambda rng: [Case(())],
-    observe=_observe,
-    may_call=("modules",),
-    misconceptions=(
-        Misconception(
-            "forgot-incoming-gradient",
-            _proposal(lambda dy, x, params: _backward(np.ones_like(dy), x, params)),
-            "Your gradients are the same for every dy. By what does the chain rule multiply the "
-            "slopes of a module?",
-        ),
-        Misconception(
-            "wrong-sign",
-            _changed(lambda dx: -dx, lambda dp: -dp),
-            "Both gradients point the other way. When the output grows with x, "
-            "which sign has the slope?",
-        ),
-        Misconception(
-            "wrong-sign-of-dparams",
-            _changed(dp=lambda dp: -dp),
-            "dx is right, and dparams points the other way. Does a minus in front of the "
-            "parameters come back in their gradient?",
-        ),
-        Misconception(
-            "wrong-sign-of-dx",
-            _changed(dx=lambda dx: -dx),
-            "dparams is right, and dx points the other way. Is there a minus in front of x in "
-            "forward?",
-        ),
-        Misconception(
-            "wrong-dx",
-            _changed(dx=lambda dx: dx / 2),
-            "dparams agrees with forward, and dx does not. Does x stand in several places of "
-            "forward, and did each of them pass something back?",
-        ),
-        Misconception(
-            "wrong-dparams",
-            _changed(dp=lambda dp: dp / 2),
-            "dx agrees with forward, and dparams does not. What happens to the gradient of a "
-            "parameter that all examples share?",
-        ),
-        Misconception(
-            "both-wrong",
-            _changed(lambda dx: dx / 2, lambda dp: dp / 2),
-            "Neither gradient belongs to forward. What does the measured slope say for the "
-            "smallest example that you can compute by hand?",
-        ),
-        Misconception(
-            "not-summed-over-examples",
-            _proposal(
-                lambda dy, x, params: (
-                    _backward(dy, x, params)[0],
-                    [-2 * dy[:, :, None] * (x[:, None] - params[0])],
-                )
-            ),
-            "dx is right, and dparams has another shape than params. "
-            "Is one gradient an example left in it, where there is only one parameter?",
-        ),
-        Misconception(
-            "dx-of-another-shape",
-            _changed(dx=lambda dx: dx.sum(axis=0)),
-            "dparams is right, and dx has another shape than x. Every example has an x of its "
-            "own: what should not be added up there?",
-        ),
-        Misconception(
-            "dparams-first",
-            _proposal(lambda dy, x, params: _backward(dy, x, params)[::-1]),
-            "Both gradients have the wrong shape. Which comes first, dx or dparams?",
-        ),
-        Misconception(
-            "never-moves",
-            _proposal(
-                lambda dy, x, params: (np.zeros_like(x), [np.zeros_like(p) for p in params]),
-                lambda x, params: np.ones(len(x)),
-            ),
-            "Your output is the same for all x and params, so all gradients are 0. "
-            "What could be learnt through such a module?",
-        ),
-        Misconception(
-            "changes-its-arguments",
-            _proposal(_in_place),
-            "The gradients are right, but backward changes the arrays that it is given. "
-            "Who may still need them?",
-        ),
-        Misconception(
-            "forward-changes-its-arguments",
-            _proposal(forward=_forward_in_place),
-            "The gradients are right, but forward changes x or params, as x *= 2 does. "
-            "Which x will backward get then?",
-        ),
-    ),
-    hints=(
-        "Start from something that a network of the course cannot promise: an output that is "
-        "never negative, or that stays the same when the inputs change places, or a distance.",
-        "Write forward with few operations whose derivatives you know. Go through them in "
-        "reverse, as in lesson 5, and add up where x or a parameter is used twice.",
-        "Compare with autograd on a small example: autograd.grad(lambda x: anp.sum(dy * "
-        "forward(x, params)))(x) must be your dx. The same for each parameter.",
-    ),
+your_module.hints(
+    "Start from something that a network of the course cannot promise: an output that is "
+    "never negative, or that stays the same when the inputs change places, or a distance.",
+    "Write forward with few operations whose derivatives you know. Go through them in "
+    "reverse, as in lesson 5, and add up where x or a parameter is used twice.",
+    "Compare with autograd on a small example: autograd.grad(lambda x: anp.sum(dy * "
+    "forward(x, params)))(x) must be your dx. The same for each parameter.",
     remark="A forward and a backward that belong together: your module fits into any network.",
 )
