@@ -123,9 +123,6 @@ MISSING = {
     "quadratic_loss": {"one number", "whole numbers"},
     "quadratic_loss_backward": {"one number", "whole numbers"},
     "mixture_forward": {"whole numbers"},
-    "multiplicative_layer": {"whole numbers"},
-    "attention": {"whole numbers"},
-    "metric_interaction": {"one number", "whole numbers"},
 }
 
 

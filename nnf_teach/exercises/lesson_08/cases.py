@@ -184,7 +184,7 @@ def metric_interaction(L):
 def cases(rng):
     drawn = [rng.normal(size=shape) for shape in ((3, 3), (2, 4), (4, 2), (1, 3), (5, 1))]
     yield np.array([[1.0, 2.0], [0.0, 3.0]])
-    yield np.array([[2.0]]), "one number"
+    yield np.array([[2.0]])
     yield np.array([[1, 0, 2], [0, 3, -1]]), "whole numbers"
     yield from drawn
     yield np.zeros((2, 3)), "all points are at one place"
