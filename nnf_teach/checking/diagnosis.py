@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
+
+import numpy as np
 
 from nnf_teach.checking.callers import HERE, Caller
 from nnf_teach.checking.calls import Waiting
@@ -28,8 +31,22 @@ def diagnose(
 
     `waiting(seconds)` is called now and then while the function runs. `caller` calls functions
     that live in another process. `first` gets the verdict and the example of a wrong answer,
-    before it is searched for the place of its slip.
+    before it is searched for the place of its slip. What NumPy and Python do about warnings in
+    the notebook does not count.
     """
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return _diagnose(exercise, function, seed, waiting, caller, first)
+
+
+def _diagnose(
+    exercise: Exercise,
+    function: Callable[..., Any],
+    seed: int,
+    waiting: Waiting | None,
+    caller: Caller,
+    first: Callable[[CheckResult], None] | None,
+) -> CheckResult:
     sentence = _signature_problem(exercise, function)
     if sentence:
         return CheckResult(

@@ -10,6 +10,7 @@ from typing import Any
 
 from nnf_teach import session
 from nnf_teach.checking import stale, undefined
+from nnf_teach.checking.called import name_of
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.checking.display import Bar, show
 from nnf_teach.checking.result import CheckResult
@@ -60,6 +61,8 @@ def check(function: Callable[..., Any], name: str | None = None) -> CheckResult:
     def at_once(result: CheckResult) -> None:
         shown.append(show(result.panel()))
 
+    if name is None and not isinstance(function, str):
+        name = name_of(function)
     early = at_once if session.in_notebook() and not session.strict() else None
     try:
         result = _checked(function, name, early)
@@ -94,19 +97,17 @@ def check(function: Callable[..., Any], name: str | None = None) -> CheckResult:
     return result
 
 
-def _checked(
-    function: Any, name: str | None, early: Callable[[CheckResult], None] | None
-) -> CheckResult:
+def _checked(function: Any, name: Any, early: Callable[[CheckResult], None] | None) -> CheckResult:
     if isinstance(function, str):
         look = undefined.missing(function)
         return CheckResult(function, "not attempted", rows=(("look at", look),))
-    name = _name_of(function) if name is None else name if isinstance(name, str) else repr(name)
     if not callable(function) or name is None:
         look = (
             f"A value of type {type(function).__name__} is no function. Hand over the function "
             "itself, without brackets: check(sigmoid). Has its name been given to something else?"
         )
         return CheckResult("check", "wrong", rows=(("look at", look),))
+    name = name if isinstance(name, str) else repr(name)
     exercise = find(name)
     if exercise is None:
         look = f"{undefined.unknown(name)} Keep the name that the cell gave it."
@@ -118,14 +119,6 @@ def _checked(
         return diagnose(exercise, function, waiting=bar, first=early)
     finally:
         bar.close()
-
-
-def _name_of(function: Any) -> str | None:
-    try:
-        name = getattr(function, "__name__", None)
-    except Exception:  # an object may answer as it likes
-        return None
-    return name if isinstance(name, str) else None
 
 
 def find(name: Any) -> Exercise | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from nnf_teach import session
 from nnf_teach.checking import undefined
+from nnf_teach.checking.called import name_of
 from nnf_teach.checking.display import show
 from nnf_teach.checking.engine import find
 from nnf_teach.checking.store import store
@@ -27,7 +28,7 @@ def hint(exercise: Callable[..., Any] | str, step: int | None = None) -> None:
     >>> hint("neuron", 1)
     neuron, hint 1 of 3: Multiply each input by its own weight. How many numbers should come out?
     """
-    name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", exercise)
+    name = exercise if isinstance(exercise, str) else name_of(exercise)
     found = find(name)
     if found is None:
         show_text(undefined.unknown(name))

@@ -18,6 +18,7 @@ from typing import Any
 
 from nnf_teach import session, ways
 from nnf_teach.checking import undefined
+from nnf_teach.checking.called import name_of
 from nnf_teach.checking.display import show
 from nnf_teach.checking.result import panel_html
 from nnf_teach.checking.store import store
@@ -105,7 +106,7 @@ def solution(exercise: Callable[..., Any] | str, sure: bool = False) -> None:
     neuron: the solution comes after a pass.
       look at  Its check has not passed yet. Open its three hints first: `hint(neuron)`
     """
-    name = exercise if isinstance(exercise, str) else getattr(exercise, "__name__", exercise)
+    name = exercise if isinstance(exercise, str) else name_of(exercise)
     found = all_exercises().get(name) if isinstance(name, str) else None
     if found is None:
         _say("solution: of what?", undefined.unknown(name))

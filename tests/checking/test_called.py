@@ -1,0 +1,109 @@
+"""A check takes whatever can be called, and says the same whatever the state of the notebook."""
+
+import functools
+import warnings
+
+import numpy as np
+import pytest
+
+from nnf_teach import check, hint, or_ours
+from nnf_teach.checking.diagnosis import diagnose
+from nnf_teach.exercises import all_exercises
+
+
+def plain(x, w, b):
+    return x @ w + b
+
+
+def scaled(factor, x, w, b):
+    return factor * (x @ w) + b
+
+
+def logged(function):
+    def wrapper(*args):
+        return function(*args)
+
+    return wrapper
+
+
+class Neuron:
+    def __call__(self, x, w, b):
+        return x @ w + b
+
+    def answer(self, x, w, b):
+        return x @ w + b
+
+
+class Odd(Neuron):
+    __slots__ = ()  # takes no weak reference
+
+    @property
+    def __name__(self):
+        raise RuntimeError
+
+
+@logged
+def decorated(x, w, b):
+    return x @ w + b
+
+
+WAYS = {
+    "a lambda": lambda x, w, b: x @ w + b,
+    "another name": plain,
+    "decorated": decorated,
+    "a partial": functools.partial(scaled, 1),
+    "an object": Neuron(),
+    "a method": Neuron().answer,
+    "an odd object": Odd(),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_a_cell_calls_neuron_is_checked_as_neuron(way, monkeypatch, capsys):
+    monkeypatch.setitem(globals(), "neuron", WAYS[way])
+    result = check(neuron)  # noqa: F821
+    assert result.exercise == "neuron"
+    assert result.passed, result.message
+    assert or_ours(neuron) is WAYS[way]  # noqa: F821
+    hint(neuron, 1)  # noqa: F821
+    assert "neuron, hint 1 of 3" in capsys.readouterr().out
+
+
+def test_a_wrong_one_is_told_why(monkeypatch):
+    monkeypatch.setitem(globals(), "neuron", lambda x, w, b: x @ w)
+    assert check(neuron).misconception == "forgot-bias"  # noqa: F821
+
+
+def test_what_has_no_name_of_an_exercise_is_asked_for_one():
+    assert "There is no exercise of the name" in check(lambda x: x).message
+    assert check(plain, "neuron").passed
+
+
+STATES = {
+    "errors for warnings of NumPy": lambda: np.seterr(all="raise"),
+    "a call for each": lambda: np.seterr(all="call"),
+    "errors for all warnings": lambda: warnings.simplefilter("error"),
+    "short arrays": lambda: np.set_printoptions(threshold=1, precision=1),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("name", ["sigmoid", "softmax_cross_entropy", "attention"])
+def test_the_notebooks_state_does_not_change_what_a_check_says(state, name):
+    exercise = all_exercises()[name]
+
+    def said():
+        right = diagnose(exercise, exercise.reference)
+        wrong = [diagnose(exercise, m.wrong) for m in exercise.misconceptions[:3]]
+        return [(r.status, r.misconception, r.rows) for r in (right, *wrong)]
+
+    before = said()
+    with warnings.catch_warnings(), np.errstate(call=lambda *_: 1 / 0), np.printoptions():
+        STATES[state]()
+        assert said() == before
+
+
+def test_the_notebooks_state_is_left_as_it_was():
+    with np.errstate(all="raise"):
+        diagnose(all_exercises()["sigmoid"], all_exercises()["sigmoid"].reference)
+        assert set(np.geterr().values()) == {"raise"}
