@@ -1,6 +1,7 @@
 """Lesson 08: other right answers pass, wrong experiments are named, the special cases are cases."""
 
 import inspect
+from functools import partial
 
 import autograd
 import autograd.numpy as anp
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from nnf_teach import check, modules
+from nnf_teach.checking import clues, explain, place
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import all_exercises
 from nnf_teach.exercises.lesson_08 import experiment, proposal
@@ -250,7 +252,9 @@ TOLD = [
 
 
 @pytest.mark.parametrize(("name", "lines", "asked"), TOLD)
-def test_what_has_no_name_is_told_by_its_place_or_a_clue(name, lines, asked):
+def test_what_has_no_name_is_told_by_its_place_or_a_clue(name, lines, asked, monkeypatch):
+    monkeypatch.setattr(explain, "find_place", partial(place.find_place, seconds=30))
+    monkeypatch.setattr(explain, "find_clue", partial(clues.find_clue, seconds=30))
     exercise = all_exercises()[name]
     arguments = ", ".join(inspect.signature(exercise.reference).parameters)
     function = run_cell(f"def {name}({arguments}):\n    {lines}\n")[name]
