@@ -84,9 +84,6 @@ def find_term_problems(root: Path, read: Sequence[Passage]) -> Iterator[Problem]
     for line, cells in table_rows(path.read_text(encoding="utf-8")):
         if cells[0] == "term":
             continue
-        if len(cells) == 4:  # to do
-            listed.update(_SIGN.findall(cells[0]))
-            continue
         if len(cells) != 3 or not cells[1].isdecimal():
             yield Problem(TERMS, f"a row that begins with {cells[0]!r}", "three cells", line=line)
             continue

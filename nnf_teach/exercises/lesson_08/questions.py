@@ -33,8 +33,8 @@ PREDICTIONS = (
         options=("about 260 thousand", "about half a million", "about 134 million"),
         answer=2,
         explanation="512 x 512 x 512 = 134,217,728. A linear layer of x and z side by side has "
-        "1,024 x 512 = 524,288. Hence most uses of multiplication keep W simple: diagonal (gates "
-        "and FiLM), or a product of two thin matrices (attention).",
+        "1,024 x 512 = 524,288. Hence most uses of multiplication keep W simple: 0 but on a "
+        "diagonal, or a product of two thin matrices.",
     ),
     Prediction(
         name="fixed-second-input",
