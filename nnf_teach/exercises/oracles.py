@@ -1,4 +1,4 @@
-"""What references are made of: gradients by autograd, and random networks to try them on."""
+"""What references and cases are made of: gradients by autograd, random networks, odd memory."""
 
 from __future__ import annotations
 
@@ -48,9 +48,7 @@ def every_second(array: Array) -> Array:
     >>> every_second(np.arange(3)).flags.contiguous
     False
     """
-    wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
-    wide[..., ::2] = array
-    return wide[..., ::2]
+    return np.repeat(array, 2, axis=-1)[..., ::2]
 
 
 def _cut_log(cut: Callable[[Any, float], Any], small: float, p: Array) -> Array:

@@ -38,8 +38,3 @@ def polygon(knots: Array, values: Array, low: float, high: float) -> Curve:
 
 def sigmoid(z: Array) -> Array:
     return np.asarray(0.5 + 0.5 * np.tanh(z / 2))
-
-
-def every_second(x: Array) -> Array:
-    """Return the values in memory that is not contiguous."""
-    return np.repeat(x, 2, axis=-1)[..., ::2]

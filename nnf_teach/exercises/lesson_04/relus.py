@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnf_teach.exercises.form import exercise
-from nnf_teach.exercises.lesson_04.curves import every_second
+from nnf_teach.exercises.oracles import every_second
 
 
 @exercise(lesson=4, points=1)
