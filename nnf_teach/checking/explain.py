@@ -103,7 +103,8 @@ def known_mistake(trial: Trial) -> Explanation | None:
     # a wrong value shows more of it than an error does
     order = ("value", "nan", "warning", "shape", "mutated", "raised", "none", "type")
     k = _most_telling(trial, order)
-    rows = [*example_rows(trial, k), ("look at", misconception.message)]
+    rows = [row for row in example_rows(trial, k) if row[0] != "look at"]
+    rows.append(("look at", misconception.message))
     return Explanation("wrong", rows, misconception.name, "misconception", shown=k)
 
 
@@ -129,7 +130,9 @@ def fact(trial: Trial) -> Explanation | None:
         return None
     for k in trial.failing:
         got, right = trial.calls.outcomes[k].answer, trial.truths[k]
-        if not isinstance(got, Mapping):
+        if not isinstance(right, Mapping) and not trial.cases[k].about:
+            return None  # an ordinary answer is wrong
+        if not isinstance(got, Mapping) or not isinstance(right, Mapping):
             continue
         wrong = [value for name, value in got.items() if value != right.get(name)]
         found = next(filter(None, (getattr(value, "question", "") for value in wrong)), "")

@@ -17,6 +17,8 @@ from nnf_teach.exercises import Case, Exercise
 
 Rows = list[tuple[str, str]]
 
+FEW = 3  # facts are all shown; of more only those that are wrong
+
 _QUESTIONS = {
     "value": "Work this example out by hand, step by step. Which step gives something else?",
     "nan": "Where does inf - inf, inf / inf, 0 / 0 or 0 times inf come from in your formula?",
@@ -77,7 +79,12 @@ def _value_rows(outcome: Outcome, truth: Any) -> Rows:
     if isinstance(outcome.answer, Run):
         reached = outcome.answer.reached
         return [("got", str(reached)), ("expected", reached.asked)]
-    got = [("got", show(outcome.answer))] if outcome.error is None else []
+    answer = outcome.answer
+    if isinstance(answer, Mapping) and isinstance(truth, Mapping) and len(truth) > FEW:
+        wrong = [name for name in answer if answer[name] != truth.get(name)]
+        truth = {name: truth[name] for name in wrong if name in truth}
+        answer = {name: answer[name] for name in wrong}
+    got = [("got", show(answer))] if outcome.error is None else []
     return [*got, ("expected", show(truth))] if truth is not None else got
 
 
@@ -112,7 +119,7 @@ def question(trial: Trial, k: int) -> str:
         return "Your function prints its answer, but returns None. Which word hands a value back?"
     wanted = trial.exercise.raises
     if problem.kind == "raised" and wanted and not isinstance(trial.truths[k], Mapping):
-        if isinstance(outcome.error, wanted):
+        if isinstance(outcome.error, wanted) and outcome.line[1].startswith("raise"):
             return "What came in is right here, and yours refuses it. Which part of it is too much?"
     elif problem.kind == "raised" and wanted:
         kind = type(outcome.error).__name__

@@ -1,5 +1,7 @@
 """Are explainers asked in their order, and is the first that knows believed?"""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -112,3 +114,30 @@ def test_the_first_wrong_fact_asks_its_question(answer, asked):
     assert (result.explained_by, result.clue) == ("clue", asked)
     assert result.rows[-2] == ("look at", asked)
     assert diagnose(EVEN, lambda X: 4).passed
+
+
+def test_of_many_facts_those_that_are_wrong_are_shown():
+    many = {f"fact {k}": Fact("yes") for k in range(3)}
+    exercise = replace(EVEN, observe=lambda answer, X: many | size_of(answer, X))
+    rows = dict(diagnose(exercise, lambda X: 3).rows)
+    assert (rows["got"], rows["expected"]) == ("even: no", "even: yes")
+    rows = dict(diagnose(EVEN, lambda X: 3).rows)
+    assert rows["got"] == "smaller than 10: yes, even: no"
+
+
+def test_an_ordinary_answer_that_is_wrong_comes_before_facts_about_others():
+    exercise = replace(
+        EVEN, observe=lambda answer, X: size_of(answer, X) if X == 2 else np.asarray(answer)
+    )
+    assert "Is that even?" not in diagnose(exercise, lambda X: 3).message
+    assert diagnose(exercise, lambda X: 2 if X == 1 else 3).clue == "Is that even?"
+
+
+def test_a_known_mistake_asks_one_question():
+    def in_place(X):
+        X /= 2
+        return X
+
+    known = Misconception("in-place", in_place, "Whose array is it?")
+    rows = diagnose(replace(HALVE, misconceptions=(known,)), in_place).rows
+    assert [text for label, text in rows if label == "look at"] == ["Whose array is it?"]

@@ -174,6 +174,10 @@ def loss_cut_as_it_comes(p, t, mean=np.mean):
     return -mean(t * np.log(p) + (1 - t) * np.log(1 - p))
 
 
+def loss_with_a_tiny_number_alone(p, t):
+    return -np.mean(t * np.log(p + 1e-8) + (1 - t) * np.log(1 - p + 1e-8))
+
+
 def loss_by_where(p, t):
     p, t = p.ravel(), t.ravel()
     return -np.mean(np.where(t == 1, np.log(p), np.log(1 - p)))
@@ -242,6 +246,10 @@ def softmax_of_cut_logits(Z):
     return E / E.sum(1, keepdims=True)
 
 
+def one_size_for_all_layers(n_in, n_out, rng):
+    return rng.normal(0, 0.1, (n_out, n_in)), np.zeros(n_out)
+
+
 def numbered_weights(n_in, n_out, rng):
     return np.arange(n_in * n_out).reshape(n_out, n_in) / n_in, np.zeros(n_out)
 
@@ -253,6 +261,7 @@ def numbered_weights(n_in, n_out, rng):
         ("loss", loss_cut_as_it_comes, "lost-in-float32"),
         ("loss", loss_without_nan, "zero-in-place-of-nan"),
         ("loss", loss_of_flat_p, "shapes-remain"),
+        ("loss", loss_with_a_tiny_number_alone, "shapes-remain"),
         ("normalise", normalised_each, "own-statistics"),
     ],
 )
@@ -270,6 +279,7 @@ def test_a_mistake_is_named_as_learners_write_it(name, answer, cause):
         ("split", split_without_copies_in_the_test, "Do you draw rows, and take copies out"),
         ("split", lambda *a: split_of_unique_rows(*a, exchanged=True), "changed places"),
         ("split", lambda *a: split_of_unique_rows(*a, legacy=True), "or from np.random?"),
+        ("init", one_size_for_all_layers, "shrank with the number of inputs"),
         ("init", numbered_weights, "With another rng your function gives the very same."),
     ],
 )

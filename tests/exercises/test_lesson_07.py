@@ -420,6 +420,18 @@ def no_axes(X, W, b):
     return X @ W.T + b
 
 
+def text_without_f(X, W, b):
+    if X.ndim != 2 or W.ndim != 2 or X.shape[1] != W.shape[1] or b.shape != (len(W),):
+        raise ValueError("X {X.shape}, W {W.shape}, b {b.shape}")
+    return X @ W.T + b
+
+
+def asks_an_array(X, W, b):
+    if np.isnan(X) or np.isnan(W):
+        raise ValueError("nan")
+    return X @ W.T + b
+
+
 def layer_with(kind=ValueError, flat=False, turned=False):
     def layer(X, W, b):
         if X.ndim != 2:
@@ -470,6 +482,8 @@ def test_a_mistake_is_named_as_learners_write_it(name, answer, cause):
         ("checked_linear", no_axes, "this is an IndexError"),
         ("checked_linear", layer_with(TypeError), "this is a TypeError"),
         ("checked_linear", layer_with(flat=True), "b has the shape (2, 1) here, for 2 units"),
+        ("checked_linear", text_without_f, "brackets in place of numbers."),
+        ("checked_linear", asks_an_array, "This line asks one question"),
         ("checked_linear", layer_with(turned=True), "and yours refuses it."),
     ],
 )

@@ -45,8 +45,11 @@ def facts_of(answer, X, W, b):
     if shapes:
         facts[f"that names {' and '.join(map(str, shapes))}"] = Fact.whether(
             raised and all(names(answer.text, shape) for shape in shapes),
-            "The error is there, but it does not say which shapes met. What would you want to read "
-            "at three in the morning?",
+            "The error is there, but its text has brackets in place of numbers. Which letter in "
+            "front of a text puts the values in?"
+            if raised and "{" in answer.text
+            else "The error is there, but it does not say which shapes met. What would you want to "
+            "read at three in the morning?",
         )
     return facts
 

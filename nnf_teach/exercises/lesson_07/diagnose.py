@@ -215,7 +215,8 @@ def never_suspicious():
 
 @mistake
 def never_overfitting():
-    """You find no overfitting. Where is the validation loss smallest, and where does it end?"""
+    """Some runs that overfit pass for healthy in yours. Where is the validation loss smallest, and
+    where does it end?"""
     return RULE | {"overfitting": lambda h: False}
 
 

@@ -96,10 +96,7 @@ def _about_shapes(W: Array, b: Array, n_in: int, n_out: int) -> str:
     if W.shape != (n_out, n_in):
         return "Which shape has W, when each unit has a row, and each input a column?"
     if b.ndim == 2:
-        return (
-            f"Your biases have the shape {b.shape}. What would X W^T + b become with it, for as "
-            "many examples as units?"
-        )
+        return f"Your biases have the shape {b.shape}. Which shape has one number per unit?"
     return f"There are {b.size} biases for {n_out} units. What does a bias belong to?"
 
 

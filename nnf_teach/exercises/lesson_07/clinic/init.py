@@ -96,7 +96,7 @@ def repaired_init(n_in, n_out, rng):
 
 @repaired_init.cases
 def cases(rng):
-    for sizes in ((2, 3), (3, 1), (1, 4), (300, 120), (100, 400)):
+    for sizes in ((2, 3), (3, 1), (1, 4), (300, 120), (100, 400), (1000, 100)):
         yield *sizes, np.random.default_rng(rng.integers(2**32))
 
 
