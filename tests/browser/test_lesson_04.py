@@ -132,6 +132,12 @@ def test_regions_grow_with_depth_and_are_new_with_new_weights(notebook: Any) -> 
     notebook.wait_drawn()
     assert notebook.pixels("#regions canvas") != picture
     assert notebook.kernel("regions.state['seed']") == "2"
+    stage.get_by_role("button", name="Fold").click()
+    notebook.wait_drawn()
+    assert "folds the square into 2 by 2 parts" in notebook.text("#regions .nnf-caption")
+    notebook.press("Shift+Tab")
+    notebook.press("Enter")
+    assert "with random weights" in notebook.text("#regions .nnf-caption")
 
 
 def test_x_is_dragged_and_moved_by_keys_through_the_folds(notebook: Any) -> None:
