@@ -14,7 +14,7 @@ import numpy as np
 
 from nnf_teach.checking import laws, moves, relations, whereabouts
 from nnf_teach.checking.budget import Budget
-from nnf_teach.checking.finding import Finding
+from nnf_teach.checking.finding import Finding, part_name
 from nnf_teach.checking.trial import Trial
 
 SECONDS = 0.25  # for functions on other arguments
@@ -66,8 +66,15 @@ def find_clue(trial: Trial, seconds: float = SECONDS) -> str:
         for clue in CLUES:
             for finding in (*wide, *findings) if clue in WIDE else findings:
                 if said := _said(clue, finding):
-                    return _sentence(said)
+                    return _sentence(_of_a_part(finding, said))
     return ""
+
+
+def _of_a_part(finding: Finding, said: str) -> str:
+    """Name the part, where it is said which examples, or which numbers of it, are wrong."""
+    if finding.part is None or not said.startswith((whereabouts.NUMBERS, whereabouts.EXAMPLES)):
+        return said
+    return f"Look at {part_name(finding.trial, finding.part)} alone. {said}"
 
 
 def _sentence(said: str) -> str:

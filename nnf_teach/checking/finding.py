@@ -95,8 +95,12 @@ class Finding:
 
     @cached_property
     def wrong_parts(self) -> list[int]:
-        """Which parts of the answer are wrong somewhere; none, where it has no parts."""
-        if not isinstance(self.trial.truths[0], tuple):
+        """Which parts of the answer are wrong somewhere; none, where it has no parts.
+
+        A list of as many things as came in, such as one for each layer, has none.
+        """
+        counts = {len(t) if isinstance(t, tuple) else 0 for t in self.trial.truths}
+        if counts == {0} or len(counts) > 1:
             return []
         return sorted({i for k in self.which for i in self._wrong(k)})
 

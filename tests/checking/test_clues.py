@@ -15,7 +15,8 @@ def clue_of(exercise, body):
     parameters = {
         "neuron": "x, w, b", "linear_layer": "X, W, b", "sigmoid": "x", "softmax": "Z",
         "cross_entropy": "p, t", "quadratic_loss_backward": "X, T", "sigmoid_derivative": "x",
-        "softmax_cross_entropy_gradient": "Z, t",
+        "softmax_cross_entropy_gradient": "Z, t", "linear_backward": "dY, X, W",
+        "gradient_descent_step": "params, grads, learning_rate",
     }[exercise]  # fmt: skip
     names = run_cell(f"def {exercise}({parameters}):\n    {body}\n")
     return find_clue(try_out(all_exercises()[exercise], names[exercise]), seconds=20)
@@ -121,3 +122,17 @@ def test_a_function_without_a_source_has_clues():
         result = diagnose(replace(exercise, misconceptions=()), function)
         assert (result.explained_by, result.place) == ("clue", None)
         assert "the other sign" in result.clue
+
+
+def test_what_is_said_of_one_part_names_it():
+    """dX is wrong everywhere, db only where there are many rows: is this said of db alone?"""
+    dX, db = "np.sin(dY @ W) + np.cos(3 * dY @ W)", "dY.sum(axis=0) + np.cos(7 * dY[0])"
+    found = clue_of("linear_backward", f"return {dX}, dY.T @ X, {db} * (len(X) > 2)")
+    assert found.startswith("Look at db alone. Of the examples tried, exactly those")
+
+
+def test_layers_are_no_parts():
+    """A second layer is wrong only where there are two: this is not said of the whole answer."""
+    move = "[(W + learning_rate * dW, b + learning_rate * db)"
+    body = f"return {move} for (W, b), (dW, db) in zip(params, grads)]"
+    assert "length of params" not in clue_of("gradient_descent_step", body)
