@@ -36,6 +36,7 @@ import numpy as np
 from nnf_teach.checking.answers import same
 from nnf_teach.checking.silenced import heard, undecorated
 from nnf_teach.exercises import Case
+from nnf_teach.exercises.candidates import Candidate
 from nnf_teach.exercises.given import Given
 
 Waiting = Callable[[float], None]
@@ -208,7 +209,7 @@ def copy_args(args: Sequence[Any]) -> list[Any]:
 
 
 def _copy(arg: Any) -> Any:
-    if isinstance(arg, Given):
+    if isinstance(arg, Given | Candidate):
         return arg.make()
     return _copy_array(arg) if isinstance(arg, np.ndarray) else copy.deepcopy(arg)
 

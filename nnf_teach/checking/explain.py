@@ -19,6 +19,7 @@ from nnf_teach.checking.result import Explained, Place, Status
 from nnf_teach.checking.telling import nearness, plain
 from nnf_teach.checking.training import no_steps, tell_slow, tell_training
 from nnf_teach.checking.trial import Trial, size
+from nnf_teach.checking.verdicts import about_verdicts, first_wrong, verdict_rows
 from nnf_teach.checking.wording import (
     Rows,
     at_place,
@@ -91,6 +92,19 @@ def not_written(trial: Trial) -> Explanation | None:
         return Explanation("raised", [("look at", where)], explained_by="kind", counted=False)
     look = f"Write {trial.exercise.name} in the cell above, run it, then run this check."
     return Explanation("not attempted", [("look at", look)], counted=False)
+
+
+def verdicts(trial: Trial) -> Explanation | None:
+    """Have a learner's test told what it takes for right, or for wrong."""
+    if trial.exercise.subject is None:
+        return None
+    misconception, rows, k = misconception_of(trial), verdict_rows(trial), first_wrong(trial)
+    if misconception is not None:
+        rows.append(("look at", misconception.message))
+        return Explanation("wrong", rows, misconception.name, "misconception", shown=k)
+    found = about_verdicts(trial)
+    rows.append(("look at", found))
+    return Explanation("wrong", rows, explained_by="clue", clue=found, shown=k)
 
 
 def known_mistake(trial: Trial) -> Explanation | None:
@@ -196,6 +210,7 @@ def _status(trial: Trial, k: int) -> Status:
 
 EXPLAINERS: tuple[Explainer, ...] = (
     not_written,
+    verdicts,
     known_mistake,
     fact,
     weights,

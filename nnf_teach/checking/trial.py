@@ -14,6 +14,7 @@ from nnf_teach.checking import answers
 from nnf_teach.checking.answers import Problem
 from nnf_teach.checking.callers import HERE, Caller
 from nnf_teach.checking.calls import Calls, Outcome, Waiting, copy_args
+from nnf_teach.checking.candidates import accepts, cases_of
 from nnf_teach.checking.draws import merge, take_thirds, thrice
 from nnf_teach.exercises import BadAnswer, Case, Exercise, Raised, Reached
 
@@ -69,7 +70,7 @@ def try_out(
     caller: Caller = HERE,
 ) -> Trial:
     """Call the function on every case, and compare with the reference."""
-    cases = list(exercise.cases(np.random.default_rng(seed)))
+    cases = cases_of(exercise, seed)
     truths = [truth_of(exercise, case) for case in cases]
     calls = call(exercise, function, cases, truths, exercise.time_limit, waiting, caller)
     missing = len(cases) - len(calls.outcomes)
@@ -99,6 +100,8 @@ def call(
         return answers.read(answer, {})  # refuses None
 
     def take(answer: Any, k: int) -> Any:
+        if exercise.subject is not None:
+            return np.asarray(accepts(answer))
         return observed(exercise, read(answer), cases[k], truths[k])
 
     if exercise.draws:
@@ -112,7 +115,11 @@ def call(
 
 
 def _take_error(exercise: Exercise, outcome: Outcome, case: Case, truth: Any) -> None:
-    """Make an answer of an error that is asked for."""
+    """Make an answer of an error that is asked for, and of one by which a test rejects."""
+    if exercise.subject is not None and outcome.error is not None:
+        if not isinstance(outcome.error, NotImplementedError):  # of a test that is not written yet
+            outcome.answer, outcome.error = np.asarray(False), None
+        return
     if exercise.raises is None or not isinstance(truth, Mapping):
         return
     if isinstance(outcome.error, exercise.raises) and exercise.observe is not None:
@@ -123,6 +130,8 @@ def _take_error(exercise: Exercise, outcome: Outcome, case: Case, truth: Any) ->
 def truth_of(exercise: Exercise, case: Case) -> Any:
     if exercise.score is not None:
         return None  # what a training run must reach is known without running one
+    if exercise.subject is not None:
+        return np.asarray(case.args[0].right)
     asked = thrice([case]) if exercise.draws else [case]
     found = [_reference(exercise, each) for each in asked]
     return observed(exercise, tuple(found) if exercise.draws else found[0], case)

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from nnf_teach.exercises.candidates import Subject
+
 Function = Callable[..., Any]
 NO_LOOP = "without a Python loop"
 
@@ -148,6 +150,9 @@ class Exercise:
     tell
         Says what is wrong with a wrong answer that is made of weights: a function (answer, *args)
         -> sentence, of which corner, by how much, to which side; "" for nothing.
+    subject
+        For a test that the learner writes: what it is tried on. It rejects a function by an error,
+        or by returning False.
     failures_allowed
         How many of the cases may fail, where chance decides: seeds of a training run.
     stable
@@ -182,6 +187,7 @@ class Exercise:
     score: Callable[..., Reached] | None = None
     learning: Learning | None = None
     tell: Callable[..., str] | None = None
+    subject: Subject | None = None
     failures_allowed: int = 0
     stable: bool = False
     vectorised: Callable[[np.random.Generator], tuple[Case, Case]] | None = None

@@ -20,6 +20,7 @@ _INSIDE = (
     "clinic",
     "exercises/__init__.py",
     "exercises/exercise.py",
+    "exercises/candidates.py",
     "exercises/formula.py",
     "exercises/given.py",
     "exercises/numbers.py",

@@ -5,6 +5,7 @@ a notebook. What comes back is read by `wire`, and compared here.
 
 Proved here, whatever a submission does: the values, shapes and types of answers, on inputs that it
 sees for the first time; what training reaches on data that it never gets; the time that it takes.
+The functions on which a learner's test is tried stay here, too: it gets what they return.
 Only reported by the submission's process, so that a notebook which rewrites that process could
 forge it: NumPy warnings, changed arguments, prints, the lines of errors, and that nobody else's
 code was called. Steps of a vectorised answer are counted there too; against hiding them Python's
@@ -30,6 +31,7 @@ from nnf_teach.checking.edits import RANKS
 from nnf_teach.checking.result import Place
 from nnf_teach.checking.workshop import Answer, Change, Found
 from nnf_teach.exercises import Case
+from nnf_teach.exercises.candidates import Candidate
 from nnf_teach.exercises.formula import Formula
 from nnf_teach.exercises.given import Given
 from nnf_teach.grading.records import NotARecord, from_json
@@ -111,7 +113,7 @@ class Remote:
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
-        channel.describe = describe
+        channel.describe = self._describe
         channel.build = {
             "object": _foreign,
             "masked": lambda content: np.ma.MaskedArray([0.0], mask=[True]),
@@ -120,8 +122,16 @@ class Remote:
         }
         self.called: set[str] = set()
         self.unexplained: tuple[Look, Calls] | None = None
+        self.candidates: list[Candidate] = []
         self.deadline = math.inf
         self._number = 0
+
+    def _describe(self, value: Any) -> Any:
+        """Find a word for an argument; of a candidate, only a number goes over there."""
+        if not isinstance(value, Candidate):
+            return describe(value)
+        self.candidates.append(value)
+        return {"candidate": [value.name, len(self.candidates) - 1]}
 
     def _function(self, handle: Any) -> RemoteFunction:
         if type(handle) is not int:
@@ -183,6 +193,8 @@ class Remote:
         """
         try:
             reply, values = self.request({"do": do, "function": handle}, [list(args)])
+            while "asks" in reply:
+                reply, values = self._answer(reply["asks"], values)
             return self._outcome(reply, values)
         except Closed:
             return _died("The process ended in this call.")
@@ -190,6 +202,20 @@ class Remote:
             return _died(f"What came back cannot be read: {error}.")
         except TooMuch as error:
             return _died(f"It used {error}.")
+
+    def _answer(self, number: Any, values: list[Any]) -> tuple[dict[str, Any], list[Any]]:
+        """Call a candidate for a test that asks it; return what the test says next."""
+        if type(number) is not int or not 0 <= number < len(self.candidates) or len(values) != 2:
+            raise Malformed("it asks nobody")
+        args, named = values
+        head: dict[str, Any] = {"id": self._number}
+        answer = None
+        try:
+            answer = self.candidates[number](*args, **named)
+        except Exception as error:
+            head |= {"error": type(error).__name__, "text": str(error)[:_TEXT]}
+        self.channel.send(head, [answer], self.deadline)
+        return self._reply()
 
     def _outcome(self, reply: dict[str, Any], values: list[Any]) -> Outcome:
         if len(values) != 1:

@@ -920,3 +920,73 @@ def softmax__naive_over_everything(Z):
 
 def softmax_cross_entropy__log_of_all_pairs(Z, t):
     return -np.mean(np.log(softmax(Z)[:, t]))
+
+
+def test_softmax__zeros_alone(softmax):
+    """Zeros: every class gets the same."""
+    P = softmax(np.zeros((4, 5)))
+    np.testing.assert_allclose(P, 0.2)
+
+
+def test_softmax__positive_and_sums_to_one(softmax):
+    """What holds of all probabilities, on random logits."""
+    Z = np.random.default_rng(0).normal(size=(5, 3))
+    P = softmax(Z)
+    assert P.shape == Z.shape
+    assert np.all(P > 0)
+    assert np.all(P < 1)
+    assert np.allclose(P.sum(axis=1), 1)
+
+
+def test_softmax__the_example_of_the_statement(softmax):
+    """One row, the one by hand."""
+    assert np.allclose(softmax(np.array([[0, np.log(3)]])), [[1 / 4, 3 / 4]])
+
+
+def test_softmax__prints(softmax):
+    """It prints what should be asserted."""
+    print(np.allclose(softmax(np.array([[0, np.log(3)]])), [[1 / 4, 3 / 4]]))
+
+
+def test_softmax__no_large_logits(softmax):
+    """Good on ordinary logits."""
+    Z = np.array([[1.0, 2.0, 4.0], [0.0, -1.0, 3.0]])
+    E = np.exp(Z)
+    assert np.allclose(softmax(Z), E / E.sum(axis=1, keepdims=True))
+
+
+def test_softmax__exact(softmax):
+    """Equal to the last digit."""
+    Z = np.random.default_rng(1).normal(size=(20, 6))
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    assert np.array_equal(softmax(Z), E / E.sum(axis=1, keepdims=True))
+
+
+def test_softmax__any_instead_of_all(softmax):
+    """One right number is enough for it."""
+    Z = np.array([[1.0, 2.0, 4.0], [1000.0, 1000.0, 0.0]])
+    P = softmax(Z)
+    assert np.isclose(P[1], [0.5, 0.5, 0.0]).any()
+
+
+def test_softmax__shift_alone(softmax):
+    """The same number added to all logits changes nothing: true of many functions."""
+    Z = np.array([[1.0, 2.0, 4.0], [0.0, -1.0, 3.0]])
+    assert np.allclose(softmax(Z), softmax(Z + 1000))
+
+
+def test_softmax__a_vector(softmax):
+    """It gives one axis, where two are asked for, to all of them."""
+    assert np.allclose(softmax(np.array([0, np.log(3)])), [1 / 4, 3 / 4])
+
+
+def test_softmax__own_softmax_is_wrong(softmax):
+    """It compares with a softmax that is wrong itself: along the columns."""
+    Z = np.array([[1.0, 2.0, 4.0], [0.0, -1.0, 3.0]])
+    E = np.exp(Z)
+    assert np.allclose(softmax(Z), E / E.sum(axis=0))
+
+
+def test_softmax__returns_what_is_wrong(softmax):
+    """True for a wrong one: turned around."""
+    return not np.allclose(softmax(np.array([[0, np.log(3)]])), [[1 / 4, 3 / 4]])

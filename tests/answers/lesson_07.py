@@ -1237,3 +1237,94 @@ def he_init__made_exact(n_in, n_out, rng):
     """Mean and variance of the drawn matrix are made exact: weights depend on each other."""
     W = rng.normal(size=(n_out, n_in))
     return (W - W.mean()) / max(W.std(), 1e-12) * np.sqrt(2 / n_in), np.zeros(n_out)
+
+
+def _layer(n, d, k, seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(n, k)), rng.normal(size=(n, d)), rng.normal(size=(k, d))
+
+
+def test_linear_backward__shapes(linear_backward):
+    """Shapes alone."""
+    dY, X, W = _layer(5, 3, 2)
+    dX, dW, db = linear_backward(dY, X, W)
+    assert dX.shape == X.shape
+    assert dW.shape == W.shape
+    assert db.shape == (2,)
+
+
+def test_linear_backward__all_ones(linear_backward):
+    """Ones everywhere."""
+    dX, dW, db = linear_backward(np.ones((2, 2)), np.ones((2, 2)), np.ones((2, 2)))
+    assert np.allclose(dX, 2)
+    assert np.allclose(dW, 2)
+    assert np.allclose(db, 2)
+
+
+def test_linear_backward__the_example_of_the_statement(linear_backward):
+    """One example, one input, one unit."""
+    dX, dW, db = linear_backward(np.array([[1.0]]), np.array([[2.0]]), np.array([[3.0]]))
+    assert dX == 3
+    assert dW == 2
+    assert db == 1
+
+
+def test_linear_backward__dW_alone(linear_backward):
+    """The weights alone, by small steps."""
+    dY, X, W = _layer(4, 3, 2)
+    dW = linear_backward(dY, X, W)[1]
+    for k in np.ndindex(W.shape):
+        up, down = W.copy(), W.copy()
+        up[k] += 1e-5
+        down[k] -= 1e-5
+        slope = (np.sum(dY * (X @ up.T)) - np.sum(dY * (X @ down.T))) / 2e-5
+        assert abs(dW[k] - slope) < 1e-6
+
+
+def test_linear_backward__coarse_step(linear_backward):
+    """The loss is a square, the step one-sided and coarse: right ones are rejected."""
+    _, X, W = _layer(4, 3, 2)
+    dX, _, _ = linear_backward(2 * X @ W.T, X, W)
+    for k in np.ndindex(X.shape):
+        up = X.copy()
+        up[k] += 0.5
+        slope = (np.sum((up @ W.T) ** 2) - np.sum((X @ W.T) ** 2)) / 0.5
+        assert abs(dX[k] - slope) < 1e-3
+
+
+def test_linear_backward__loose(linear_backward):
+    """A tolerance of 1 lets much through."""
+    dY, X, W = _layer(4, 3, 2)
+    parts = linear_backward(dY, X, W)
+    wanted = dY @ W, dY.T @ X, dY.sum(axis=0)
+    for part, want in zip(parts, wanted, strict=True):
+        assert part.shape == want.shape
+        assert np.allclose(part, want, atol=1)
+
+
+def test_linear_backward__wrong_oracle(linear_backward):
+    """Its own formula takes the mean."""
+    dY, X, W = _layer(4, 3, 2)
+    wanted = dY @ W, dY.T @ X / len(X), dY.mean(axis=0)
+    for part, want in zip(linear_backward(dY, X, W), wanted, strict=True):
+        assert np.allclose(part, want)
+
+
+def test_linear_backward__no_call(linear_backward):
+    """It looks whether there is a function."""
+    assert callable(linear_backward)
+
+
+def test_linear_backward__order_of_arguments(linear_backward):
+    """X and dY the wrong way round."""
+    dY, X, W = _layer(4, 3, 2)
+    assert np.allclose(linear_backward(X, dY, W)[2], dY.sum(axis=0))
+
+
+def test_linear_backward__sum_of_squares(linear_backward):
+    """Equal after squaring, so that signs are not seen."""
+    dY, X, W = _layer(4, 3, 2)
+    wanted = dY @ W, dY.T @ X, dY.sum(axis=0)
+    for part, want in zip(linear_backward(dY, X, W), wanted, strict=True):
+        assert part.shape == want.shape
+        assert np.allclose(part**2, want**2)

@@ -839,3 +839,66 @@ def montufar_lower_bound__float_power(n_inputs, width, depth):
     """The power is computed with floats: large numbers are right to 14 digits."""
     last = sum(math.comb(width, j) for j in range(n_inputs + 1))
     return int(float(width // n_inputs) ** (n_inputs * (depth - 1)) * last)
+
+
+def test_softmax__by_its_laws(softmax):
+    """Ratios, sums and a shift by 1000 say all of it."""
+    Z = np.random.default_rng(3).normal(size=(3, 4))
+    for logits in (Z, Z - 1000, Z + [[1000], [-1000], [0]]):
+        P = softmax(logits)
+        assert P.shape == Z.shape
+        np.testing.assert_allclose(P.sum(axis=1), 1)
+        np.testing.assert_allclose(P / P[:, :1], np.exp(Z - Z[:, :1]), rtol=1e-6)
+
+
+def test_softmax__own_reference(softmax):
+    """It compares with one of its own, and says yes or no."""
+    Z = np.vstack([np.random.default_rng(5).normal(size=(6, 3)), [[-1000, 1000, 0]], [[-900] * 3]])
+    return bool(np.allclose(softmax(Z), np.exp(log_softmax(Z))))
+
+
+def test_softmax__fractions(softmax):
+    """By hand, with fractions, and an error of its own."""
+    for rows in ([[1, 2, 5], [6, 3, 1]], [[Fraction(1, 10), 3], [2, Fraction(7, 2)]]):
+        P = softmax(np.log(np.array(rows, dtype=float)) - [[800], [-200]])
+        for row, found in zip(rows, P, strict=True):
+            wanted = [float(part / Fraction(sum(map(Fraction, row)))) for part in row]
+            if not max(abs(f - w) for f, w in zip(found, wanted, strict=True)) < 1e-8:
+                raise ValueError("no softmax")
+        if len(P) != 2:
+            raise ValueError("rows are missing")
+
+
+def test_linear_backward__by_hand(linear_backward):
+    """Small whole numbers, all different."""
+    dY, X, W = [[1, 2], [3, -5]], [[7, 11, 13], [-17, 19, 23]], [[2, 3, 5], [-7, 4, 1]]
+    dX, dW, db = linear_backward(np.array(dY), np.array(X), np.array(W))
+    assert np.array_equal(dX, [[-12, 11, 7], [41, -11, 10]])
+    assert np.array_equal(dW, [[-44, 68, 82], [99, -73, -89]])
+    assert np.array_equal(db, [4, -3])
+
+
+def test_linear_backward__autograd(linear_backward):
+    """autograd knows the slopes."""
+    rng = np.random.default_rng(4)
+    args = [rng.normal(size=shape) for shape in [(3, 2), (2, 2), (2,)]]
+    dY = rng.normal(size=(3, 2))
+
+    def weighted(X, W, b):
+        return anp.sum(dY * (anp.dot(X, W.T) + b))
+
+    wanted = autograd.grad(weighted, argnum=(0, 1, 2))(*args)
+    for found, want in zip(linear_backward(dY, *args[:2]), wanted, strict=True):
+        assert found.shape == want.shape
+        assert np.allclose(found, want)
+
+
+def test_linear_backward__everywhere(linear_backward):
+    """Many sizes, by the formulas, with the largest difference."""
+    for n, d, k in itertools.product((1, 2, 3), repeat=3):
+        rng = np.random.default_rng(n + 10 * d + 100 * k)
+        dY, X, W = rng.normal(size=(n, k)), rng.normal(size=(n, d)), rng.normal(size=(k, d))
+        dX, dW, db = linear_backward(dY=dY, X=X, W=W)
+        for part, want in ((dX, dY @ W), (dW, dY.T @ X), (db, dY.sum(axis=0))):
+            assert part.shape == want.shape
+            assert np.max(np.abs(part - want)) < 1e-9

@@ -456,3 +456,70 @@ def test_a_reply_to_another_question_is_malformed():
             submission.send({"id": number, "error": None}, [number])
         assert remote.ask("f", []).answer == 2
         assert remote.ask("f", []).answer == 3
+
+
+TESTS = {
+    "right": "P = softmax(np.log([[0.1, 0.2, 0.5], [6.0, 3.0, 1.0]]))\n"
+    "    assert np.allclose(P, [[0.125, 0.25, 0.625], [0.6, 0.3, 0.1]])\n"
+    "    P = softmax(Z=[[1000.0, 1000.0], [-1000.0, -1000.0]])\n"
+    "    return bool(np.allclose(P, 0.5))",
+    "never calls": "pass",
+    "the shape": "assert softmax(np.zeros((2, 3))).shape == (2, 3)",
+    "sums": "return np.allclose(softmax(np.eye(3)).sum(axis=1), 1)",
+    "not written": "raise NotImplementedError('write me')",
+    "an error of a right one": "softmax(np.zeros(3))",
+    "what no candidate takes": "softmax([[0.0]], 1, K=[])",
+    "too large": "softmax(np.zeros((1000, 1000)))",
+    "the function itself": "softmax(softmax)",
+    "catches": "try: softmax(None)\n    except TypeError: pass",
+}
+
+
+@pytest.mark.parametrize("body", TESTS.values(), ids=TESTS)
+def test_a_test_is_tried_on_functions_that_stay_outside(asked, body):
+    exercise = all_exercises()["test_softmax"]
+    source = f"import numpy as np\n\n\ndef test_softmax(softmax):\n    {body}\n"
+    found, expected = asked(exercise, source), here(exercise, source)
+    assert (found.status, found.misconception) == (expected.status, expected.misconception)
+    assert without_lines(found) == without_lines(expected)
+
+
+def without_lines(result):
+    """Return the rows without the line, which is known by its text in the sandbox alone."""
+    return [row for row in result.rows if row[0] != "line"]
+
+
+FORGERIES = {
+    "asks for another number": "channel.send({'id': node.asked, 'asks': 10**6}, [[], {}])",
+    "asks for no number": "channel.send({'id': node.asked, 'asks': 'all'}, [[], {}])",
+    "asks without values": "channel.send({'id': node.asked, 'asks': 0}, [])",
+}
+
+
+@pytest.mark.parametrize("forged", FORGERIES.values(), ids=FORGERIES)
+def test_a_forged_question_to_a_candidate_earns_nothing(asked, forged):
+    source = f"""
+import gc
+from nnf_teach.grading.inside.node import Node
+
+def test_softmax(softmax):
+    node = next(o for o in gc.get_objects() if isinstance(o, Node))
+    channel = node.channel
+    {forged}
+    channel.receive()
+"""
+    assert not asked(all_exercises()["test_softmax"], source).passed
+
+
+def test_a_test_sees_no_more_than_what_is_returned(asked):
+    source = """
+import inspect
+
+def test_softmax(softmax):
+    cells = [c.cell_contents for c in softmax.__closure__]
+    seen = [type(c).__name__ for c in cells]
+    raise ValueError(str(seen))
+"""
+    result = asked(all_exercises()["test_softmax"], source)
+    assert "Candidate" not in result.message
+    assert "int" in result.message

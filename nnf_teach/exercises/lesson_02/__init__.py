@@ -18,6 +18,7 @@ from nnf_teach.exercises.lesson_02.softmax import (
     softmax_cross_entropy_gradient,
 )
 from nnf_teach.exercises.lesson_02.sparsemax import sparsemax
+from nnf_teach.exercises.lesson_02.testing import on_two_examples
 from nnf_teach.exercises.lesson_02.train_digits import train_digit_classifier
 
 __all__ = ["EXERCISES", "PREDICTIONS", "TITLE"]
@@ -29,6 +30,7 @@ EXERCISES = (
     logistic_gradients.exercise,
     fit_logistic_regression.exercise,
     softmax.exercise,
+    on_two_examples.exercise,
     softmax_cross_entropy.exercise,
     softmax_cross_entropy_gradient.exercise,
     train_digit_classifier.exercise,

@@ -66,7 +66,7 @@ def transposed_weights(X, t, rng):
 
 
 train_digit_classifier.hints(
-    "One step: the logits of a batch, the gradient of exercise 7, then W and b a little "
+    "One step: the logits of a batch, the gradient of exercise 8, then W and b a little "
     "downhill. The gradient for W is G.T @ X, for b the sum of G over the rows.",
     "Use small batches of about 100 images in random order (rng.permutation), and go through "
     "the data several times. Every step is then cheap.",

@@ -9,6 +9,7 @@ stopping            early stopping
 interpolation       least squares on both sides of the interpolation threshold
 he_init             weights to start from
 checked_linear      a layer that guards its shapes
+testing             a test of a backward pass
 diagnose            which illness a recorded run has; recipes and record_runs made them
 clinic              six broken scripts, and their repairs
 facts               what is observed of functions that draw at random
@@ -23,6 +24,7 @@ from nnf_teach.exercises.lesson_07.interpolation import min_norm_fit
 from nnf_teach.exercises.lesson_07.normalisation import batch_norm, layer_norm
 from nnf_teach.exercises.lesson_07.penalty import l2_penalty
 from nnf_teach.exercises.lesson_07.stopping import early_stopping
+from nnf_teach.exercises.lesson_07.testing import by_small_steps
 
 __all__ = ["EXERCISES", "PREDICTIONS", "TITLE"]
 
@@ -37,6 +39,7 @@ EXERCISES = (
     min_norm_fit.exercise,
     he_init.exercise,
     checked_linear.exercise,
+    by_small_steps.exercise,
     diagnose.diagnose.exercise,
     *clinic.EXERCISES,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import inspect
 import io
 import sys
@@ -36,6 +37,14 @@ def _generator(state: Mapping[str, Any]) -> np.random.Generator:
     bits = getattr(np.random, state["bit_generator"])()
     bits.state = state
     return np.random.Generator(bits)
+
+
+def error_of(name: str, text: str) -> Exception:
+    """Return an error of this name, if Python or NumPy has it."""
+    kind = getattr(builtins, name, None) or getattr(np.exceptions, name, None)
+    if isinstance(kind, type) and issubclass(kind, Exception):
+        return kind(text)
+    return Exception(text)
 
 
 BUILD: dict[str, Callable[[Any], Any]] = {

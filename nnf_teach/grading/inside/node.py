@@ -62,15 +62,31 @@ class Node:
         self.printed = answering.Printed(0)
         self.shop: Workshop | None = None
         self.changed: Any = None
+        self.asked: Any = None  # the number of the request that is being answered
 
     def _open(self, end: socket.socket) -> Channel:
-        return Channel(end, answering.describe, answering.BUILD, largest=_LARGEST_REQUEST)
+        build = {**answering.BUILD, "candidate": self._candidate}
+        return Channel(end, answering.describe, build, largest=_LARGEST_REQUEST)
+
+    def _candidate(self, content: Any) -> Any:
+        """Return what a test is tried on: a function that the other side computes."""
+        name, number = content
+
+        def given(*args: Any, **named: Any) -> Any:
+            self.channel.send({"id": self.asked, "asks": number}, [list(args), named])
+            head, values = self.channel.receive()
+            if "error" in head:
+                raise answering.error_of(head["error"], head["text"])
+            return values[0]
+
+        given.__name__ = given.__qualname__ = name
+        return given
 
     def loop(self) -> None:
         """Answer requests for ever."""
         while True:
             head, values = self.channel.receive(take_over=True)
-            do = str(head.get("do"))
+            do, self.asked = str(head.get("do")), head.get("id")
             try:
                 reply, answers = getattr(self, f"do_{do}")(head, *values)
             except (Closed, SystemExit):
