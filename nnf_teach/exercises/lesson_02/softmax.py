@@ -23,7 +23,8 @@ def cases(rng):
     yield np.array([[0.0, np.log(3)]])
     yield np.array([[1000.0, 1000.0]]), "large logits"
     yield np.array([[-1000.0, -1000.0, -999.0]]), "very negative logits"
-    yield np.array([[1000.0, 0.0], [0.0, -1000.0]]), "rows far apart"
+    apart = [[1000.0, 0.0], [0.0, -1000.0], [1000.0, 999.0], [-999.0, -1000.0]]
+    yield np.array(apart), "rows far apart"
     yield np.array([[-1000.0, 1000.0, -1000.0]]), "logits far apart"
     yield np.array([[2, 0, 1], [1, 1, 1]]), "whole numbers"
     yield rng.normal(size=(3, 3)), "as many rows as classes"
@@ -78,7 +79,7 @@ def class_cases(rng):
     for logits, t, about in (
         ([[1000.0, -1000.0], [0.0, 1000.0]], [0, 0], "large logits"),
         ([[-1000.0, -1000.0, -1000.0]], [2], "very negative logits"),
-        ([[1000.0, 999.0], [-1000.0, -999.0]], [1, 0], "rows far apart"),
+        ([[1000.0, 999], [-1000, -999], [999, 1000], [0, 1]], [1, 0, 0, 1], "rows far apart"),
     ):
         yield Case((np.array(logits), np.array(t)), about, EXTREME)
     yield np.array([[2, 0, 1], [1, 3, 1]]), np.array([2, 1]), "whole numbers"
