@@ -19,6 +19,7 @@ def misconception_of(trial: Trial) -> Misconception | None:
     Among several, the one with the most outcomes in common.
     """
     best: tuple[int, Misconception] | None = None
+    first = _alike_at_first(trial)
     for misconception in trial.exercise.misconceptions:
         if misconception.recognise_all is not None:
             if _recognised_all(misconception.recognise_all, trial) and best is None:
@@ -29,21 +30,42 @@ def misconception_of(trial: Trial) -> Misconception | None:
             if 2 * seen >= len(trial.failing) and (best is None or seen > best[0]):
                 best = seen, misconception
             continue
-        ways = misconception.wrong, *misconception.also
-        likeness = max(_likeness_of(trial, wrong) for wrong in ways)
+        ways = [wrong for wrong in _ways(misconception) if wrong in first]
+        likeness = max((_likeness_of(trial, wrong) for wrong in ways), default=0)
         if likeness and (best is None or likeness > best[0]):
             best = likeness, misconception
     return best[1] if best else None
 
 
+def _ways(misconception: Misconception) -> tuple[Callable[..., Any], ...]:
+    """Return the functions that make a mistake; none, where it is recognised by what it did."""
+    if misconception.recognise or misconception.recognise_all:
+        return ()
+    return misconception.wrong, *misconception.also
+
+
+def _alike_at_first(trial: Trial) -> list[Callable[..., Any]]:
+    """Return the wrong functions that do as the answer does on one case.
+
+    Most do something else there, and need not do the rest. All are called in one thread.
+    """
+    exercise, k = trial.exercise, trial.failing[0]
+    wrongs = [wrong for misconception in exercise.misconceptions for wrong in _ways(misconception)]
+    times = 3 if exercise.draws else 1
+    turns = iter([wrong for wrong in wrongs for _ in range(times)])
+
+    def in_turn(*args: Any) -> Any:
+        return next(turns)(*args)
+
+    cases, truths = [trial.cases[k]] * len(wrongs), [trial.truths[k]] * len(wrongs)
+    found = call(exercise, in_turn, cases, truths, 2 * _TIME).outcomes if wrongs else []
+    theirs = trial.calls.outcomes[k]
+    return [wrong for wrong, o in zip(wrongs, found, strict=False) if alike(theirs, o)]
+
+
 def _likeness_of(trial: Trial, wrong: Callable[..., Any]) -> int:
     """Count what a wrong function has in common with the answer; 0 if it does not explain it."""
-    exercise, k = trial.exercise, trial.failing[0]
-    # on one case first: most do something else there, and need not do the rest
-    calls = call(exercise, wrong, [trial.cases[k]], [trial.truths[k]], _TIME)
-    if calls.timed_out or not alike(trial.calls.outcomes[k], calls.outcomes[0]):
-        return 0
-    calls = call(exercise, wrong, trial.cases, trial.truths, _TIME)
+    calls = call(trial.exercise, wrong, trial.cases, trial.truths, _TIME)
     return 0 if calls.timed_out else _likeness(trial, calls)
 
 

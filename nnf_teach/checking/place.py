@@ -23,7 +23,7 @@ from nnf_teach.checking.trial import Trial, call, observed, problem_of, truth_of
 from nnf_teach.checking.workshop import Answer, Found, Function
 from nnf_teach.exercises import Case
 
-SECONDS = 0.5  # for a search
+SECONDS = 0.45  # for a search
 LEFT = 3  # kinds of special cases that a removal may leave wrong; other changes one
 MORE_SEEDS = (1, 2)  # further cases that a change must be right on
 
