@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nnf_teach import clinic
+from nnf_teach.checking.solutions import our_answers
 from nnf_teach.exercises import all_exercises, all_predictions
 
 ROOT = Path(__file__).parents[2]
@@ -103,6 +105,9 @@ CLAIMS = [
      lambda p: len(p.rows[0]) == 8 and set(p["after three folds"]) == {0.4}),
     ("04", "at most $K + 1$ pieces", "depth",
      lambda p: all(row[2] == row[3] == row[4] + 1 for row in p.rows[1:])),
+    ("04", "Now two layers of 4 make 44 regions", "claim", lambda p: regions(p)[4, 2][1] == 44),
+    ("04", "no single layer of 8 makes more than 37", "regions", lambda p: "at most 37" in p.text),
+    ("04", "Four layers of 4 make 704", "claim", lambda p: regions(p)[4, 4][1] == 704),
     ("04", "exactly as many regions as the bound says", "claim",
      lambda p: all(folds == bound for _, folds, bound in regions(p).values())),
     ("04", "multiplies the regions by 4", "claim",
@@ -311,6 +316,34 @@ def test_every_number_after_an_output_is_compared_with_one():
     assert alone == []
     there = " ".join(map(said_in, course()))
     assert [words for words in APART if plain(words) not in there] == []
+
+
+PATIENTS = [
+    cell["id"]
+    for cell in course()["07"]
+    if "alt=" in "".join(cell["source"]) and 'clinic.run("' in "".join(cell["source"])
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell_id", PATIENTS)
+def test_the_numbers_of_a_patients_curves_are_those_of_its_run(cell_id):
+    """Is each number in words that of a curve: where it begins and ends, its lowest and highest?"""
+    (cell,) = [cell for cell in course()["07"] if cell["id"] == cell_id]
+    name, repaired = re.search(
+        r'run\("(\w+)"(?:, or_ours\((\w+)\))?', "".join(cell["source"])
+    ).groups()
+    space = {"np": np}
+    exec(our_answers().get(repaired, ""), space)
+    history = clinic.run(name, *([space[repaired]] if repaired else []))
+    curves = [np.ravel(np.asarray(values, dtype=float)) for values in history.values()]
+    ends = [
+        end for c in curves for end in (c[0], c[-1], c.min(), c.max(), max(c[1:], default=c[0]))
+    ]
+    alt = printed("07", cell_id).text
+    for said in re.findall(r"(?<![\w.])\d+(?:\.\d+)?", alt):
+        decimals = len(said.partition(".")[2])
+        assert float(said) in np.round(ends, decimals), f"{said} in: {alt}"
 
 
 def test_numbers_are_read_with_sign_thousands_and_exponent():
