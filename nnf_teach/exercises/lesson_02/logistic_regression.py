@@ -12,7 +12,7 @@ from nnf_teach.modules.sigmoid import sigmoid
 
 
 def slopes(residual, X):
-    """Return the gradients that follow from what each example has too much of."""
+    """Return the mean gradients by w and b, from the slope of each example by its logit."""
     return X.T @ residual / len(X), np.mean(residual)
 
 

@@ -148,6 +148,10 @@ softmax_cross_entropy.hints(
 )
 
 
+def one_hot(Z, t):
+    return np.eye(Z.shape[1])[t]
+
+
 @exercise(lesson=2, points=2, stable=True, parts=BY_RANGE)
 def softmax_cross_entropy_gradient(Z, t):
     from autograd import numpy as anp
@@ -162,10 +166,6 @@ def softmax_cross_entropy_gradient(Z, t):
 
 
 softmax_cross_entropy_gradient.cases(class_cases)
-
-
-def one_hot(Z, t):
-    return np.eye(Z.shape[1])[t]
 
 
 @softmax_cross_entropy_gradient.mistake
