@@ -11,7 +11,7 @@ import numpy as np
 
 from nnf_teach.checking.callers import HERE, Caller
 from nnf_teach.checking.calls import Waiting
-from nnf_teach.checking.explain import Explanation, explain, python_loop, too_long
+from nnf_teach.checking.explain import Explanation, explain, python_loop, side_by_side, too_long
 from nnf_teach.checking.result import CheckResult
 from nnf_teach.checking.trial import Trial, try_out
 from nnf_teach.checking.wording import passed_rows
@@ -66,7 +66,7 @@ def _diagnose(
 
 
 def _right(trial: Trial) -> Explanation:
-    return python_loop(trial) or Explanation("passed", passed_rows(trial))
+    return python_loop(trial) or side_by_side(trial) or Explanation("passed", passed_rows(trial))
 
 
 def _result(trial: Trial, found: Explanation) -> CheckResult:

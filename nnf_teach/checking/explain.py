@@ -251,6 +251,22 @@ def too_long(trial: Trial) -> Explanation:
     return Explanation("timed out", rows, explained_by="kind", counted=False)
 
 
+def side_by_side(trial: Trial) -> Explanation | None:
+    """Find what is wrong with answers that are right one by one."""
+    look = trial.exercise.side_by_side
+    if look is None:
+        return None
+    cases = list(look.cases(np.random.default_rng(trial.seed)))
+    calls = trial.caller.call_all(
+        trial.function, cases, lambda answer, _: answer, trial.exercise.time_limit
+    )
+    if calls.timed_out or any(outcome.error is not None for outcome in calls.outcomes):
+        return None
+    told = look.told([outcome.answer for outcome in calls.outcomes])
+    rows = [("look at", told)]
+    return Explanation("wrong", rows, explained_by="clue", clue=told) if told else None
+
+
 def python_loop(trial: Trial) -> Explanation | None:
     """Find a Python loop in a right answer that must do without: its steps grow with the input."""
     exercise = trial.exercise

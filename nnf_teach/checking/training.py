@@ -253,18 +253,28 @@ def learns_nothing(f: Finding) -> str:
 
 
 def still_falls(f: Finding) -> str:
-    last = -2 if f.course and f.course.ended and len(f.losses) > 2 else -1  # early enough
-    seen, n = f.losses[last], _count(f.course.rounds[last] if f.course else 0)
-    begin = f"The loss falls from {_said(f.losses[0])} to {_said(f.end)}"
-    if f.end < (1 - RESTS) * seen:
-        return (
-            f"{begin}. After {n} it was {_said(seen)}, so it was still falling then. Does it still "
-            "fall when you stop? What would more steps do, or longer ones?"
-        )
+    seen, n = _earlier(f)
+    if not f.end < (1 - RESTS) * seen:
+        return ""
     return (
-        f"{begin}, where it was already after {n}. What keeps it there: a learning rate that has "
-        "become too small, or one that never becomes small enough?"
+        f"The loss falls from {_said(f.losses[0])} to {_said(f.end)}. After {n} it was "
+        f"{_said(seen)}, so it was still falling then. Does it still fall when you stop? What "
+        "would more steps do, or longer ones?"
     )
+
+
+def has_come_to_rest(f: Finding) -> str:
+    return (
+        f"The loss goes from {_said(f.losses[0])} to {_said(f.end)}, where it was already after "
+        f"{_earlier(f)[1]}. What keeps it there: a learning rate that has become too small, or one "
+        "that never becomes small enough?"
+    )
+
+
+def _earlier(f: Finding) -> tuple[float, str]:
+    """Return a loss that was seen well before the end, and when."""
+    last = -2 if f.course and f.course.ended and len(f.losses) > 2 else -1
+    return f.losses[last], _when(f)[last].removeprefix("after ")
 
 
 def _when(f: Finding) -> list[str]:
@@ -346,7 +356,8 @@ SEEN = (
     a_part_stays,
     bounces,
     short_steps,
-    learns_nothing,
     still_falls,
+    learns_nothing,
+    has_come_to_rest,
 )
 UNSEEN = (no_numbers, worse_than_guessing, as_guessing, not_far_enough)

@@ -79,6 +79,17 @@ class Learning:
 
 
 @dataclass(frozen=True)
+class SideBySide:
+    """A look at answers that are right one by one, and may be wrong beside each other.
+
+    `cases(rng)` yields what is asked once all is right, `told(answers)` says what is wrong, or "".
+    """
+
+    cases: Function
+    told: Callable[[Sequence[Any]], str]
+
+
+@dataclass(frozen=True)
 class Raised:
     """An error that may be a right answer, as `observe` gets it: "ValueError: X has ..."."""
 
@@ -147,6 +158,8 @@ class Exercise:
         (answer, *args) -> Reached, on data that the check holds.
     learning
         The loss of a training exercise: a wrong answer is told what its run did to it.
+    side_by_side
+        A second look, for what shows only when answers to other cases stand side by side.
     tell
         Says what is wrong with a wrong answer that is made of weights: a function (answer, *args)
         -> sentence, of which corner, by how much, to which side; "" for nothing.
@@ -186,6 +199,7 @@ class Exercise:
     returns: tuple[str, ...] = ()
     score: Callable[..., Reached] | None = None
     learning: Learning | None = None
+    side_by_side: SideBySide | None = None
     tell: Callable[..., str] | None = None
     subject: Subject | None = None
     failures_allowed: int = 0

@@ -547,3 +547,59 @@ def mixture_forward__temperature(X, experts, gate):
     """The logits of the gate are divided by the root of their number, as in attention."""
     P = softmax((X @ gate[0].T + gate[1]) / np.sqrt(len(experts)))
     return sum(P[:, [e]] * (X @ W.T + b) for e, (W, b) in enumerate(experts))
+
+
+def max_backward__nearly_equal(dy, x):
+    """np.isclose takes near neighbours of the largest number for ties."""
+    largest = np.isclose(x, np.max(x))
+    return dy * largest / largest.sum()
+
+
+def max_backward__sharp_softmax(dy, x):
+    """A sharp softmax: numbers that are 0.01 below the largest get a part."""
+    e = np.exp(50 * (x - np.max(x)))
+    return dy * e / e.sum()
+
+
+def max_pool__starts_from_minus_1000(X, size):
+    """The search starts from -1000: windows below that give -1000."""
+    N, D = X.shape
+    Y = np.full((N, D // size), -1000.0)
+    for n in range(N):
+        for d in range(D):
+            Y[n, d // size] = max(Y[n, d // size], X[n, d])
+    return Y
+
+
+def max_pool_backward__nearly_equal(dY, X, size):
+    """np.isclose takes near neighbours of the largest number for ties."""
+    N, D = X.shape
+    windows = X.reshape(N, D // size, size)
+    largest = np.isclose(windows, windows.max(axis=2, keepdims=True))
+    return (dY[:, :, None] * largest / largest.sum(axis=2, keepdims=True)).reshape(N, D)
+
+
+def conditional_backward__gates_made_to_sum_to_one(dY, X, P):
+    """The gates of a row are first scaled to the sum 1, which Y = X P does not do."""
+    return dY * P / np.maximum(P.sum(axis=1, keepdims=True), 1e-12), dY * X
+
+
+def quadratic_loss__linear_beyond_ten(X, T):
+    """A Huber loss: differences above 10 count linearly."""
+    D = np.abs(np.asarray(X) - T)
+    return np.where(D < 10, D**2, 20 * D - 100).sum(axis=1)
+
+
+def quadratic_loss_backward__clipped_at_ten(X, T):
+    """Gradients are clipped at 10."""
+    D = np.clip(2 * (np.asarray(X) - T), -10, 10)
+    return D, -D
+
+
+def train_mixture__fixed_gate(X, T, n_experts, rng):
+    """The gate is drawn and never moved; the experts behind it are solved for."""
+    V, c = rng.normal(size=(n_experts, X.shape[1])), rng.normal(size=n_experts)
+    A = np.column_stack([X, np.ones(len(X))])
+    parts = np.einsum("ne,nd->ned", softmax(X @ V.T + c), A).reshape(len(X), -1)
+    best = np.linalg.lstsq(parts, T, rcond=None)[0].reshape(n_experts, A.shape[1], -1)
+    return [(w[:-1].T, w[-1]) for w in best], (V, c)

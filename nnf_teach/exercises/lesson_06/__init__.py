@@ -10,29 +10,25 @@ mixture             experts behind a gate, and their training
 questions           what is predicted before the reveal
 """
 
-from nnf_teach.exercises.lesson_06.choosing import MAX_BACKWARD, MAX_POOL, MAX_POOL_BACKWARD
-from nnf_teach.exercises.lesson_06.distance import QUADRATIC_LOSS, QUADRATIC_LOSS_BACKWARD
-from nnf_teach.exercises.lesson_06.gating import (
-    CONDITIONAL_BACKWARD,
-    SOFTMAX_GATE,
-    SOFTMAX_GATE_BACKWARD,
-)
-from nnf_teach.exercises.lesson_06.mixture import MIXTURE_FORWARD, TRAIN_MIXTURE
+from nnf_teach.exercises.lesson_06 import choosing, distance, gating, mixture
 from nnf_teach.exercises.lesson_06.questions import PREDICTIONS
 
 __all__ = ["EXERCISES", "PREDICTIONS", "TITLE"]
 
 TITLE = "Pieces of the puzzle"
 
-EXERCISES = (
-    MAX_BACKWARD,
-    MAX_POOL,
-    MAX_POOL_BACKWARD,
-    CONDITIONAL_BACKWARD,
-    SOFTMAX_GATE,
-    SOFTMAX_GATE_BACKWARD,
-    QUADRATIC_LOSS,
-    QUADRATIC_LOSS_BACKWARD,
-    MIXTURE_FORWARD,
-    TRAIN_MIXTURE,
+EXERCISES = tuple(
+    draft.exercise
+    for draft in (
+        choosing.max_backward,
+        choosing.max_pool,
+        choosing.max_pool_backward,
+        gating.conditional_backward,
+        gating.softmax_gate,
+        gating.softmax_gate_backward,
+        distance.quadratic_loss,
+        distance.quadratic_loss_backward,
+        mixture.mixture_forward,
+        mixture.train_mixture,
+    )
 )
