@@ -117,6 +117,20 @@ class Descent(Film[Now]):
         return np.array([now.loss for now in self.frames[: step + 1]])
 
 
+def begins_uphill(descent: Descent) -> bool:
+    """Whether already a thousandth of the first step raises the loss: the direction is wrong.
+
+    >>> def ascent(X, t, w, b):
+    ...     dw, db = our_gradients(X, t, w, b)
+    ...     return -dw, -db
+    >>> data = np.array([[2.0, 0.0]]), np.array([1])
+    >>> [begins_uphill(Descent(*data, 0.5, gradients)) for gradients in (our_gradients, ascent)]
+    [False, True]
+    """
+    start, first = descent.at(0), descent.at(1)
+    return bool(_loss(start.z + 0.001 * (first.z - start.z), descent.t) > start.loss)
+
+
 def begin_descent(
     word: str,
     classes: Sequence[int],

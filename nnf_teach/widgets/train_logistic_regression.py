@@ -121,7 +121,7 @@ def train_logistic_regression(
         [_plane(s, descent, now, right), _curve(losses)],
         whose,
         _progress(now, right),
-        _verdict(s, losses, right),
+        _verdict(s, descent, losses, right),
     )
 
 
@@ -206,7 +206,7 @@ def _progress(now: logistic.Now, right: Flags) -> str:
     return f"{start}w = ({now.w[0]:.3g}, {now.w[1]:.3g}), b = {now.b:.3g}."
 
 
-def _verdict(s: ui.Values, losses: Array, right: Flags) -> str:
+def _verdict(s: ui.Values, descent: logistic.Descent, losses: Array, right: Flags) -> str:
     step = len(losses) - 1
     if step < s.step:
         return (
@@ -214,6 +214,11 @@ def _verdict(s: ui.Values, losses: Array, right: Flags) -> str:
             "10⁹. Is the sign right, and is it the gradient of the mean?"
         )
     rises = int((np.diff(losses) > 1e-9).sum())
+    if rises and logistic.begins_uphill(descent):
+        return (
+            "The loss has gone up, and already a thousandth of the first step raises it: these "
+            "steps go uphill. Which sign has the gradient?"
+        )
     if rises:
         times = "once" if rises == 1 else f"{rises} times"
         words = (
@@ -225,7 +230,7 @@ def _verdict(s: ui.Values, losses: Array, right: Flags) -> str:
     if s.data == "XOR":
         return f"{XOR_SAYS} {XOR_STAYS}"
     if step >= 20 and losses[-1] > 0.95 * losses[0]:
-        return "The loss has hardly fallen: this learning rate is too small for so few steps."
+        return "The loss has hardly fallen: the steps are too short for so few of them."
     if step >= 20 and right.all():
         return (
             "All points are right, and the loss still falls: a longer w makes every probability "

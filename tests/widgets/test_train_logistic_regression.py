@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nnf_teach.experiments.logistic_descent import DATA, EDGE
+from nnf_teach.experiments.logistic_descent import DATA, EDGE, our_gradients
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Button, HeatMap, Line, Player, Points
 from nnf_teach.widgets.text_twin import describe
@@ -110,7 +110,7 @@ def test_xor_stays_near_ln_2_and_the_caption_says_why():
 
 def test_learning_rates_from_too_small_to_too_large():
     blobs = "overlapping blobs"
-    assert "too small" in run(data=blobs, learning_rate=0.001, step=LAST).caption
+    assert "too short" in run(data=blobs, learning_rate=0.001, step=LAST).caption
     fine = run(data=blobs, learning_rate=0.32, step=LAST)
     assert "too" not in fine.caption
     assert (np.diff(losses(fine)) <= 1e-6).all()
@@ -122,6 +122,19 @@ def test_learning_rates_from_too_small_to_too_large():
     both = run(data="XOR", learning_rate=100, step=LAST).caption
     assert "never all four" in both
     assert "stays near" not in both
+
+
+def test_gradients_of_the_other_sign_are_no_matter_of_the_learning_rate():
+    def turned_round(X, t, w, b):
+        dw, db = our_gradients(X, t, w, b)
+        return -dw, -db
+
+    for rate in (0.001, 0.1):
+        caption = run(
+            bound=train_logistic_regression.bind(turned_round), learning_rate=rate, step=50
+        ).caption
+        assert "these steps go uphill" in caption
+        assert "learning rate is too" not in caption
 
 
 def test_separable_points_push_w_outwards():
