@@ -71,7 +71,7 @@ def cases(rng):
     yield 0.0, np.array([1.0, 2.0])
     yield float(rng.normal()), rng.normal(size=6)
     yield float(rng.normal()), 100 * rng.normal(size=9)
-    yield 1.0, np.array([300.0, 299.998, -1.0]), "numbers near each other"
+    yield 1.0, np.array([300.0, 299.998, -1.0]), "nearly equal numbers"
     yield float(rng.normal()), rng.integers(-2, 3, 8).astype(float), "more ties"
 
 
@@ -208,7 +208,7 @@ def cases(rng):
     for X, size, about in rest:
         yield rng.normal(size=(len(X), X.shape[1] // size)), X, size, about
     near = np.array([[300.0, 299.998, 100.0, 100.0001]])
-    yield np.array([[1.0, 2.0]]), near, 2, "numbers near each other"
+    yield np.array([[1.0, 2.0]]), near, 2, "nearly equal numbers"
     yield rng.normal(size=(3, 3)), rng.integers(0, 3, (3, 9)).astype(float), 3, "more ties"
 
 
