@@ -2,7 +2,7 @@
 
 The answers are those of `tests/answers`, which were written apart from the exercises. The verdict
 with its example is there before the search for the place begins; the rest is what a learner waits
-for under it. Run it on a machine that does nothing else.
+for under it. Times are those of the process's own work, so that a busy machine does not count.
 
     python -m benchmarks explaining
 """
@@ -61,11 +61,11 @@ def explained(exercise: Exercise, answer: Callable[..., Any]) -> tuple[float, fl
     at: list[float] = []
 
     def first(result: CheckResult) -> None:
-        at.append(time.perf_counter())
+        at.append(time.process_time())
 
-    begin = time.perf_counter()
+    begin = time.process_time()
     result = diagnose(exercise, answer, first=first)
-    end = time.perf_counter()
+    end = time.process_time()
     return (at[0] if at else end) - begin, end - begin, result.explained_by
 
 

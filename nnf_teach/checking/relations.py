@@ -291,12 +291,13 @@ def nearly(finding: Finding) -> str:
         gap, tiny = np.abs(got - truth), 1e-4 * np.abs(truth).max(initial=0)
         return bool((gap <= np.maximum(0.005 * np.abs(truth), tiny)).all())
 
-    if finding.everywhere(close):
-        return (
-            "All numbers are right to two digits or more, but not to six. What on the way rounds, "
-            "stops early, cuts off, or adds a small number?"
-        )
-    return ""
+    if not finding.everywhere(close):
+        return ""
+    gap = max(np.abs(g - t).max() / np.abs(t).max() for g, t in finding.pairs if np.abs(t).max())
+    return (
+        f"All numbers are right but for {100 * gap:.2g} % or less, and not to six digits. What on "
+        "the way rounds, stops early, cuts off, or adds a small number?"
+    )
 
 
 def _all_wrong(finding: Finding) -> list[tuple[Array, Array]]:

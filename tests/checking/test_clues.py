@@ -34,7 +34,7 @@ SOFTMAX = "E = np.exp(Z - Z.max(axis=1, keepdims=True)); P = E / E.sum(axis=1, k
         ("neuron", "return x @ w", "Every number is too small by b"),
         ("neuron", "return x @ w + b * len(x)", "for b times len(x) in place of b"),
         ("neuron", "return b ** 3", "stays the same when x changes"),
-        ("neuron", "return x @ w + b * (1 + 1e-3)", "right to two digits or more"),
+        ("neuron", "return x @ w + b * (1 + 1e-3)", "All numbers are right but for 0."),
         ("neuron", "return float(x @ w + b > 1)", "only the values 0 and 1"),
         ("neuron", "return -x @ w + b", "the right answer for -"),
         ("linear_layer", "return (X @ W.T + b)[::-1]", "the last one first"),
