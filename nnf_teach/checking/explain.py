@@ -173,7 +173,7 @@ def place(trial: Trial) -> Explanation | None:
         return None
     k = _most_telling(trial, ORDER)
     rows = example_rows(trial, k)
-    if _kind(trial, k) == "raised":
+    if all(_kind(trial, failing) == "raised" for failing in trial.failing):
         rows.append(("look at", question(trial, k)))
     rows = at_place(rows, found)
     return Explanation(_status(trial, k), rows, explained_by="place", place=found, shown=k)

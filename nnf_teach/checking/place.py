@@ -127,7 +127,7 @@ class Search:
         first = self._of_case(answer, k)
         if not any(now > was for now, was in zip(first, self.before[k], strict=True)):
             return None
-        function = self.shop.made(number, SECONDS)
+        function = self.shop.made(number, max(self.budget.left, 0.0))
         for part in [None, *self.parts] if all(first) else self.parts:
             if (part is None or first[part]) and self._helps(function, part):
                 if part is None:

@@ -415,7 +415,7 @@ class _Unexplained:
 
 
 def _at_place(found: ExerciseMark, place: Place) -> ExerciseMark:
-    rows = [row for row in found.rows if row[0] != "cases"]
+    rows = [row for row in found.rows if row[0] not in ("cases", "look at")]
     cases = [row for row in found.rows if row[0] == "cases"]
     told = [(label, _storable(text)) for label, text in at_place(rows, place)]
     return replace(found, explained_by="place", place=place, clue=None, rows=(*told, *cases))

@@ -1,5 +1,7 @@
 """Has every error of Python and NumPy a sentence, with the line that it arose in?"""
 
+from dataclasses import replace
+
 import pytest
 
 from nnf_teach.checking.diagnosis import diagnose
@@ -90,6 +92,13 @@ def test_an_error_is_said_in_words_with_its_line(line, said):
     rows = dict(diagnose(NEURON, run_cell(code)["neuron"]).rows)
     assert said in rows["look at"]
     assert rows["line"].startswith(f"line 2: {line}")
+
+
+def test_where_only_special_examples_end_in_an_error_the_place_is_asked_about():
+    code = "def sigmoid_backward(dY, Y):\n    return dY * Y * (1 - Y) / len(Y)\n"
+    exercise = replace(all_exercises()["sigmoid_backward"], misconceptions=())
+    result = diagnose(exercise, run_cell(code)["sigmoid_backward"])
+    assert "what is `/ len(Y)` for?" in dict(result.rows)["look at"]
 
 
 AUTOGRAD = [
