@@ -35,6 +35,7 @@ MODULES = (  # each after those that it imports
     "elements",
     "palette",
     "shell",
+    "arrange",
     "axes",
     "marks",
     "labels",

@@ -1,23 +1,26 @@
 // Where a panel's parts lie, and its axes: frame, grid, ticks, labels, colour bar.
 
+import { plotHeight } from "./arrange.js";
 import { axisTicks, linearTicks } from "./numbers.js";
 import { paletteColor } from "./palette.js";
 
-/** @import { Area, Axis, ColorScale, Plot, Theme, Tick } from "./types" */
+/** @import { Area, Axis, ColorScale, Plot, Room, Theme, Tick } from "./types" */
 
 export const FONT_SIZE = 12;
 const TICK = 5;
-const TALLEST = 360;
+/** @type {Readonly<Room>} */
+export const NO_ROOM = { width: 0, tallest: Infinity, left: 0, right: 0, need: 0 };
 
 /**
- * Fits the plot area into `width` pixels and returns it with the data-to-pixel maps.
+ * Fits the plot area into its room and returns it with the data-to-pixel maps. What ticks take
+ * beside it only grows, so that the plot does not follow the numbers in it.
  * @param {Plot} panel
- * @param {number} width
+ * @param {Room} room
  * @param {CanvasRenderingContext2D} context
  * @param {string} font
  * @returns {Area}
  */
-export function layOut(panel, width, context, font) {
+export function layOut(panel, room, context, font) {
   context.font = `${FONT_SIZE}px ${font}`;
   const widest = (/** @type {Tick[]} */ ticks) =>
     Math.max(8, ...ticks.map((t) => context.measureText(t.text).width));
@@ -25,37 +28,36 @@ export function layOut(panel, width, context, font) {
   const heatMap = maps.findLast((map) => map.label);
   const barTicks = heatMap ? linearTicks(heatMap.low, heatMap.high, 5) : [];
   const yTicks = axisTicks(panel.y, 6);
-  const left = Math.ceil(widest(yTicks)) + TICK + 4 + (panel.y.label ? 20 : 4);
-  const right = heatMap ? 12 + 12 + TICK + Math.ceil(widest(barTicks)) + 24 : 16;
+  room.left = Math.max(room.left, Math.ceil(widest(yTicks)) + TICK + 4 + (panel.y.label ? 20 : 4));
+  room.right = Math.max(
+    room.right,
+    heatMap ? 12 + 12 + TICK + Math.ceil(widest(barTicks)) + 24 : 16,
+  );
+  const { width, left, right } = room;
   const top = 10;
   const bottom = TICK + 18 + (panel.x.label ? 20 : 2);
   let plotWidth = Math.max(80, width - left - right);
-  let plotHeight = Math.min(300, Math.max(180, 0.62 * plotWidth));
-  if (panel.equal) {
-    const unit = Math.min(
-      plotWidth / (panel.x.high - panel.x.low),
-      TALLEST / (panel.y.high - panel.y.low),
-    );
-    plotWidth = unit * (panel.x.high - panel.x.low);
-    plotHeight = unit * (panel.y.high - panel.y.low);
-  }
+  const height = plotHeight(panel, plotWidth, room.tallest);
+  if (panel.equal)
+    plotWidth = (height * (panel.x.high - panel.x.low)) / (panel.y.high - panel.y.low);
   const x0 = left + Math.max(0, (width - left - right - plotWidth) / 2);
   const along = scaleOf(panel.x, x0, plotWidth);
-  const up = scaleOf(panel.y, top + plotHeight, -plotHeight);
+  const up = scaleOf(panel.y, top + height, -height);
   return {
     left: x0,
     top,
     width: plotWidth,
-    height: plotHeight,
+    height,
     right: x0 + plotWidth,
-    bottom: top + plotHeight,
-    total: Math.ceil(top + plotHeight + bottom),
+    bottom: top + height,
+    total: Math.ceil(top + height + bottom),
+    across: width,
     X: along.to,
     Y: up.to,
     dataX: along.from,
     dataY: up.from,
     xTicks: axisTicks(panel.x, Math.max(4, plotWidth / 60)),
-    yTicks: axisTicks(panel.y, Math.max(4, plotHeight / 45)),
+    yTicks: axisTicks(panel.y, Math.max(4, height / 45)),
     yLabelAt: x0 - left + 9,
     heatMap,
     barTicks,
@@ -121,14 +123,14 @@ export function drawAxes(context, panel, area, theme) {
   context.textAlign = "center";
   context.textBaseline = "top";
   context.beginPath();
-  let free = -Infinity;
+  let next = -Infinity;
   for (const { value, text } of area.xTicks) {
     const x = area.X(value);
     line(context, x, area.bottom, x, area.bottom + TICK);
     const half = context.measureText(text).width / 2;
-    if (x - half < free) continue;
+    if (x - half < next) continue;
     context.fillText(text, x, area.bottom + TICK + 3);
-    free = x + half + 6;
+    next = x + half + 6;
   }
   context.textAlign = "right";
   context.textBaseline = "middle";
@@ -140,8 +142,10 @@ export function drawAxes(context, panel, area, theme) {
   context.stroke();
   context.textAlign = "center";
   context.textBaseline = "alphabetic";
-  context.fillText(panel.x.label, (area.left + area.right) / 2, area.total - 5);
-  upright(context, panel.y.label, area.yLabelAt, (area.top + area.bottom) / 2);
+  const middle = (area.left + area.right) / 2;
+  const free = 2 * Math.min(middle, area.across - middle);
+  context.fillText(panel.x.label, middle, area.total - 5, free);
+  upright(context, panel.y.label, area.yLabelAt, (area.top + area.bottom) / 2, area.total);
   if (area.heatMap) drawColorBar(context, area, area.heatMap, theme);
 }
 
@@ -172,16 +176,23 @@ function drawColorBar(context, area, { low, high, label, palette }, theme) {
     widest = Math.max(widest, context.measureText(text).width);
   }
   context.stroke();
-  upright(context, label, x + 12 + TICK + widest + 13, (area.top + area.bottom) / 2);
+  upright(context, label, x + 12 + TICK + widest + 13, (area.top + area.bottom) / 2, area.total);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {string} text @param {number} x @param {number} y */
-function upright(context, text, x, y) {
+/**
+ * Writes upwards; a text that is longer than `most` is set closer.
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ * @param {number} most
+ */
+function upright(context, text, x, y, most) {
   context.save();
   context.translate(x, y);
   context.rotate(-Math.PI / 2);
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.fillText(text, 0, 0);
+  context.fillText(text, 0, 0, most);
   context.restore();
 }

@@ -4,7 +4,9 @@
 import { FONT_SIZE } from "./axes.js";
 import { clamp } from "./numbers.js";
 
-/** @import { Area, Box, Region, Text, Theme } from "./types" */
+/** @import { Area, Box, Mark, Region, Text, Theme } from "./types" */
+
+const APART = 4; // px between words
 
 const SIDES = [
   [1, -1],
@@ -123,4 +125,36 @@ export function middleOf(mark, area) {
     cy += (y0 + y1) * cross;
   }
   return Math.abs(sum) < 1 ? null : [cx / (3 * sum), cy / (3 * sum)];
+}
+
+/**
+ * Returns how wide a plot has to be for its words not to run into one another.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Mark[]} marks
+ * @param {Area} area
+ */
+export function widthForWords(context, marks, area) {
+  /** @type {Text[]} */
+  const texts = marks.filter((mark) => mark.kind === "Text");
+  const words = texts
+    .filter(({ text }) => text.length > 1)
+    .map(({ align, text, x, y }) => {
+      const wide = context.measureText(text).width;
+      const before = { left: 0, center: wide / 2, right: wide }[align];
+      return { before, after: wide - before, x: area.X(x), y: area.Y(y) };
+    })
+    .sort((a, b) => a.x - b.x);
+  let widest = 0;
+  const needs = (/** @type {number} */ pixels, /** @type {number} */ of) => {
+    if (of > 0.1 * area.width) widest = Math.max(widest, (pixels / of) * area.width);
+  };
+  words.forEach((one, k) => {
+    const next = words
+      .slice(k + 1)
+      .find(({ x, y }) => x > one.x && Math.abs(y - one.y) < FONT_SIZE);
+    if (next) needs(one.after + next.before + APART, next.x - one.x);
+    needs(one.before, one.x - area.left);
+    needs(one.after, area.right - one.x);
+  });
+  return widest;
 }

@@ -1,14 +1,18 @@
 // One panel: title, canvas, legend and handles.
 
-import { drawAxes, drawGrid, layOut } from "./axes.js";
+import { TALLEST } from "./arrange.js";
+import { drawAxes, drawGrid, layOut, NO_ROOM } from "./axes.js";
 import { fitCanvas, penOf, put, setText } from "./elements.js";
 import { HandleView } from "./handles.js";
-import { Labels, middleOf } from "./labels.js";
+import { Labels, middleOf, widthForWords } from "./labels.js";
 import { fillLegend, legendEntries } from "./legend.js";
 import { drawArrow, drawGuide, drawMark } from "./marks.js";
 import { INK_ON_MAP, paintSurface, seriesColor } from "./palette.js";
 
-/** @import { Around, Arrow, Handle, Hooks, Mark, Panel, Read, Theme } from "./types" */
+/** @import { Around, Arrow, Handle, Hooks, Mark, Panel, Read, Room, Theme } from "./types" */
+
+const WIDEST = 400; // px of a plot, for the words in it
+const IN_STEPS = 16; // px: a digit more does not move the other panels
 
 export class PanelView {
   /** @param {Element} parent @param {Hooks} hooks */
@@ -20,8 +24,11 @@ export class PanelView {
     this.handles = new Map();
     /** @type {HTMLCanvasElement[]} */
     this.surfaces = [];
-    this.width = 0;
+    /** @type {Room} */
+    this.room = { ...NO_ROOM };
     this.legendKey = "";
+    /** @type {number[]} */
+    this.lengths = []; // of its title and of the words in its legend
     this.element = put(parent, "div", "nnf-panel");
     this.title = put(this.element, "div", "nnf-panel-title");
     this.plot = put(this.element, "div", "nnf-plot");
@@ -64,6 +71,19 @@ export class PanelView {
     }
   }
 
+  // Forgets what its parts took at another width.
+  resized() {
+    Object.assign(this.room, NO_ROOM);
+    this.legend.style.minHeight = "";
+    this.legendKey = "";
+    this.lengths = [];
+  }
+
+  // What stands above and below the plot.
+  get around() {
+    return this.element.offsetHeight - this.plot.offsetHeight;
+  }
+
   // The words for screen readers change less often than the picture: see stage.js.
   describe() {
     if (this.panel) this.canvas.setAttribute("aria-label", this.panel.alt);
@@ -71,10 +91,10 @@ export class PanelView {
 
   /** @param {Theme} theme @param {Read} local  what the learner has set and Python not answered */
   draw(theme, local) {
-    if (!this.panel || this.width < 40) return;
+    if (!this.panel || this.room.width < 40) return;
     const { context, panel } = this;
-    const area = layOut(panel, this.width, context, theme.font);
-    const ratio = fitCanvas(context, this.width, area.total, theme.back);
+    const area = layOut(panel, this.room, context, theme.font);
+    const ratio = fitCanvas(context, area.across, area.total, theme.back);
     const onMap = this.surfaces.length > 0;
     const around = { area, theme: onMap ? { ...theme, ...INK_ON_MAP } : theme, ratio, onMap };
     const at = new Map(panel.handles.map((handle) => [handle.name, position(handle, local)]));
@@ -108,6 +128,12 @@ export class PanelView {
     const { context } = this;
     const { area } = around;
     const labels = new Labels(context, area, around.theme);
+    const { left, need, right, tallest } = this.room;
+    const most = panel.equal
+      ? (area.width / area.height) * Math.min(tallest, TALLEST.equal)
+      : WIDEST;
+    const words = Math.min(most, widthForWords(context, panel.marks, area));
+    this.room.need = Math.max(need, words && IN_STEPS * Math.ceil((left + words + right) / IN_STEPS));
     const arrows = panel.marks.filter((mark) => mark.kind === "Arrow");
     const tipOf = (/** @type {Arrow} */ mark) => at.get(mark.tip_handle ?? "") ?? mark.tip;
     for (const mark of arrows) {
@@ -151,6 +177,11 @@ export class PanelView {
     this.legendKey = key;
     this.legend.hidden = entries.length === 0;
     fillLegend(this.legend, entries, around.theme, around.onMap);
+    const lengths = [panel.title, ...entries.map(({ label }) => label)].map((each) => each.length);
+    if (String(lengths) === String(this.lengths)) return;
+    this.lengths = lengths;
+    // It keeps the height of its tallest, so that nothing below it jumps.
+    this.legend.style.minHeight = `${this.legend.offsetHeight}px`;
   }
 }
 

@@ -70,7 +70,7 @@ export class Shell {
   }
 
   /**
-   * Draws again whenever the size of `element` or the theme has changed.
+   * Draws again whenever the width of `element` or the theme has changed.
    * @param {Element} element
    */
   watch(element) {
@@ -79,7 +79,10 @@ export class Shell {
       this.seen = undefined;
       this.schedule();
     };
+    let width = -1;
     const sizes = new ResizeObserver(() => {
+      if (element.clientWidth === width) return;
+      width = element.clientWidth;
       this.caption.style.minHeight = "";
       this.longest = 0;
       this.resized();

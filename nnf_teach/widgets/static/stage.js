@@ -1,6 +1,7 @@
 // The view of one stage: it says hello to Python, draws the scenes that come back, and
 // sends what the learner does.
 
+import { arrange, SCREEN, shareOut } from "./arrange.js";
 import { ControlsView } from "./controls.js";
 import { decode } from "./decode.js";
 import { put, setText } from "./elements.js";
@@ -10,6 +11,7 @@ import { Shell } from "./shell.js";
 
 /** @import { Hooks, Model, Read, Scene, SceneMessage } from "./types" */
 
+const LINE = 24; // px of the caption that are to be seen
 const SILENT =
   "Python does not answer. If another cell is running, wait for it; " +
   "if the kernel was restarted, run this cell again.";
@@ -30,6 +32,8 @@ class StageView extends Shell {
     this.silent = false;
     this.frames = 0; // scenes drawn, for the tests and the benchmark
     this.words = "";
+    this.taken = { around: 0, others: 0 }; // px of the height, beside plots
+    this.settled = ""; // the lengths of words for which it was measured
     /** @type {Set<string>} */
     this.playing = new Set(); // names of the players that run
     const view = `nnf-${Math.random().toString(36).slice(2, 10)}`;
@@ -41,7 +45,8 @@ class StageView extends Shell {
     this.title = put(this.root, "div", "nnf-title");
     this.body = put(this.root, "div", "nnf-panels");
     this.hooks = this.makeHooks();
-    this.controls = new ControlsView(put(this.root, "div", "nnf-controls"), view, this.hooks);
+    this.bar = put(this.root, "div", "nnf-controls");
+    this.controls = new ControlsView(this.bar, view, this.hooks);
     this.root.append(this.goal, this.caption, this.spoken);
     this.receive = (/** @type {SceneMessage} */ message, /** @type {DataView[]} */ buffers) => {
       if (message?.type !== "scene") return;
@@ -86,12 +91,53 @@ class StageView extends Shell {
     if (!this.scene) return;
     /** @type {Read} */
     const local = (name) => this.link.valueOf(name);
-    const widths = this.panels.map((panel) => panel.element.clientWidth);
-    this.panels.forEach((panel, k) => {
-      panel.width = widths[k];
-      panel.draw(this.theme, local);
-    });
+    const drawPanels = () => {
+      for (const panel of this.panels) panel.draw(this.theme, local);
+    };
+    drawPanels();
+    // To measure is dear: only where the words around the plots, or in them, take more than ever.
+    const lengths = JSON.stringify(lengthsOf(this.scene, this.panels));
+    if (lengths !== this.settled) {
+      for (let pass = 0; pass < 3 && this.arrange(this.scene.panels); pass++) drawPanels();
+      this.settled = lengths;
+    }
     this.controls.drawn((name) => local(name) !== undefined, Boolean(this.error));
+  }
+
+  /**
+   * Gives panels their columns and plots their height, and returns whether one is new. What stands
+   * around the plots only grows while the width stays, so that nothing jumps to and fro.
+   * @param {Scene["panels"]} panels
+   */
+  arrange(panels) {
+    const { body, caption, root, taken } = this;
+    taken.around = Math.max(taken.around, ...this.panels.map(({ around }) => around));
+    taken.others = Math.max(
+      taken.others,
+      root.offsetHeight - body.offsetHeight - caption.offsetHeight + LINE,
+    );
+    const height = SCREEN - taken.others;
+    const { columns, tallest } = arrange(panels, body.clientWidth, height, taken.around);
+    const needs = this.panels.map(({ room }) => room.need);
+    body.style.gridTemplateColumns = shareOut(needs, columns, body.clientWidth)
+      .map((width) => `minmax(0, ${width.toFixed()}fr)`)
+      .join(" ");
+    // Where panels stand one below the other, the last one is far from what is below it.
+    const above = columns === 1 && panels.length > 1;
+    if (above !== (this.bar.nextSibling === body)) body[above ? "before" : "after"](this.bar);
+    const fitted = this.panels.map(({ element, room }) => {
+      const { clientWidth: width } = element;
+      const same = room.width === width && room.tallest === tallest;
+      Object.assign(room, { width, tallest });
+      return !same;
+    });
+    return fitted.some(Boolean);
+  }
+
+  resized() {
+    this.settled = "";
+    this.taken = { around: 0, others: 0 };
+    for (const panel of this.panels) panel.resized();
   }
 
   /** @param {Scene} scene */
@@ -149,6 +195,19 @@ class StageView extends Shell {
     super.destroy();
     this.link.rest();
   }
+}
+
+/**
+ * Returns what the height of a stage depends on.
+ * @param {Scene} scene
+ * @param {PanelView[]} panels
+ */
+function lengthsOf({ controls, goal }, panels) {
+  return [
+    panels.map(({ lengths, room }) => [...lengths, room.need]),
+    controls.map((control) => [control.name, control.label.length]),
+    goal?.text.length,
+  ];
 }
 
 export default {

@@ -217,6 +217,16 @@ export interface Plot {
 }
 
 /** A plot area in CSS pixels, and the maps between its pixels and the data. */
+/** What a plot may take: the width of its panel, a height, and what its ticks take beside it; and
+ * the width that the words in it need. */
+export interface Room {
+  width: number;
+  tallest: number;
+  left: number;
+  right: number;
+  need: number;
+}
+
 export interface Area {
   left: number;
   top: number;
@@ -225,6 +235,7 @@ export interface Area {
   right: number;
   bottom: number;
   total: number;
+  across: number;
   X(value: number): number;
   Y(value: number): number;
   dataX(pixel: number): number;

@@ -1,6 +1,6 @@
 // The loss curve: training solid, test dashed, the goal dotted.
 
-import { drawAxes, drawGrid, layOut } from "../axes.js";
+import { drawAxes, drawGrid, layOut, NO_ROOM } from "../axes.js";
 import { fitCanvas, penOf, put, setAttribute } from "../elements.js";
 import { fillLegend } from "../legend.js";
 import { roundUp } from "../numbers.js";
@@ -27,6 +27,7 @@ export class LossView {
     this.legend = put(this.element, "div", "nnf-legend");
     this.context = penOf(this.canvas);
     this.legendKey = "";
+    this.room = NO_ROOM;
   }
 
   /** @param {Run} run @param {Measured} measured @param {Theme} theme @param {number} width */
@@ -41,7 +42,8 @@ export class LossView {
       y: { label: "mean loss", low: 0, high: finiteOr(mostOf(most), 1), scale: "linear" },
       marks: [],
     };
-    const area = layOut(panel, width, this.context, theme.font);
+    if (this.room.width !== width) this.room = { ...NO_ROOM, width };
+    const area = layOut(panel, this.room, this.context, theme.font);
     const { context } = this;
     fitCanvas(context, width, area.total, theme.back);
     drawGrid(context, area, theme);

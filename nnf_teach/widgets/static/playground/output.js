@@ -1,6 +1,6 @@
 // The large picture: what the network, or one unit, answers at every point; and the data.
 
-import { drawAxes, layOut } from "../axes.js";
+import { drawAxes, layOut, NO_ROOM } from "../axes.js";
 import { fitCanvas, penOf, put, setAttribute, setText } from "../elements.js";
 import { fillLegend } from "../legend.js";
 import { symbolPath } from "../marks.js";
@@ -40,6 +40,7 @@ export class OutputView {
     this.points = [];
     this.key = "";
     this.legendKey = "";
+    this.room = NO_ROOM;
   }
 
   /**
@@ -60,7 +61,8 @@ export class OutputView {
       marks: [{ kind: "HeatMap", label: "answer", palette: "diverging", low, high }],
       equal: true,
     };
-    const area = layOut(panel, width, this.context, theme.font);
+    if (this.room.width !== width) this.room = { ...NO_ROOM, width };
+    const area = layOut(panel, this.room, this.context, theme.font);
     const { context } = this;
     const ratio = fitCanvas(context, width, area.total, theme.back);
     context.imageSmoothingEnabled = !run.settings.discretize;

@@ -1,0 +1,75 @@
+// In how many columns the panels of a stage stand, and how tall their plots may be, so that a
+// widget fits the window as it opens: with its controls, its goal and the first line of its caption.
+
+/** @import { Plot } from "./types" */
+
+export const SCREEN = 640; // px that a browser's window leaves to a notebook on a small laptop
+const NARROWEST = 200; // px of a column beside others
+const LOWEST = 80; // px of a plot
+const FLATTEST = 1.8; // what is wider than so many heights counts for nothing
+const AXES = 53; // px above and below a plot, for ticks and their label
+const BESIDE = 70; // px, about, left and right of it
+const GAPS = { between: 20, below: 12 };
+export const TALLEST = { equal: 360, free: 300 };
+
+/**
+ * Chooses the columns that show most. Where plots would be too low in all, as on a phone, panels
+ * stand one below the other, and keep their height.
+ * @param {Plot[]} panels
+ * @param {number} width
+ * @param {number} height  that all panels together may take
+ * @param {number} around  what titles and legends take of it, in a row
+ * @returns {{ columns: number, tallest: number }}
+ */
+export function arrange(panels, width, height, around) {
+  let best = { columns: 1, tallest: Infinity, seen: 0 };
+  for (let columns = 1; columns <= panels.length; columns++) {
+    const rows = panels.length / columns;
+    const wide = (width - GAPS.between * (columns - 1)) / columns;
+    const tallest = Math.floor((height - GAPS.below * (rows - 1)) / rows - around - AXES);
+    const narrow = columns > 1 && wide < NARROWEST;
+    if (!Number.isInteger(rows) || narrow || tallest < LOWEST) continue;
+    const seen = panels.reduce((sum, panel) => sum + areaOf(panel, wide - BESIDE, tallest), 0);
+    if (seen > best.seen) best = { columns, tallest, seen };
+  }
+  return best;
+}
+
+/**
+ * Shares the width among columns: equally, but that the words in a panel get what they need.
+ * @param {number[]} needs  px, a panel each
+ * @param {number} columns
+ * @param {number} width
+ */
+export function shareOut(needs, columns, width) {
+  const share = (width - GAPS.between * (columns - 1)) / columns;
+  const wanted = Array.from({ length: columns }, (_, column) =>
+    Math.max(share, ...needs.filter((_, k) => k % columns === column)),
+  );
+  const over = wanted.reduce((sum, each) => sum + each - share, 0);
+  const givers = wanted.filter((each) => each === share).length;
+  const left = givers ? Math.max(0.8 * share, share - over / givers) : share;
+  return wanted.map((each) => (each === share ? left : each));
+}
+
+/** @param {Plot} panel @param {number} wide @param {number} tallest */
+function areaOf(panel, wide, tallest) {
+  const height = plotHeight(panel, wide, tallest);
+  return height * (panel.equal ? height / steepness(panel) : Math.min(wide, FLATTEST * height));
+}
+
+/**
+ * Returns how tall the plot of a panel is, which depends on no number in it.
+ * @param {Plot} panel
+ * @param {number} wide
+ * @param {number} tallest
+ */
+export function plotHeight(panel, wide, tallest) {
+  if (panel.equal) return Math.min(TALLEST.equal, tallest, wide * steepness(panel));
+  return Math.min(TALLEST.free, tallest, Math.max(180, 0.62 * wide));
+}
+
+/** @param {Plot} panel */
+function steepness({ x, y }) {
+  return (y.high - y.low) / (x.high - x.low);
+}

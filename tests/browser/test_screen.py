@@ -1,0 +1,127 @@
+"""Does every widget of the package fit the window as it opens, and keep its height?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from nnf_teach import widgets
+
+TALLEST = 640  # px, from its title to the first line of its caption
+WINDOWS = {"files open": (1200, 768), "wide": (1200, 1020), "phone": (440, 314)}
+# what a widget needs that cannot be called without arguments
+ARGUMENTS = {"training_monitor": "steps(300)"}
+# the playground has a page of its own, with a network in the middle: it is taller
+NAMES = [name for name in widgets.__all__ if name != "playground"]
+START = """
+import numpy as np
+from nnf_teach.modules import init_params, train
+from nnf_teach.datasets import make_xor
+from nnf_teach.widgets import *
+
+def steps(epochs):
+    X, t = make_xor(100, rng=np.random.default_rng(0))
+    first = init_params([2, 4, 1], rng=np.random.default_rng(1))
+    return train(first, X, t, learning_rate=0.5, epochs=epochs)
+
+def ends(scene):
+    '''Each control at its ends, one after the other.'''
+    for control in scene.controls:
+        kind, name = type(control).__name__, getattr(control, "name", "")
+        values = {
+            "Slider": lambda: (control.low, control.high, control.low),
+            "Player": lambda: (0, control.last, 0),
+            "Choice": lambda: control.options, "Toggle": lambda: (True, False),
+        }.get(kind, tuple)()
+        yield from ({name: value} for value in values)
+"""
+LOOK = """(stage) => {
+  const box = (selector) => stage.querySelector(selector).getBoundingClientRect();
+  return {
+    width: Math.round(box('.nnf-panels').width + 26),
+    tall: Math.round(box('.nnf-caption').top - stage.getBoundingClientRect().top + 24),
+    plots: [...stage.querySelectorAll('canvas')].map((canvas) => canvas.clientHeight),
+    panels: [...stage.querySelectorAll('.nnf-panel')].map((panel) => panel.clientWidth),
+  };
+}"""
+MEASURE = f"() => [...document.querySelectorAll('.nnf-stage')].map({LOOK})"
+WALK = f"""async ([k, changes]) => {{
+  const stage = document.querySelectorAll('.nnf-stage')[k];
+  const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  const found = [];
+  for (const code of changes) {{
+    await kernel.requestExecute({{ code, silent: true }}).done;
+    while (stage.nnf.incoming || stage.nnf.frame !== undefined)
+      await new Promise((drawn) => setTimeout(drawn, 20));
+    found.push(({LOOK})(stage));
+  }}
+  return found;
+}}"""
+
+
+@pytest.fixture(scope="module")
+def page(lab: Any) -> Iterator[Any]:
+    """A page with every widget that the package exports."""
+    cells = [f"{name} = {name}({ARGUMENTS.get(name, '')})\n{name}" for name in NAMES]
+    cells[NAMES.index("training_monitor")] += ".run();"
+    notebook = lab.open("screen.ipynb", [START, *cells], width=1200)
+    notebook.run_all(timeout=240)
+    notebook.page.wait_for_selector(f".nnf-stage >> nth={len(NAMES) - 1}")
+    notebook.wait_drawn(timeout=60)
+    yield notebook
+    assert notebook.errors == []
+    notebook.close()
+
+
+def resize(notebook: Any, window: str) -> dict[str, Any]:
+    """Give the page a width, and return what each widget takes there."""
+    width = WINDOWS[window][0]
+    notebook.page.set_viewport_size({"width": width, "height": 800})
+    command = "expandLeft" if window == "files open" else "collapseLeft"
+    notebook.page.evaluate(f"jupyterapp.shell.{command}()")
+    notebook.page.wait_for_timeout(600)
+    notebook.wait_drawn(timeout=60)
+    return measure(notebook)
+
+
+def measure(notebook: Any) -> dict[str, Any]:
+    return dict(zip(NAMES, notebook.page.evaluate(MEASURE), strict=True))
+
+
+@pytest.mark.parametrize("window", ["files open", "wide"])
+def test_controls_goal_and_caption_are_in_the_window_as_it_opens(page: Any, window: str) -> None:
+    found = resize(page, window)
+    assert {name: each["tall"] for name, each in found.items() if each["tall"] > TALLEST} == {}
+    assert {name for name, each in found.items() if min(each["plots"]) < 130} == set()
+
+
+def test_on_a_phone_panels_stand_one_below_the_other_and_controls_above(page: Any) -> None:
+    found = resize(page, "phone")
+    assert all(len(set(each["panels"])) == 1 for each in found.values())
+    above = page.page.evaluate(
+        """() => [...document.querySelectorAll('.nnf-stage')]
+             .filter((stage) => stage.querySelector('.nnf-controls').clientHeight &&
+               stage.querySelectorAll('.nnf-panel').length > 1)
+             .map((stage) => stage.querySelector('.nnf-controls').getBoundingClientRect().bottom
+               <= stage.querySelector('.nnf-panels').getBoundingClientRect().top)"""
+    )
+    assert above
+    assert all(above)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_widget_fits_in_every_state_and_does_not_follow_its_numbers(page: Any, name: str) -> None:
+    """It may take more room for more words, but gives and takes none as a number moves."""
+    if page.page.viewport_size["width"] != 1200:
+        resize(page, "files open")
+    states = eval(page.kernel(f"list(ends({name}.scene))")) if name != "training_monitor" else []
+    changes = [f"{name}.set(**{state!r})" for state in states]
+    found = page.page.evaluate(WALK, [NAMES.index(name), changes])
+    assert [
+        state for state, each in zip(states, found, strict=True) if each["tall"] > TALLEST
+    ] == []
+    numbers = [k for k, state in enumerate(states) if type(*state.values()) in (int, float)]
+    for high, low in zip(numbers[1::3], numbers[2::3], strict=True):
+        assert found[high]["plots"] == found[low]["plots"], states[high]
