@@ -52,7 +52,7 @@ def lesson(lab: Lab, request: pytest.FixtureRequest) -> Iterator[Notebook]:
     shutil.copy(path, lab.root)
     notebook = lab.open(path.name)
     notebook.run_all(timeout=240)
-    notebook.wait_drawn()
+    notebook.wait_drawn(timeout=60)
     yield notebook
     notebook.close()
 
