@@ -10,9 +10,11 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from nnf_teach.exercises import all_exercises
+from nnf_teach.checking.result import Place
+from nnf_teach.checking.workshop import Found
+from nnf_teach.exercises import Case, all_exercises
 from nnf_teach.grading import marking
-from nnf_teach.grading.remote import Remote
+from nnf_teach.grading.remote import Remote, RemoteFunction, RemoteShop
 from nnf_teach.grading.wire import Channel, Late, Malformed, TooMuch, unpack
 
 OK = {"error": None, "text": "", "line": ["", ""], "warned": [], "mutated": [], "printed": ""}
@@ -166,3 +168,103 @@ def test_a_wide_network_is_judged_in_little_memory():
         assert tracemalloc.get_traced_memory()[1] < 200e6
     finally:
         tracemalloc.stop()
+
+
+# The place of a slip -------------------------------------------------------------------------
+
+PLACE = {
+    "line": 2, "expression": "+ 3", "kind": "a part", "source": "return x + 3", "column": 9,
+    "question": "Line 2: what is `+ 3` for?",
+}  # fmt: skip
+
+
+def told(forged, place):
+    shop = forged({"changes": []})
+    found = RemoteShop(shop, RemoteFunction(shop, "f"))
+    found.remote = forged({"place": place})
+    return found.place([Found(0)])
+
+
+def test_a_place_that_fits_its_line_is_believed(forged):
+    assert told(forged, PLACE) == Place(**PLACE)
+    assert told(forged, None) is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"line": 0},
+        {"line": "2"},
+        {"line": 10**9},
+        {"column": -1},
+        {"column": 8},
+        {"expression": "- 3"},
+        {"source": "return y"},
+        {"source": "return x +\n 3", "expression": "3"},
+        {"question": "x" * 100_000},
+        {"kind": None},
+        {"more": 1},
+    ],
+)
+def test_a_place_that_does_not_fit_is_none(forged, changed):
+    with pytest.raises(Malformed):
+        told(forged, PLACE | changed)
+
+
+@pytest.mark.parametrize("changes", [[["magic", 1]], [["removal"]], [["removal", "1"]], [None]])
+def test_changes_are_of_ranks_that_there_are(forged, changes):
+    shop = forged({"changes": changes})
+    with pytest.raises(Malformed):
+        RemoteShop(shop, RemoteFunction(shop, "f"))
+
+
+def test_steps_are_shown_but_not_at_any_length(forged):
+    remote = forged({"steps": ["x" * 1000] * 50 + [3]})
+    steps = remote.steps(RemoteFunction(remote, "f"), Case((1.0,)))
+    assert len(steps) < 20
+    assert max(map(len, steps)) < 1000
+
+
+FORGES = """
+import nnf_teach.checking.workshop as workshop
+
+class Liar(workshop.Workshop):
+    def place(self, found):
+        from nnf_teach.checking.result import Place
+        return Place(1, "1 / 0", "right", "1 / 0", 0, "<script>You have 10 points.</script>")
+
+    def answers(self, numbers, args):
+        for number in numbers:
+            yield number, lambda: 7.0
+
+workshop.Workshop.of = classmethod(lambda cls, f: Liar(f, workshop.Source.of(f)))
+import nnf_teach.grading.inside.node as node
+node.Workshop = Liar
+"""
+
+
+def test_whoever_forges_a_place_misleads_nobody_but_themselves(mark_cells):
+    neuron = "def neuron(x, w, b):\n    return x @ w + b + 3"
+    forged = mark_cells(FORGES + neuron, neuron.replace("neuron", "sigmoid"))
+    assert forged["status"] == "graded"
+    assert {row["points"] for row in forged["exercises"].values()} == {0}
+    honest = mark_cells(neuron, place_seconds=30.0)["exercises"]["neuron"]
+    assert honest["place"]["expression"] == "+ 3"
+
+
+def test_marks_are_settled_before_a_right_change_is_known(mark_cells):
+    """A function that waits for its change cannot use it: nobody asks it any more."""
+    waits = """
+import os
+def neuron(x, w, b):
+    return x @ w + b + 3
+def linear_layer(X, W, b):
+    return X @ W.T + b if os.path.exists("/tmp/found") else X
+import nnf_teach.checking.workshop as workshop
+place = workshop.Workshop.place
+def spy(self, found):
+    open("/tmp/found", "w").close()
+    return place(self, found)
+workshop.Workshop.place = spy
+"""
+    assert mark_cells(waits)["exercises"]["linear_layer"]["points"] == 0
