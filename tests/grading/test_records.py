@@ -56,8 +56,8 @@ def test_the_form_on_disk_stays_as_it_is() -> None:
         '"points": 1, "out_of": 2, "stretch": false, "status": "wrong", '
         '"misconception": "unstable-exp", "rows": [["got", "nan"], '
         '["look at", "exp(1000) overflows."]], "cases": [3, 9], '
-        '"parts": [["ordinary inputs", 1, 1], ["extreme inputs", 0, 1]], "seconds": 0.25}], '
-        '"seconds": 1.5}'
+        '"parts": [["ordinary inputs", 1, 1], ["extreme inputs", 0, 1]], "seconds": 0.25, '
+        '"explained_by": null, "place": null, "clue": null, "steps": []}], "seconds": 1.5}'
     )
 
 
