@@ -184,7 +184,8 @@ def text_of(name: str, function: Callable[..., Any]) -> str | None:
     text = inspect.getsource(sys.modules[function.__module__])
     kind = ast.Lambda if function.__name__ == "<lambda>" else ast.FunctionDef
     line = function.__code__.co_firstlineno
-    found = [n for n in ast.walk(ast.parse(text)) if isinstance(n, kind) and n.lineno == line]
+    nodes = [n for n in ast.walk(ast.parse(text)) if isinstance(n, kind)]
+    found = [n for n in nodes if line in (n.lineno, *(d.lineno for d in _decorators(n)))]
     if len(found) != 1:
         return None
     names = [n for n in ast.walk(found[0]) if isinstance(n, ast.Name)]
@@ -199,6 +200,11 @@ def text_of(name: str, function: Callable[..., Any]) -> str | None:
         f"{name} = {source}" if kind is ast.Lambda else f"{source}\n\n{name} = {function.__name__}"
     )
     return f"import numpy as np\n{body}"
+
+
+def _decorators(node: ast.AST) -> list[ast.expr]:
+    """Return what stands above a function: its code begins there."""
+    return getattr(node, "decorator_list", [])
 
 
 # Grading ------------------------------------------------------------------------------------

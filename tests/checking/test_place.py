@@ -260,3 +260,12 @@ def test_a_change_that_is_right_by_chance_is_no_place():
     ]
     assert told[0] is None
     assert "+ 1" in told[1].question
+
+
+def test_no_place_is_looked_for_where_nothing_comes_back():
+    trial = try_out(
+        EXERCISES["neuron"], run_cell("def neuron(x, w, b):\n    x @ w + b\n")["neuron"]
+    )
+    begin = time.process_time()
+    assert find_place(trial, seconds=30) is None
+    assert time.process_time() - begin < 0.1
