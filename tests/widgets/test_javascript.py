@@ -11,15 +11,20 @@ from typing import Any
 
 import pytest
 
+from nnf_teach.widgets.playground.widget import MODULES as PLAYGROUND
 from nnf_teach.widgets.shell import STATIC, join_modules
 from nnf_teach.widgets.stage import MODULES
 
 Evaluate = Callable[[str, str], Any]
 
 
-def test_modules_are_joined_into_one_without_clashes() -> None:
+def test_every_module_is_joined() -> None:
     assert {path.stem for path in STATIC.glob("*.js")} == set(MODULES)
-    joined = join_modules(MODULES)
+
+
+@pytest.mark.parametrize("modules", [MODULES, PLAYGROUND], ids=["stage", "playground"])
+def test_modules_are_joined_into_one_without_clashes(modules: tuple[str, ...]) -> None:
+    joined = join_modules(modules)
     assert re.findall(r"^(?:import|export)\b.*", joined, re.MULTILINE) == ["export default {"]
     names = re.findall(r"^(?:async )?(?:function|class|const|let) (\w+)", joined, re.MULTILINE)
     assert len(names) == len(set(names)), sorted(n for n in names if names.count(n) > 1)
