@@ -77,6 +77,25 @@ QUESTIONS = {
 }
 
 
+def course(history):
+    """Say from where to where a run goes, which a long curve does not show.
+
+    >>> curves = {"loss": [4.0, 1.0], "validation_loss": [4.0, 1.0, 2.0]}
+    >>> norms = {"gradient_norm": [1.0, np.inf], "weight_norm": [1.0, 2.0]}
+    >>> course({k: np.array(v) for k, v in (curves | norms).items()} | {"chance_loss": 2.0})
+    training 2 to 0.5, validation 2 to 1, lowest 0.5; gradient_norm ends at inf
+    """
+    loss, validation = (history[k] / history["chance_loss"] for k in CURVES[:2])
+    lowest = np.min(validation[np.isfinite(validation)], initial=np.inf)
+    norms = "".join(
+        f"; {k} ends at {history[k][-1]}" for k in CURVES[2:] if not np.isfinite(history[k][-1])
+    )
+    return Fact(
+        f"training {loss[0]:.3g} to {loss[-1]:.3g}, validation {validation[0]:.3g} to "
+        f"{validation[-1]:.3g}, lowest {lowest:.3g}{norms}"
+    )
+
+
 def facts_of(answer, history):
     if not isinstance(answer, str):
         raise BadAnswer("type", f"One of six words is asked for, got {kind_of(answer)}.")
@@ -86,7 +105,9 @@ def facts_of(answer, history):
         raise BadAnswer("type", f"{answer[:40]!r} is none of the six words: {known}.")
     run = history.run
     said = Fact(" or ".join(run.kinds) if word in run.kinds else word, QUESTIONS[run.kind])
-    found = Diagnosis({"diagnosis": said, "what was done": Fact(run.made)})
+    found = Diagnosis(
+        {"diagnosis": said, "what was done": Fact(run.made), "in chance losses": course(history)}
+    )
     found.answer = word
     return found
 
