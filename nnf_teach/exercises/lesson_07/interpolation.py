@@ -50,26 +50,12 @@ def normal_equations(F, T):
 
 
 @min_norm_fit.mistake
-def normal_equations_of_examples(F, T):
-    """F F^T has no inverse when there are more examples than features. Then no weights fit
-    exactly: what is made as small as possible in place of that?"""
-    return F.T @ np.linalg.solve(F @ F.T, T)
-
-
-@min_norm_fit.mistake
 def inverse_in_both_cases(F, T):
     """Two formulas, one for each side, and both need an inverse. Two equal features are enough to
     take it away. Which function of np.linalg needs none?"""
     if len(F) >= F.shape[1]:
         return np.linalg.solve(F.T @ F, F.T @ T)
     return F.T @ np.linalg.solve(F @ F.T, T)
-
-
-@min_norm_fit.mistake
-def inverse_of_f(F, T):
-    """F has an inverse only where there are as many features as examples. What is asked for where
-    no weights fit exactly, and where many do?"""
-    return np.linalg.inv(F) @ T
 
 
 @min_norm_fit.mistake

@@ -97,18 +97,6 @@ def forgot_epsilon(X, gain, bias, epsilon=1e-5):
 
 
 @layer_norm.mistake
-def epsilon_fixed(X, gain, bias, epsilon=1e-5):
-    """Right for the usual epsilon only. Is 1e-5 written somewhere in its place?"""
-    return layer_norm(X, gain, bias, 1e-5)
-
-
-@batch_norm.mistake
-def epsilon_fixed(X, gain, bias, epsilon=1e-5):
-    """Right for the usual epsilon only. Is 1e-5 written somewhere in its place?"""
-    return batch_norm(X, gain, bias, 1e-5)
-
-
-@layer_norm.mistake
 def not_centred(X, gain, bias, epsilon=1e-5):
     """The mean is still there. What is subtracted before dividing?"""
     return gain * X / np.sqrt(X.var(axis=1, keepdims=True) + epsilon) + bias

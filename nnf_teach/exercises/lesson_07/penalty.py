@@ -42,14 +42,6 @@ def gradient_of_biases(params, strength):
 
 
 @l2_penalty.mistake
-def half_the_penalty(params, strength):
-    """Many books put a factor 1/2 in front, so that the gradient looks simpler. Does the formula
-    of this exercise have one?"""
-    value = 0.5 * strength * sum(np.sum(W**2) for W, b in params)
-    return value, [(strength * W, 0 * b) for W, b in params]
-
-
-@l2_penalty.mistake
 def length_instead_of_square(params, strength):
     """You add up the lengths of the matrices. Is there a square root in the formula?"""
     value = strength * sum(np.linalg.norm(W) for W, b in params)

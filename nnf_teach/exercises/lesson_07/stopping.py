@@ -175,13 +175,6 @@ def begins_with_nan(validation_losses, patience):
 
 
 @early_stopping.mistake
-def nan_as_a_number(validation_losses, patience):
-    """A first nan counts as a new lowest loss in yours, or is not waited for. How many epochs have
-    brought no new lowest loss after [nan], and after [nan, nan]?"""
-    return early_stopping(np.nan_to_num(validation_losses, nan=1e9), patience)
-
-
-@early_stopping.mistake
 def loss_instead_of_epoch(validation_losses, patience):
     """That is the loss. What is asked for is when it was reached: which index?"""
     lowest, waited = np.inf, 0
@@ -190,21 +183,6 @@ def loss_instead_of_epoch(validation_losses, patience):
         if waited == patience:
             break
     return lowest
-
-
-@early_stopping.mistake
-def begins_too_low(validation_losses, patience):
-    """Your lowest loss begins at a number, and all of these losses are above it. Which number is
-    above every loss?"""
-    best, lowest, waited = 0, 1000.0, 0
-    for epoch, loss in enumerate(validation_losses):
-        if loss < lowest:
-            best, lowest, waited = epoch, loss, 0
-        else:
-            waited += 1
-            if waited == patience:
-                break
-    return best
 
 
 early_stopping.hints(
