@@ -1328,3 +1328,17 @@ def test_linear_backward__sum_of_squares(linear_backward):
     for part, want in zip(linear_backward(dY, X, W), wanted, strict=True):
         assert part.shape == want.shape
         assert np.allclose(part**2, want**2)
+
+
+def diagnose__gap_alone(history):
+    """Overfitting is judged by the gap alone, also where the validation loss does not turn up."""
+    said = _diagnose(history)
+    if said not in ("overfitting", "healthy"):
+        return said
+    return "overfitting" if history["validation_loss"][-1] > 2 * history["loss"][-1] else "healthy"
+
+
+def diagnose__rise_alone(history):
+    """Every loss that ends above its beginning is diverging, also one that stays at chance."""
+    said = _diagnose(history)
+    return "diverging" if said != "nan" and history["loss"][-1] > history["loss"][0] else said

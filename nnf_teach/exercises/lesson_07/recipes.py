@@ -121,6 +121,8 @@ _stuck("(N, 1) against (N,): each answer is compared with all targets", "hills",
        spoilt="broadcast", every=2, n_val=1500)  # fmt: skip
 _stuck("(N, 1) against (N,): each answer is compared with all targets", "plane", 800, 0.1, 50,
        spoilt="broadcast", hidden=(16,), batch=80, n_val=1500)  # fmt: skip
+_stuck("a linear model for XOR, from zeros, whose loss ends a little above its beginning", "XOR",
+       400, 1.0, 40, hidden=(), batch=10, scale=0.0, n_val=1000)  # fmt: skip
 
 # The validation loss goes to nearly nothing, which real data do not allow.
 _leak = _kind("too good")
@@ -192,6 +194,8 @@ _healthy("sound: initial weights too large, which it got over", "digits", 4000, 
          hidden=(), batch=50, scale=4.0, n_val=1000, noise=0.05)  # fmt: skip
 _healthy("sound: slow, but it gets there", "digits", 2000, 0.005, 60, hidden=(32,), batch=50,
          n_val=1000, every=2)  # fmt: skip
+_healthy("sound: a gap between the losses, and no turn", "digits", 4000, 0.001, 12, hidden=(48,),
+         optimizer="Adam", batch=50, n_val=1000)  # fmt: skip
 
 # Between two kinds.
 _kind("not learning or healthy")("a small learning rate", "digits", 500, 0.002, 100, hidden=(),
