@@ -591,3 +591,12 @@ def count_linear_pieces__rounded_slopes(f, low, high):
     slopes = np.round(np.diff(f(x)) / np.diff(x), 2)
     changes = slopes[1:] != slopes[:-1]
     return 1 + int((changes & ~np.append(False, changes[:-1])).sum())
+
+
+def count_linear_pieces__inverse_slopes(f, low, high):
+    """dx / dy is compared, with NumPy's usual tolerance: steep slopes look the same."""
+    x = np.linspace(low, high, 10_001)
+    with np.errstate(all="ignore"):
+        inverse = np.diff(x) / np.diff(f(x))
+    same = np.isclose(inverse[1:], inverse[:-1], rtol=1e-6, atol=1e-8)
+    return int((same & ~np.append(False, same[:-1])).sum())

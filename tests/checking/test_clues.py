@@ -133,6 +133,6 @@ def test_what_is_said_of_one_part_names_it():
 
 def test_layers_are_no_parts():
     """A second layer is wrong only where there are two: this is not said of the whole answer."""
-    move = "[(W + learning_rate * dW, b + learning_rate * db)"
+    move = "[(W + learning_rate * np.cos(3 * dW), b + learning_rate * np.cos(3 * db))"
     body = f"return {move} for (W, b), (dW, db) in zip(params, grads)]"
-    assert "length of params" not in clue_of("gradient_descent_step", body)
+    assert clue_of("gradient_descent_step", body) == ""
