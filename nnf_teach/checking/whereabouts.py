@@ -334,7 +334,7 @@ def not_as_asked(finding: Finding) -> str:
         for key in truth
         if got.get(key) != truth[key]
     ]
-    return f"{'; '.join(differ[:MOST])}." if differ else ""
+    return f"Not as asked: {'; '.join(differ[:MOST])}." if differ else ""
 
 
 def special_only(finding: Finding) -> str:
@@ -363,5 +363,5 @@ def some_parts(finding: Finding) -> str:
     bad = " and ".join(part_name(trial, i) for i in wrong)
     good = " and ".join(part_name(trial, i) for i in range(count) if i not in wrong)
     verb = ("is" if len(wrong) == 1 else "are", "is" if count - len(wrong) == 1 else "are")
-    right = f"{good[0].upper()}{good[1:]} {verb[1]} right in every example"
-    return f"{right}; only {bad} {verb[0]} wrong. What is different there?"
+    right = f"{good} {verb[1]} right in every example"
+    return f"Only {bad} {verb[0]} wrong; {right}. What is different there?"

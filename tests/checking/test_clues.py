@@ -74,12 +74,12 @@ SOFTMAX = "E = np.exp(Z - Z.max(axis=1, keepdims=True)); P = E / E.sum(axis=1, k
         (
             "quadratic_loss_backward",
             "D = X - T; return 2 * D, -3 * D",
-            "every number of part 2 is 1.5 times",
+            "every number of dT is 1.5 times",
         ),
         (
             "quadratic_loss_backward",
             "D = X - T; return 2 * D, 0 * T + 7",
-            "Part 2 of your answer is 7",
+            "Your dT is 7 in every example",
         ),
         (
             "cross_entropy",
