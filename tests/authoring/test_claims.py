@@ -289,7 +289,8 @@ def test_a_stored_check_says_what_the_exercise_says_now():
                 continue
             exercise = all_exercises()[graded["grade_id"]]
             said = printed(lesson, cell["id"]).text
-            cases = re.search(r"all (\d+) are right", said)
+            # of a test that the learner writes, what counts is how many functions it judges
+            cases = re.search(r"all (\d+) are right", said) if exercise.subject is None else None
             drawn = len(exercise.cases(np.random.default_rng(0))) if cases else 0
             if exercise.remark not in said or (cases and int(cases[1]) != drawn):
                 other.append(f"{exercise.name}: {drawn} cases, {exercise.remark!r}")
