@@ -474,7 +474,7 @@ def test_a_mistake_is_named_as_learners_write_it(name, answer, cause):
         ("batch_norm", normed_in_place, "How do you make a new array?"),
         ("dropout", keeps_the_rest, "You divide by the share that is dropped."),
         ("dropout", turned_mask, "Is it the share that stays, or that is dropped?"),
-        ("dropout", normal_mask, "Another share stays than keep_probability."),
+        ("dropout", normal_mask, "numbers that you draw, and are all of them equally likely?"),
         ("dropout", mean_of_this_mask, "the share that this mask happened to keep."),
         ("he_init", scale_first, "The first argument of rng.normal is the mean"),
         ("he_init", column_of_biases, "Your biases have the shape (2, 1)."),
@@ -510,7 +510,7 @@ DRAWN = {
         "exact_share_of_each_row": "Every row (or column) loses the same number in yours.",
         "exact_share": "Exactly the share keep_probability stays in yours",
         "never_a_whole_row": "hangs together with its row and its column",
-        "probability_in_tenths": "Another share stays than keep_probability.",
+        "probability_in_tenths": "numbers that you draw, and are all of them equally likely?",
         "rows_and_columns": "hangs together with its row and its column",
     },
     "he_init": {

@@ -58,3 +58,28 @@ def test_a_nan_is_traced_to_the_step_that_makes_it(step, made):
     with np.errstate(all="warn"), pytest.warns(RuntimeWarning) as caught:
         step(np.ones(2))
     assert f" {made} " in _about_nans([str(warning.message) for warning in caught])
+
+
+def test_an_error_on_the_training_examples_is_not_taken_for_a_half():
+    """Of 300 examples learnt by heart, the widths are those of an error that is halved."""
+    from nnf_teach.exercises.lesson_08.experiment import stand_in
+
+    said = told("width_for_error", lambda d, target, rng: stand_in(d, target, 4, 8, 4, 16))
+    assert "Has the network seen those" in said
+
+
+def test_of_what_was_drawn_the_numbers_are_told():
+    def wide(n_in, n_out, rng):
+        return rng.normal(0, np.sqrt(3 / n_in), (n_out, n_in)), np.zeros(n_out)
+
+    def shifted(n_in, n_out, rng):
+        return rng.normal(0.02, np.sqrt(2 / n_in), (n_out, n_in)), np.zeros(n_out)
+
+    assert "is 0.0999, and sqrt(2 / n_in) is 0.0816" in told("he_init", wide)
+    assert "The mean of your 36,000 weights is 0.02" in told("he_init", shifted)
+
+    def clipped(X, keep_probability, rng, training):
+        drawn = np.clip(rng.random(X.shape) + 0.1, 0, 1) < keep_probability
+        return X * (drawn | (keep_probability == 1)) / keep_probability if training else X
+
+    assert "Of 8,000 numbers 15.2% stay, and keep_probability is 0.25." in told("dropout", clipped)

@@ -128,8 +128,8 @@ def _share(kept: Array, keep: float) -> Fact:
         {"keep_probability": keep, other: 1 - keep},
         float(np.sqrt((1 - keep) / keep / draws)),
         "keep_probability",
-        "Another share stays than keep_probability. Between which bounds are the numbers that you "
-        "draw, and are all of them equally likely?",
+        f"Of {kept.size:,} numbers {share:.1%} stay, and keep_probability is {keep:.4g}. Between "
+        "which bounds are the numbers that you draw, and are all of them equally likely?",
     )
 
 

@@ -113,8 +113,9 @@ def _spread_facts(W: Array, n_in: int, n_out: int) -> dict[str, Any]:
             spreads(n_in, n_out),
             1 / np.sqrt(2 * W.size),
             "sqrt(2 / n_in)",
-            "Neither of the usual rules has this standard deviation. How many terms has the sum "
-            "in one unit, and what makes up for the half that ReLU cuts off?",
+            f"With {n_in} inputs and {n_out} units the standard deviation of your weights is "
+            f"{W.std():.3g}, and sqrt(2 / n_in) is {np.sqrt(2 / n_in):.3g}. How many terms has the "
+            "sum in one unit, and what makes up for the half that ReLU cuts off?",
         ),
     }
 
@@ -127,7 +128,10 @@ def _about_mean(W: Array, n_in: int) -> str:
             "The first argument of rng.normal is the mean, and the second is the standard "
             "deviation. Which of the two have you given?"
         )
-    return "Weights of one sign outweigh the others. Which mean should they have?"
+    return (
+        f"The mean of your {W.size:,} weights is {W.mean():.2g}, further from 0 than chance takes "
+        "it. Which mean should they have?"
+    )
 
 
 def _about_copies(W: Array) -> str:

@@ -236,8 +236,8 @@ def forgot_the_root(dimension, target, rng):
 
 @width_for_error.mistake(recognise_all=_all_among((4, 8), (8, 16), (4,), (16, 32)))
 def half_of_the_square(dimension, target, rng):
-    """Your error seems to be half as large as it is. The loss `half square` has a factor
-    of 1/2 in front. Has the mean squared error?"""
+    """Your error comes out smaller than it is on new examples. Has the network seen those on which
+    you measure it? And is it the mean of the squares, without the 1/2 of `half square`?"""
     return stand_in(dimension, target, 8, 8, 4, 16)
 
 
