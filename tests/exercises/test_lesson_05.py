@@ -437,7 +437,7 @@ def test_an_error_about_shapes_names_them_also_where_arguments_have_defaults():
 
     result = check(broken, "adam_step")
     assert result.status == "raised"
-    assert "param (1,), grad (1,)" in result.message
+    assert "param (1,), m (1,), v (1,)" in result.message
 
 
 def test_gradient_and_value_may_come_from_the_learners_own_autograd():
