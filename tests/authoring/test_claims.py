@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnf_teach import clinic
-from nnf_teach.checking.solutions import our_answers
+from nnf_teach import clinic, progress
+from nnf_teach.checking.solutions import other_ways, our_answers
 from nnf_teach.exercises import all_exercises, all_predictions
 
 ROOT = Path(__file__).parents[2]
@@ -295,6 +295,26 @@ def test_a_stored_check_says_what_the_exercise_says_now():
             if exercise.remark not in said or (cases and int(cases[1]) != drawn):
                 other.append(f"{exercise.name}: {drawn} cases, {exercise.remark!r}")
     assert other == []
+
+
+SCORE = re.compile(r'progress\((\d+)(?:, until="(\w+)")?\)')
+
+
+def test_a_stored_score_is_that_of_the_exercises_now():
+    for lesson, cells in course().items():
+        for cell in cells:
+            if (asked := SCORE.fullmatch("".join(cell["source"]))) is not None:
+                points = progress(int(asked[1]), until=asked[2]).out_of
+                assert f" {points} of {points} " in printed(lesson, cell["id"]).text, cell["id"]
+
+
+def test_a_stored_solution_has_the_ways_of_now():
+    for lesson, cells in course().items():
+        for cell in cells:
+            if (asked := re.fullmatch(r"solution\((\w+)\)", "".join(cell["source"]))) is not None:
+                ways = [our_answers()[asked[1]], *(w.code for w in other_ways().get(asked[1], ()))]
+                assert printed(lesson, cell["id"]).text.endswith(ways[-1])
+                assert all(way in printed(lesson, cell["id"]).text for way in ways)
 
 
 def sentences():
