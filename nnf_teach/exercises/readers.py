@@ -129,3 +129,18 @@ def read_network(answer: Any, sizes: Sequence[tuple[int, int]]) -> Params:
         refuse_nans((W, b), answer)
         params.append((W, b))
     return params
+
+
+def units_are_equal(first: Pair, after: Pair) -> bool:
+    """Whether all units of a layer have the same weights, in and out, and so the same gradients.
+
+    >>> ones, one = np.ones((2, 3)), np.ones((1, 2))
+    >>> units_are_equal((ones, np.zeros(2)), (one, np.zeros(1)))
+    True
+    >>> units_are_equal((ones, np.arange(2.0)), (one, np.zeros(1)))
+    False
+    """
+    W, b = (np.asarray(part, dtype=float) for part in first)
+    V = np.asarray(after[0], dtype=float)
+    spreads = np.ptp(W, axis=0).max(), np.ptp(b), np.ptp(V, axis=1).max()
+    return len(W) > 1 and max(spreads) < 1e-9

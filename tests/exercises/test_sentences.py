@@ -83,3 +83,23 @@ def test_of_what_was_drawn_the_numbers_are_told():
         return X * (drawn | (keep_probability == 1)) / keep_probability if training else X
 
     assert "Of 8,000 numbers 15.2% stay, and keep_probability is 0.25." in told("dropout", clipped)
+
+
+def test_equal_weights_with_other_biases_do_not_stay_equal():
+    def start(X, t, n_hidden, rng):
+        W, b = np.ones((n_hidden, 2)), rng.normal(size=n_hidden)
+        return [(W, b), (rng.normal(size=(1, n_hidden)), np.zeros(1))]
+
+    assert "stay equal" not in told("train_xor", start)
+
+
+def test_steps_on_both_sides_are_not_said_to_stand_close_to_zero():
+    def both_sides(f, n_bumps):
+        edges = np.linspace(-1, 1, n_bumps + 1)
+        b = -1e4 * np.concatenate([edges[:-1], edges[1:]])
+        return [
+            (np.full((2 * n_bumps, 1), 1e4), b),
+            (np.ones((1, 2 * n_bumps)), np.zeros(1)),
+        ]
+
+    assert "close to x = 0" not in told("approximate", both_sides)

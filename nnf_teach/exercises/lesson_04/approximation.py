@@ -122,19 +122,19 @@ def cases(rng):
     yield Curve("2 - x"), 300, "many bumps"
 
 
-def _mean_position(answer: Any, f: Any, n_bumps: int) -> float:
+def _positions(answer: Any, f: Any, n_bumps: int) -> Array:
     (W, b), _ = _two_layers(answer, n_bumps)
-    return float(np.mean(-b / W[:, 0]))
+    return np.asarray(-b / W[:, 0])
 
 
-@approximate.mistake(recognise=lambda *args: _mean_position(*args) < -0.1)
+@approximate.mistake(recognise=lambda *args: np.mean(_positions(*args) < 0) > 0.7)
 def wrong_sign_of_bias(f, n_bumps):
-    """Your steps stand at negative x, outside [0, 1]. A unit is half up where w x + b = 0: which
-    sign must b have for a step at a positive x?"""
+    """Most of your steps stand at negative x, outside [0, 1]. A unit is half up where
+    w x + b = 0: which sign must b have for a step at a positive x?"""
     return _bumps(f, n_bumps, STEEPNESS * n_bumps, sign=1.0)
 
 
-@approximate.mistake(recognise=lambda *args: abs(_mean_position(*args)) < 0.1)
+@approximate.mistake(recognise=lambda *args: np.abs(_positions(*args)).max() < 0.1)
 def bias_not_scaled(f, n_bumps):
     """All your steps stand close to x = 0. A unit is half up where w x + b = 0: when w is large,
     how large must b be?"""
