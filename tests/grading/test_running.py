@@ -5,7 +5,14 @@ import time
 
 import pytest
 
-from nnf_teach.grading.inside.notebook import Cell, Unreadable, choose, names_of, read_cells
+from nnf_teach.grading.inside.notebook import (
+    Cell,
+    Unreadable,
+    choose,
+    names_of,
+    needed_for,
+    read_cells,
+)
 from nnf_teach.grading.versions import handed_out
 
 NEURON = "def neuron(x, w, b):\n    return sum(a * c for a, c in zip(x, w)) + b"
@@ -271,3 +278,27 @@ def test_the_seed_decides_the_inputs(mark_cells):
         )["exercises"]["saturation_point"]["rows"]
         errors.append(dict(rows)["error"])
     assert errors[0] == errors[1] != errors[2]
+
+
+CELLS = [
+    "import numpy as np",
+    "x = slow()",
+    "%matplotlib inline\nSCALE = 2",
+    "def helper(x):\n    return SCALE * np.sum(x)",
+    "def f(x):\n    return helper(x)",
+    "check(f)",
+    "not python",
+    "SCALE = 3",
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"), [("f", [1, 3, 4, 5, 8]), ("SCALE", [3, 8]), ("g", []), ("x", [2])]
+)
+def test_a_function_needs_the_cells_that_bind_what_it_uses(name, numbers):
+    cells = [Cell(k, source) for k, source in enumerate(CELLS, 1)]
+    assert [cell.number for cell in needed_for(cells, name)] == numbers
+
+
+def test_who_looks_for_names_in_other_ways_needs_no_cells():
+    assert needed_for([Cell(1, "def f():\n    return globals()['g']()")], "f") == []
