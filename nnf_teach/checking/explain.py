@@ -17,7 +17,7 @@ from nnf_teach.checking.mistakes import misconception_of
 from nnf_teach.checking.place import find_place
 from nnf_teach.checking.result import Explained, Place, Status
 from nnf_teach.checking.telling import nearness, plain
-from nnf_teach.checking.training import no_steps, tell_slow, tell_training
+from nnf_teach.checking.training import tell_slow, tell_training
 from nnf_teach.checking.trial import Trial, size
 from nnf_teach.checking.verdicts import about_verdicts, first_wrong, verdict_rows
 from nnf_teach.checking.wording import (
@@ -159,7 +159,7 @@ def fact(trial: Trial) -> Explanation | None:
 def training(trial: Trial) -> Explanation | None:
     """Say what a training run did to the loss."""
     k = _most_telling(trial, ORDER)
-    found = no_steps(trial) or tell_training(trial, k)
+    found = tell_training(trial, k)
     if not found:
         return None
     rows = [*example_rows(trial, k), ("look at", found)]

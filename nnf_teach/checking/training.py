@@ -23,6 +23,10 @@ from nnf_teach.exercises.exercise import Learning
 SOME = 2000  # examples on which the loss is measured
 LITTLE = 0.01, 1e-4, 1e-6  # of a step
 LONGER = 100.0  # times as long a step
+NO_STEPS = (
+    "Your function has no loop, so that no step is made again and again. "
+    "How do weights get from a random start to good ones?"
+)
 RESTS = 0.03  # a loss that falls by a smaller share no longer falls
 
 
@@ -84,6 +88,8 @@ def tell_training(trial: Trial, k: int) -> str:
     bad = outcome.error.kind if isinstance(outcome.error, BadAnswer) else ""
     if learning is None or not (isinstance(outcome.answer, Run) or bad == "nan"):
         return ""
+    if trial.caller is HERE and not repeats(trial.function):
+        return NO_STEPS
     finding = _finding(trial, k, outcome.answer.answer if isinstance(outcome.answer, Run) else None)
     told = SEEN if finding.course else UNSEEN
     return next((said for tell in told if (said := tell(finding))), "")
@@ -302,16 +308,6 @@ def _size(loss: float) -> float:
 
 
 # Of a run of which only the answer is known ----------------------------------------------------
-
-
-def no_steps(trial: Trial) -> str:
-    """Say that nothing repeats in a function that should train."""
-    if trial.exercise.learning is None or trial.caller is not HERE or repeats(trial.function):
-        return ""
-    return (
-        "Your function has no loop, so that no step is made again and again. "
-        "How do weights get from a random start to good ones?"
-    )
 
 
 def no_numbers(f: Finding) -> str:

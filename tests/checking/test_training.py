@@ -202,3 +202,12 @@ def test_a_run_that_takes_too_long_is_told_how_long_a_round_takes():
     said = dict(result.rows)["look at"]
     assert "One round of your loop (line" in said
     assert "all 200 examples (`Z`)" in said
+
+
+def test_what_is_no_answer_is_told_so_and_nothing_of_steps():
+    def fails(X, t, rng):
+        return X @ np.ones(5), 0.0
+
+    result = diagnose(separate.exercise, fails)
+    assert result.explained_by == "kind"
+    assert "loop" not in result.message
