@@ -122,6 +122,7 @@ _REDUCTIONS = {
     "median", "cumsum", "sort", "squeeze", "amax", "amin",
 }  # fmt: skip
 _PARTS = ((ast.Div(), 2), (ast.Mult(), 2), (ast.Pow(), 2), (ast.Sub(), 1), (ast.Add(), 1))
+_INDEXERS = {"c_", "r_", "s_", "mgrid", "ogrid"}  # of NumPy: as an array they have no end
 _MODULES = {"np", "anp", "numpy", "math"}
 
 
@@ -268,6 +269,8 @@ def _around(slot: Slot, names: Sequence[str], module: str) -> Iterator[_Change]:
     if not isinstance(node, ast.BinOp | ast.Name | ast.Call | ast.Attribute | ast.Subscript):
         return
     if _is_called(slot) or (isinstance(node, ast.Name) and node.id in _MODULES):
+        return
+    if isinstance(node, ast.Attribute) and node.attr in _INDEXERS:
         return
     yield "insertion", "a sign", ast.UnaryOp(ast.USub(), node)
     for op, value in _PARTS:

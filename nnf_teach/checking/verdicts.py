@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nnf_teach.checking.answers import clip
+from nnf_teach.checking.errors import in_words
 from nnf_teach.checking.trial import Trial
 from nnf_teach.checking.wording import Rows, error_rows
 from nnf_teach.exercises.candidates import Candidate
@@ -26,10 +27,11 @@ def verdict_rows(trial: Trial) -> Rows:
 def about_verdicts(trial: Trial) -> str:
     """Say what the test is wrong about: a right one that it rejects before what it lets through."""
     if _missed(trial, "right"):
-        text = trial.calls.outcomes[first_wrong(trial)].error_text
+        outcome = trial.calls.outcomes[first_wrong(trial)]
         asked = "Is what you expect right, and how exactly must it be met?"
-        if text and not text.startswith("AssertionError"):
+        if outcome.error_text and not outcome.error_text.startswith("AssertionError"):
             asked = "Can it be called like that, and do you read its answer as it comes?"
+            asked = in_words(outcome) or asked
         return f"Your test rejects {_some(trial, 'right')}. {asked}"
     return f"Your test lets {_some(trial, 'wrong')}. Which input would show it?"
 

@@ -31,6 +31,7 @@ def cases(rng):
     yield np.array([1, 0, -1]), "whole numbers"
     yield rng.normal(size=6)
     yield 0.3 * rng.normal(size=12)
+    yield np.array([-3.0, -3.5, -9.0])
     yield 1000 + rng.normal(size=4), "large logits"
 
 

@@ -45,6 +45,7 @@ def cases(rng):
     left = float(rng.uniform(0.1, 0.4))
     yield np.array([0.0, 0.5, 1.0]), 0.25, 0.75, 2.0, 100.0
     yield np.array(0.5), 0.25, 0.75, -1.5, 20.0, "no axes, a dip"
+    yield np.array([-1.0, -0.5, 0.5]), -0.75, 0.0, -0.5, 20.0
     yield np.array([0, 1, 2, 3]), 1, 2, 3, 4, "whole numbers"
     yield np.array([]), 0.25, 0.75, 1.0, 20.0, "empty"
     yield np.array([0.2, 0.4, 0.6]), 0.4, 0.4, 2.0, 50.0, "no width"

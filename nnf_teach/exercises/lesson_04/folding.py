@@ -62,6 +62,7 @@ def cases(rng):
     yield every_second(rng.uniform(0, 1, size=(2, 3))), 3, "not contiguous"
     yield rng.uniform(0, 1, size=5), 5
     yield rng.uniform(0, 1, size=5), 10, "deep"
+    yield rng.uniform(0, 1, size=(2, 3)), 2, "two axes"
 
 
 @sawtooth.mistake

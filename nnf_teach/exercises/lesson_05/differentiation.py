@@ -141,6 +141,7 @@ def cases(rng):
     waves = Formula("np.sum(np.sin(x)) ** 2")
     yield hand, np.array([1.0, 2.0]), np.array([1.0, 0.0])
     yield hand, np.array([1.0, 2.0]), np.array([-1.0, 2.0])
+    yield hand, np.array([1.0, 2.0]), np.array([1.0, -2.0])
     yield Formula("x[0] ** 4"), np.array([2.0]), np.array([3.0]), "one number"
     yield smooth, rng.normal(size=3), rng.normal(size=3)
     yield waves, rng.normal(size=5), rng.normal(size=5)

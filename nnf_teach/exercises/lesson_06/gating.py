@@ -71,7 +71,7 @@ def gate_inputs(rng):
     whole = np.array([[1, 2, 3], [3, -2, 1]]), np.array([[0, 2, 1], [1, 1, -1]])
     yield *whole, "whole numbers"
     large = np.array([[1000.0, 0.0, -1000.0], [-1000.0, 1000.0, 1000.0]])
-    yield rng.normal(size=(2, 3)), large, "large logits"
+    yield rng.normal(size=(4, 3)), np.vstack([large, large]), "large logits"
     apart = np.array([[1000.0, 999.0, 0.0], [-1000.0, -999.0, -1000.0]])
     yield np.array([[4.0, 8.0, 2.0], [4.0, 8.0, 2.0]]), apart, "large logits near each other"
     yield np.array([[2.0]]), np.array([[5.0]]), "one number"

@@ -27,6 +27,7 @@ def cases(rng):
     whole = [(np.array([[1, 2], [0, -3]]), np.array([4, 4])), (np.array([[2, 1]]), np.array([7]))]
     yield whole, 0.1, "whole numbers"
     yield [(np.zeros((2, 3)), np.ones(2))], 0.3, "weights of 0"
+    yield [(np.array([[1.0, 2.0]]), np.zeros(1))], 0.5
     yield random_params(rng, (2, 1)), 0.0
     yield random_params(rng, (3, 4)), 3
     yield random_params(rng, (2, 3, 2)), 0.01

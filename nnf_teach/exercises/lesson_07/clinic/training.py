@@ -25,7 +25,7 @@ def cases(rng):
     yield np.array([[0.0, np.log(3)], [np.log(2), 0.0]])
     yield np.array([[2.0, -1.0, 0.5]])
     yield np.array([[1, 0], [0, 4], [2, 2]]), "whole numbers"
-    yield np.array([[1000.0, 999.0], [-1000.0, -1001.0]]), "large logits"
+    yield np.array([[1000.0, -1000.0], [-1000.0, -1001.0]]), "large logits"
     yield np.array([[0.5], [-2.0], [7.0]])
     yield 3 * rng.normal(size=(4, 4))
     yield 5 * rng.normal(size=(7, 3))
