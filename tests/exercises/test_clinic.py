@@ -211,6 +211,12 @@ def split_of_unique_rows(X, t, rng, legacy=False, exchanged=False):
     return X[train], t[train], X[test], t[test]
 
 
+def split_drawn_twice(X, t, rng):
+    n = len(X) // 4
+    test, train = rng.permutation(len(X))[:n], rng.permutation(len(X))[n:]
+    return X[train], t[train], X[test], t[test]
+
+
 def split_without_copies_in_the_test(X, t, rng):
     order = rng.permutation(len(X))
     n = len(X) // 4
@@ -275,6 +281,7 @@ def test_a_mistake_is_named_as_learners_write_it(name, answer, cause):
     ("name", "answer", "asked"),
     [
         ("loss", loss_by_where, "Which p makes a logarithm of 0 here"),
+        ("split", split_drawn_twice, "Here every row of the test part"),
         ("split", unique_rows_with_old_labels, "The rows are in another order than their labels."),
         ("split", split_without_copies_in_the_test, "Do you draw rows, and take copies out"),
         ("split", lambda *a: split_of_unique_rows(*a, exchanged=True), "changed places"),

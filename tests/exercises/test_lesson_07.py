@@ -469,6 +469,7 @@ def test_a_mistake_is_named_as_learners_write_it(name, answer, cause):
 @pytest.mark.parametrize(
     ("name", "answer", "asked"),
     [
+        ("dropout", lambda X, keep_probability, rng, training: X, "No number is 0 in yours."),
         ("l2_penalty", penalty_in_place, "How do you make a new array?"),
         ("dropout", dropped_in_place, "How do you make a new array?"),
         ("batch_norm", normed_in_place, "How do you make a new array?"),

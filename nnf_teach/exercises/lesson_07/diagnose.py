@@ -65,7 +65,7 @@ QUESTIONS = {
     "nan": "A number of this record is not finite. Which of the four curves do you look at, and do "
     "you find infinities as well as nans?",
     "diverging": "Here the training loss ends far above its beginning, and above chance. Which of "
-    "your questions is answered with yes before you come to that one?",
+    "your questions finds that, and what is asked before it?",
     "not learning": "Here the training loss ends at chance. With which number do you compare it, "
     "and how near must it be?",
     "too good": "Here the validation loss goes to nearly nothing, measured in chance losses. "

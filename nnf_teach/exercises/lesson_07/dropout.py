@@ -31,7 +31,11 @@ def facts_of(answers, X, keep, rng, training):
         return {"shape": Fact(Y.shape)} | _unchanged(Y, X, keep, training)
     kept = Y != 0
     facts: dict[str, Any] = {
-        "what is kept is multiplied by": _factor(Y[kept] / X[kept], kept, keep)
+        "numbers are dropped": Fact.whether(
+            not kept.all(),
+            "No number is 0 in yours. What does your mask look like when you print it?",
+        ),
+        "what is kept is multiplied by": _factor(Y[kept] / X[kept], kept, keep),
     }
     if X.size < ENOUGH:
         return facts

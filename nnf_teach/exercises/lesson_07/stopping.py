@@ -80,6 +80,16 @@ def where_it_stopped(validation_losses, patience):
 
 
 @early_stopping.mistake
+def first_rise(validation_losses, patience):
+    """You stop at the first epoch that is worse than the one before it, whatever patience is. For
+    how many epochs without a new lowest loss should training go on?"""
+    for epoch in range(1, len(validation_losses)):
+        if validation_losses[epoch] > validation_losses[epoch - 1]:
+            return epoch - 1
+    return len(validation_losses) - 1
+
+
+@early_stopping.mistake
 def a_little_too_patient(validation_losses, patience):
     """Yours waits for one epoch more. With patience 1, how many epochs without improvement are
     enough to stop?"""

@@ -46,9 +46,8 @@ def facts_of(answers, X, t, rng):
     train, test = (list(map(tuple, rows.astype(float).tolist())) for rows in (X_train, X_test))
     pairs = [*zip(train, t_train, strict=True), *zip(test, t_test, strict=True)]
     made_up = not set(train + test) <= set(labels) or len(pairs) > len(X)
-    in_both = set(train) & set(test)
     facts: dict[str, Any] = {
-        "no row is in both parts": Fact.whether(not in_both, _about_copies(train, test)),
+        "rows in both parts": _in_both(set(train), set(test), copies=len(X) > len(labels)),
         "no row is missing": Fact.whether(
             not set(labels) - set(train) - set(test),
             "Some images are in neither part. Could all copies of an image go to the same side "
@@ -76,15 +75,25 @@ def facts_of(answers, X, t, rng):
     return facts
 
 
-def _about_copies(train, test):
-    if set(test) <= set(train):
-        return (
-            "Every row of the test part is also in the training part. Which of its rows must the "
-            "training part not have?"
+def _in_both(train, test, copies):
+    if not train & test:
+        return Fact("none")
+    if test <= train:
+        return Fact(
+            "the whole test part",
+            "Here every row of the test part is also in the training part. Which rows must the "
+            "training part not have?",
         )
-    return (
+    if not copies:
+        return Fact(
+            "some",
+            "Rows are in both parts, though none of them came twice here. Is the test part what "
+            "the training part leaves, or is each drawn on its own?",
+        )
+    return Fact(
+        "some",
         "Some images came twice, and a copy in the training part gives away the answer. How can "
-        "all rows that are equal in every entry stay together?"
+        "all rows that are equal in every entry stay together?",
     )
 
 
@@ -224,6 +233,16 @@ def one_ruler_for_all_features(X_train, X_test):
     that?"""
     mean, deviation = X_train.mean(), X_train.std()
     return (X_train - mean) / deviation, (X_test - mean) / deviation
+
+
+@repaired_normalise.mistake
+def one_ruler_for_each_row(X_train, X_test):
+    """Each row is measured with a ruler of its own, over its features. The broken script had one
+    for each feature, over the rows: which axis is that?"""
+    return tuple(
+        (X - X.mean(axis=1, keepdims=True)) / X.std(axis=1, keepdims=True)
+        for X in (X_train, X_test)
+    )
 
 
 @repaired_normalise.mistake
