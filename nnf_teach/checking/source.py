@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any
 
-_TICK, _EXPONENT = "__nnf_tick__", "__nnf_exponent__"
+_TICK, _EXPONENT, _ENTRY = "__nnf_tick__", "__nnf_exponent__", "__nnf_entry__"
 _LARGEST = 2_000  # whole exponent
 _clock = getattr(time, "thread_time", time.perf_counter)  # another thread's time does not count
 # What a changed function must not do again, or could not be trusted to do alike.
@@ -27,6 +27,13 @@ class Loops(Exception):
 def _exponent(value: Any) -> Any:
     """Return an exponent: a power of whole numbers may take hours, and nothing can end it."""
     if isinstance(value, int) and value > _LARGEST:
+        raise Loops
+    return value
+
+
+def _entry(holder: Any, value: Any) -> Any:
+    """Return what is put into a list, if it is not the list: NumPy would look for its end."""
+    if value is holder or (isinstance(value, list) and any(part is holder for part in value)):
         raise Loops
     return value
 
@@ -77,7 +84,7 @@ class Source:
         loops = (ast.For, ast.While, ast.comprehension)
         repeats = any(isinstance(n, loops) for part in functions.values() for n in ast.walk(part))
         can_loop = repeats or len(functions) > 1 or tree.name in _names(tree)
-        space = dict(plain.__globals__) | {_EXPONENT: _exponent}
+        space = dict(plain.__globals__) | {_EXPONENT: _exponent, _ENTRY: _entry}
         found_source = cls(tree.name, functions, lines, space, free, can_loop)
         return found_source if found_source._is_theirs(plain) else None
 
@@ -221,24 +228,34 @@ class _ticking:
 
 
 class _bounded:
-    """Puts a call that refuses huge exponents around every exponent, and takes it out again."""
+    """Puts calls that refuse what nothing can end around exponents and around what is put into
+    lists, and takes them out again."""
 
     def __init__(self, body: list[ast.stmt]) -> None:
-        self.powers = [
-            node
-            for statement in body
-            for node in ast.walk(statement)
-            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
-        ]
+        nodes = [node for statement in body for node in ast.walk(statement)]
+        self.powers = [n for n in nodes if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Pow)]
+        self.puts: list[tuple[str, list[ast.expr]]] = []
+        for node in nodes:
+            match node:
+                case ast.Call(ast.Attribute(ast.Name(holder), "append" | "insert"), [*_, _]):
+                    self.puts.append((holder, node.args))
 
     def __enter__(self) -> None:
         for power in self.powers:
-            call = ast.Call(ast.Name(_EXPONENT, ast.Load()), [power.right], [])
-            power.right = located(call, power)
+            power.right = _called(_EXPONENT, power.right)
+        for holder, args in self.puts:
+            args[-1] = _called(_ENTRY, ast.Name(holder, ast.Load()), args[-1])
 
     def __exit__(self, *error: object) -> None:
         for power in self.powers:
-            power.right = power.right.args[0]  # type: ignore[attr-defined]
+            power.right = power.right.args[-1]  # type: ignore[attr-defined]
+        for _, args in self.puts:
+            args[-1] = args[-1].args[-1]  # type: ignore[attr-defined]
+
+
+def _called(name: str, *args: ast.expr) -> ast.expr:
+    call: ast.expr = located(ast.Call(ast.Name(name, ast.Load()), [*args], []), args[-1])
+    return call
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:

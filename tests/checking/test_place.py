@@ -10,6 +10,7 @@ import pytest
 
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.checking.place import find_place
+from nnf_teach.checking.source import Loops, Source
 from nnf_teach.checking.trial import try_out
 from nnf_teach.exercises import Case, all_exercises
 from tests.checking.cells import run_cell
@@ -269,3 +270,23 @@ def test_no_place_is_looked_for_where_nothing_comes_back():
     begin = time.process_time()
     assert find_place(trial, seconds=30) is None
     assert time.process_time() - begin < 0.1
+
+
+def holds_itself(x):
+    rows = []
+    rows.append(rows)
+    return np.array(rows)
+
+
+def holds_itself_by_another_name(x):
+    rows = [[1], [2]]
+    row = rows
+    row.insert(0, [1, rows])
+    return np.array(rows)
+
+
+@pytest.mark.parametrize("answer", [holds_itself, holds_itself_by_another_name])
+def test_a_list_that_holds_itself_is_given_up(answer):
+    """NumPy looks for its end at every entry, and nothing can stop it."""
+    with pytest.raises(Loops):
+        Source.of(answer).function(1.0)(1.0)
