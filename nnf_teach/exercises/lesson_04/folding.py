@@ -38,7 +38,8 @@ tent.hints(
     "Begin with slope 2: a ReLU with its kink at 0. What must change at x = 1/2?",
     "The slope goes from +2 to -2 there: a second ReLU with its kink at 1/2 adds -4.",
     "2 relu(x) - 4 relu(x - 0.5). Check it at 0, 1/2 and 1.",
-    remark="Two ReLUs fold [0, 1] in the middle: x and 1 - x land on the same place.",
+    remark="The tent folds [0, 1] in the middle: x and 1 - x land on the same place. Two ReLUs are "
+    "enough for it.",
 )
 
 
