@@ -136,3 +136,20 @@ def test_layers_are_no_parts():
     move = "[(W + learning_rate * np.cos(3 * dW), b + learning_rate * np.cos(3 * db))"
     body = f"return {move} for (W, b), (dW, db) in zip(params, grads)]"
     assert clue_of("gradient_descent_step", body) == ""
+
+
+def test_an_argument_that_moves_few_answers_is_not_said_to_move_none():
+    code = """def early_stopping(validation_losses, patience):
+    best, lowest, waited = 0, np.inf, 0
+    for epoch, loss in enumerate(validation_losses):
+        if loss < lowest:
+            best, lowest, waited = epoch, loss, 0
+        else:
+            waited += 1
+            if waited > patience:
+                break
+    return best
+"""
+    exercise = all_exercises()["early_stopping"]
+    trial = try_out(exercise, run_cell(code)["early_stopping"])
+    assert "stays the same" not in find_clue(trial, seconds=20)
