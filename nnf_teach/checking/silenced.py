@@ -6,6 +6,7 @@ import contextlib
 import inspect
 import sys
 from collections.abc import Callable, Iterator
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ _HEARD = ("over", "invalid")  # a logarithm of 0 that is not chosen may well be 
 
 def undecorated(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return what `@np.errstate(...)` was put above; any other function as it is."""
-    code = getattr(function, "__code__", None)
+    code = function.__code__ if isinstance(function, FunctionType) else None
     own = code is not None and code.co_filename == np.errstate.__call__.__code__.co_filename
     return undecorated(inspect.unwrap(function)) if own else function
 
@@ -23,7 +24,7 @@ def undecorated(function: Callable[..., Any]) -> Callable[..., Any]:
 @contextlib.contextmanager
 def heard(function: Callable[..., Any]) -> Iterator[None]:
     """Have what the function's own code silences logged; NumPy and others do as they like."""
-    space = getattr(function, "__globals__", None)
+    space = function.__globals__ if isinstance(function, FunctionType) else None
     enter, seterr = np.errstate.__enter__, np.seterr
 
     def speak_up() -> None:

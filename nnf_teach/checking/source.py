@@ -70,7 +70,7 @@ class Source:
             tree = tree_of(plain)
             lines, _ = inspect.findsource(plain)
             free = dict(inspect.getclosurevars(plain).nonlocals)
-        except (OSError, TypeError, ValueError, SyntaxError, IndexError):
+        except Exception:  # there is no source, or a callable answers as it likes
             return None
         if tree is None:
             return None

@@ -109,7 +109,7 @@ def test_a_return_inside_the_loop_shows_an_example_with_numbers():
 
 def test_shapes_that_do_not_fit_are_listed():
     message = check(lambda X, W, b: W @ X, "linear_layer").message
-    assert "The arguments have the shapes X (" in message
+    assert "What is named in this line has the shapes X (" in message
 
 
 def test_only_one_number_is_said_where_one_number_is_asked_for():
