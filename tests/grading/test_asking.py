@@ -59,7 +59,7 @@ def exercise_of(reference, *cases, **more):
 SIGMOIDS = {
     "right": "e = np.exp(-np.abs(x)); return np.where(x >= 0, 1, e) / (1 + e)",
     "overflows": "return 1 / (1 + np.exp(-x))",
-    "wrong sign": "return np.exp(-np.logaddexp(0, x))",
+    "fraction": "return np.exp(x) / (1 + np.exp(x))",
     "prints": "print(1 / (1 + np.exp(-x)))",
     "raises": "raise ValueError('no ' + str(x.shape))",
     "raises in NumPy": "return x @ np.zeros((7, 7))",
