@@ -291,9 +291,11 @@ def nearly(finding: Finding) -> str:
         gap, tiny = np.abs(got - truth), 1e-4 * np.abs(truth).max(initial=0)
         return bool((gap <= np.maximum(0.005 * np.abs(truth), tiny)).all())
 
-    if not finding.everywhere(close):
+    # of the special cases too, for that is what the sentence says
+    every = [(flat(a.got), flat(a.truth)) for a in finding.all_asked]
+    if not (every and finding.everywhere(close) and all(close(*pair) for pair in every)):
         return ""
-    gap = max(np.abs(g - t).max() / np.abs(t).max() for g, t in finding.pairs if np.abs(t).max())
+    gap = max(np.abs(g - t).max() / np.abs(t).max() for g, t in every if np.abs(t).max(initial=0))
     return (
         f"All numbers are right but for {100 * gap:.2g} % or less, and not to six digits. What on "
         "the way rounds, stops early, cuts off, or adds a small number?"

@@ -16,7 +16,7 @@ def clue_of(exercise, body):
         "neuron": "x, w, b", "linear_layer": "X, W, b", "sigmoid": "x", "softmax": "Z",
         "cross_entropy": "p, t", "quadratic_loss_backward": "X, T", "sigmoid_derivative": "x",
         "softmax_cross_entropy_gradient": "Z, t", "linear_backward": "dY, X, W",
-        "gradient_descent_step": "params, grads, learning_rate",
+        "gradient_descent_step": "params, grads, learning_rate", "saturation_point": "epsilon",
     }[exercise]  # fmt: skip
     names = run_cell(f"def {exercise}({parameters}):\n    {body}\n")
     return find_clue(try_out(all_exercises()[exercise], names[exercise]), seconds=20)
@@ -35,6 +35,11 @@ SOFTMAX = "E = np.exp(Z - Z.max(axis=1, keepdims=True)); P = E / E.sum(axis=1, k
         ("neuron", "return x @ w + b * len(x)", "for b times len(x) in place of b"),
         ("neuron", "return b ** 3", "stays the same when x changes"),
         ("neuron", "return x @ w + b * (1 + 1e-3)", "All numbers are right but for 0."),
+        (  # near in all ordinary examples, and far off in a special one
+            "saturation_point",
+            "return next(x for x in np.arange(0, 40, 0.01) if np.cosh(x / 2) ** -2 / 4 <= epsilon)",
+            "Every wrong number is too large, by 0.00",
+        ),
         ("neuron", "return float(x @ w + b > 1)", "only the values 0 and 1"),
         ("neuron", "return -x @ w + b", "the right answer for -"),
         ("linear_layer", "return (X @ W.T + b)[::-1]", "the last one first"),
