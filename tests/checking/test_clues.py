@@ -34,11 +34,11 @@ SOFTMAX = "E = np.exp(Z - Z.max(axis=1, keepdims=True)); P = E / E.sum(axis=1, k
         ("neuron", "return x @ w", "Every number is too small by b"),
         ("neuron", "return x @ w + b * len(x)", "for b times len(x) in place of b"),
         ("neuron", "return b ** 3", "stays the same when x changes"),
-        ("neuron", "return x @ w + b * (1 + 1e-3)", "All numbers are right but for 0."),
-        (  # near in all ordinary examples, and far off in a special one
+        ("neuron", "return x @ w + b * (1 + 1e-3)", "All numbers are nearly right, within 0."),
+        (  # of a special example, 0.04, it is not "within 0.054 %"
             "saturation_point",
             "return next(x for x in np.arange(0, 40, 0.01) if np.cosh(x / 2) ** -2 / 4 <= epsilon)",
-            "Every wrong number is too large, by 0.00",
+            "All numbers are nearly right, within 0.054 % of the largest",
         ),
         ("neuron", "return float(x @ w + b > 1)", "only the values 0 and 1"),
         ("neuron", "return -x @ w + b", "the right answer for -"),
