@@ -19,6 +19,17 @@ PASSING = {
             "return float(np.mean(np.logaddexp(0, z) - t * z * t))",
         ],
     },
+    "fit_logistic_regression": {
+        "a start at 1e-12 is a start at 0, in the digits that are compared": [
+            "w, b = (np.zeros(X.shape[1]), 1e-12)",
+        ],
+    },
+    "softmax_gate_backward": {
+        LARGEST: [
+            "E = np.exp(Z - np.max(Z / 2, axis=1, keepdims=True))",
+            "E = np.exp(Z - np.max(Z, axis=1, keepdims=True) / 2)",
+        ],
+    },
     "softmax": {
         LARGEST: [
             "E = np.exp(Z - (Z / 2).max(axis=1, keepdims=True))",
