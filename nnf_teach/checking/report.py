@@ -13,7 +13,8 @@ from nnf_teach.exercises import all_exercises, all_predictions, lesson_titles
 
 @dataclass(frozen=True)
 class LessonProgress:
-    """The points of one lesson, what is still open in it, and whose solution was seen first."""
+    """The points of one lesson, what is still open in it and what was last said of it, and whose
+    solution was seen first."""
 
     number: int
     title: str
@@ -23,6 +24,7 @@ class LessonProgress:
     predictions: int
     predictions_out_of: int
     seen: tuple[str, ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,11 @@ class Progress:
     def notes(self) -> tuple[str, ...]:
         """What is to be said under the table."""
         seen = [name for lesson in self.lessons for name in lesson.seen]
-        said = f"With the solution seen before a pass: {', '.join(seen)}." if seen else ""
-        return tuple(filter(None, (said, self.sentence)))
+        first = f"With the solution seen before a pass: {', '.join(seen)}." if seen else ""
+        last = []  # of one lesson: of all it would be too much
+        if len(self.lessons) == 1:
+            last = [f"{name}, at its last check: {said}" for name, said in self.lessons[0].said]
+        return tuple(filter(None, (first, *last, self.sentence)))
 
     def __str__(self) -> str:
         rows = [("lesson", "points", "predictions", "still open"), *map(_row, self.lessons)]
@@ -142,6 +147,9 @@ def progress(lesson: int | None = None, until: str | None = None) -> Progress:
                 predictions=sum(p.name in data["predictions"] for p in predictions),
                 predictions_out_of=len(predictions),
                 seen=tuple(name for name, entry in kept.items() if entry.get("solution_seen")),
+                said=tuple(
+                    (name, entry["said"]) for name, entry in kept.items() if entry.get("said")
+                ),
             )
         )
     return Progress(tuple(lessons), sentence)

@@ -48,7 +48,7 @@ class Store:
         return ""
 
     def record_check(self, result: CheckResult) -> str:
-        """Note a check. A passed exercise stays passed."""
+        """Note a check, and what it said of a wrong answer. A passed exercise stays passed."""
         if result.status == "not attempted":
             return ""
 
@@ -56,8 +56,9 @@ class Store:
             entry = data["exercises"].setdefault(result.exercise, {"points": 0, "attempts": 0})
             if not entry.get("passed"):
                 entry["attempts"] += 1
+                entry["said"] = dict(result.rows).get("look at", "")
             if result.passed and not entry.get("passed"):
-                entry.update(passed=True, points=result.points, when=_now())
+                entry.update(passed=True, points=result.points, when=_now(), said="")
 
         return self.change(edit)
 
@@ -165,6 +166,8 @@ def _checked(loaded: Any) -> Data:
     for entry in data["exercises"].values():
         if not all(isinstance(entry.get(key), int) for key in ("points", "attempts")):
             raise ValueError("points and attempts are whole numbers")
+        if not isinstance(entry.get("said", ""), str):
+            raise ValueError("what was said is a text")
     for entry in data["predictions"].values():
         if not isinstance(entry.get("choice"), int):
             raise ValueError("a choice is a whole number")

@@ -31,3 +31,14 @@ def test_the_score_in_the_middle_counts_the_exercises_above_it():
     (half,) = progress(1, until="linear_layer").lessons
     assert (half.out_of, half.open) == (3, ("neuron", "linear_layer"))
     assert "up to linear_layer" in str(progress(1, until="linear_layer"))
+
+
+def test_what_was_last_said_of_an_open_exercise_is_there_to_go_on_with():
+    def neuron(x, w, b):
+        return x @ w - b
+
+    said = dict(check(neuron).rows)["look at"]
+    assert f"neuron, at its last check: {said}" in str(progress(1))
+    assert said not in str(progress())
+    check(lambda x, w, b: x @ w + b, "neuron")
+    assert "last check" not in str(progress(1))

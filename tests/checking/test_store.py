@@ -49,7 +49,8 @@ def test_unattempted_leaves_no_trace(progress_file):
 @pytest.mark.parametrize(
     "damage",
     ["", "{", "[]", '{"exercises": []}', '{"exercises": {"double": 3}}', "\x00\x01", "null",
-     '{"exercises": {"double": {"points": "x", "attempts": 0}}}'],
+     '{"exercises": {"double": {"points": "x", "attempts": 0}}}',
+     '{"exercises": {"double": {"points": 0, "attempts": 0, "said": 1}}}'],
 )  # fmt: skip
 def test_a_damaged_file_is_kept_aside_and_said(progress_file, damage, capsys):
     progress_file.parent.mkdir(parents=True)
