@@ -143,4 +143,4 @@ def units_are_equal(first: Pair, after: Pair) -> bool:
     W, b = (np.asarray(part, dtype=float) for part in first)
     V = np.asarray(after[0], dtype=float)
     spreads = np.ptp(W, axis=0).max(), np.ptp(b), np.ptp(V, axis=1).max()
-    return len(W) > 1 and bool(max(spreads) < 1e-9)
+    return V.shape[1] == len(W) > 1 and bool(max(spreads) < 1e-9)

@@ -32,16 +32,16 @@ FAULTS = {
         "cell (slides), line 1: the title is 'What the slides said'; expected: '03 XOR'",
     ),
     "wrong sum": (
-        ("02", "**Points**: 15, and", "**Points**: 16, and"),
+        ("02", "**Points**: 17, and", "**Points**: 16, and"),
         "cell (title), line 3: the lesson's points are '16, and one stretch exercise'; "
-        "expected: '15, and one stretch exercise'",
+        "expected: '17, and one stretch exercise'",
     ),
     "no stretch in the sum": (
-        ("02", "15, and one stretch exercise.", "15."),
-        "cell (title), line 3: the lesson's points are '15'; expected: '15, and one stretch",
+        ("02", "17, and one stretch exercise.", "17."),
+        "cell (title), line 3: the lesson's points are '17'; expected: '17, and one stretch",
     ),
     "no sum": (
-        ("02", "**Points**: 15, and one stretch exercise.", ""),
+        ("02", "**Points**: 17, and one stretch exercise.", ""),
         "02_logistic_regression.ipynb: no line with time and points; expected: '**Time**",
     ),
     "points in a heading": (
@@ -62,7 +62,7 @@ FAULTS = {
     ),
     "points of a group": (
         ("07", "the clinic [6 points]", "the clinic [5 points]"),
-        "cell (clinic-text), line 1: 'Exercise 9: the clinic' offers [5 points]; "
+        "cell (clinic-text), line 1: 'Exercise 10: the clinic' offers [5 points]; "
         "expected: [6 points]",
     ),
     "points in bold": (
@@ -72,7 +72,7 @@ FAULTS = {
     ),
     "points outside the total": (
         ("02", "[1 point, outside the total]", "[1 point]"),
-        "'Stretch exercise 9: sparsemax' offers [1 point]; expected: [1 point, outside the total]",
+        "'Stretch exercise 10: sparsemax' offers [1 point]; expected: [1 point, outside the total]",
     ),
     "points for nothing": (
         ("02", "## Where it breaks", "## Where it breaks [1 point]"),
@@ -104,9 +104,9 @@ FAULTS = {
         "expected: 'Exercise 9: ...' or 'Exercise 9a: ...' or 'Exercise 8, second part: ...'",
     ),
     "a stretch unsaid": (
-        ("02", "## Stretch exercise 9", "## Exercise 9"),
-        "cell (sparsemax-exercise), line 1: 'Exercise 9: sparsemax', and the Exercise has "
-        "stretch=True; expected: 'Stretch exercise 9: ...'",
+        ("02", "## Stretch exercise 10", "## Exercise 10"),
+        "cell (sparsemax-exercise), line 1: 'Exercise 10: sparsemax', and the Exercise has "
+        "stretch=True; expected: 'Stretch exercise 10: ...'",
     ),
     "no stretch": (
         ("02", "## Exercise 5: softmax", "## Stretch exercise 5: softmax"),

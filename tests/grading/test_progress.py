@@ -50,7 +50,7 @@ def test_lines(make_mark: Callable) -> None:
         bad = replace(make_mark("bob"), status="too large", exercises=())
         progress.done("bob", None, bad)
     assert stream.getvalue() == (
-        "[1/2] ann, lesson 02: 14 of 15, 0.5 s\n[2/2] bob: too large, 0.5 s\n"
+        "[1/2] ann, lesson 02: 16 of 17, 0.5 s\n[2/2] bob: too large, 0.5 s\n"
     )
 
 

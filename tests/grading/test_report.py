@@ -24,7 +24,7 @@ def test_totals(make_report: Callable) -> None:
 
 def test_stretch_exercises_stay_outside(make_report: Callable) -> None:
     report = make_report({"ann": {}, "bob": {"sparsemax": 0}}, lesson=2)
-    assert {student.points for student in report.students} == {report.out_of()} == {15}
+    assert {student.points for student in report.students} == {report.out_of()} == {17}
 
 
 def test_lateness_takes_points(make_report: Callable) -> None:
@@ -57,8 +57,8 @@ def test_several_lessons(make_mark: Callable) -> None:
         marked.append((submission, make_mark(student, lesson)))
     report = collect(marked, LateRule())
     assert report.lessons == (1, 2)
-    assert report.out_of() == 25
-    assert [student.points for student in report.students] == [25, 15]
+    assert report.out_of() == 27
+    assert [student.points for student in report.students] == [27, 17]
     assert [student.seconds for student in report.students] == [1.0, 0.5]
     assert not report.unsafe
     one = replace(marked[0][0], student="eve")
