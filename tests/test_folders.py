@@ -178,6 +178,7 @@ PLACES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("package", "where"), [(package, where) for package in PLACES for where in PLACES[package]]
 )

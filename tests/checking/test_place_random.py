@@ -245,6 +245,7 @@ def test_the_right_answers_of_these_tests_are_right(code):
     assert passes(code)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", [1, 2])
 def test_a_broken_right_answer_is_told_where_it_is_broken_or_nothing(changes):
     told = [falsely_told(seed, changes, seconds=0.5) for seed in range(40)]

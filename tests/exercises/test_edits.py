@@ -30,6 +30,8 @@ from nnf_teach.exercises import Case, all_exercises
 from .passing import IN_OTHER_WAYS, PASSING
 from .solutions import solutions
 
+pytestmark = pytest.mark.slow  # thousands of changes
+
 SECONDS = 0.05  # for a changed function on a case: it may loop
 LONG = 1  # second for one on all cases
 SAMPLE = 150  # changes of each of the course's solutions, others every week; None for all
