@@ -133,7 +133,10 @@ export class PanelView {
       ? (area.width / area.height) * Math.min(tallest, TALLEST.equal)
       : WIDEST;
     const words = Math.min(most, widthForWords(context, panel.marks, area));
-    this.room.need = Math.max(need, words && IN_STEPS * Math.ceil((left + words + right) / IN_STEPS));
+    this.room.need = Math.max(
+      need,
+      words && IN_STEPS * Math.ceil((left + words + right) / IN_STEPS),
+    );
     const arrows = panel.marks.filter((mark) => mark.kind === "Arrow");
     const tipOf = (/** @type {Arrow} */ mark) => at.get(mark.tip_handle ?? "") ?? mark.tip;
     for (const mark of arrows) {
