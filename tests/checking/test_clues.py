@@ -158,3 +158,10 @@ def test_an_argument_that_moves_few_answers_is_not_said_to_move_none():
     exercise = all_exercises()["early_stopping"]
     trial = try_out(exercise, run_cell(code)["early_stopping"])
     assert "stays the same" not in find_clue(trial, seconds=20)
+
+
+def test_nearly_right_is_said_only_where_special_examples_are_nearly_right_too():
+    near = "2 * np.arccosh(0.5 / np.sqrt(epsilon)) * (1 + 1e-3 * np.cos(50 * epsilon))"
+    assert "nearly right" in clue_of("saturation_point", f"return {near}")
+    far = f"return {near} if epsilon < 0.24 else 2.0"
+    assert "nearly right" not in clue_of("saturation_point", far)
