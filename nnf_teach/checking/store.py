@@ -58,7 +58,7 @@ class Store:
                 entry["attempts"] += 1
                 entry["said"] = dict(result.rows).get("look at", "")
             if result.passed and not entry.get("passed"):
-                entry.update(passed=True, points=result.points, when=_now(), said="")
+                entry.update(passed=True, points=result.points, when=_now())
 
         return self.change(edit)
 
