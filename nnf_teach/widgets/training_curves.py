@@ -16,6 +16,7 @@ Column = tuple[Array, Array]  # steps, and values there
 
 MOST = 1e37  # the largest number drawn: the picture's numbers are float32
 LOG_DECADES = -30, 37  # of a log axis
+RUNNING = "Running"  # in place of how a run has ended
 DRAWN = 400  # points of a curve, at most
 
 
@@ -30,14 +31,17 @@ def training_scene(record: TrainingRecord, ending: str = "") -> ui.Scene:
     """
     entries = list(record.entries)  # it may grow meanwhile
     warned = warnings_of(record)
+    running = ending == RUNNING
+    nothing = "Nothing to warn of so far." if running else "Nothing to warn of."
     kinds = [words.partition(":")[0] for words in warned]
     which = np.unique(np.linspace(0, max(0, len(entries) - 1), DRAWN).astype(int))
     drawn = [entries[k] for k in which] if entries else []
     picture = ui.Picture(
         [_losses(drawn, record), *((_norms(drawn, record), _ratios(drawn)) * record.has_params)],
         _now(entries, record),
-        *(warned or ["Nothing to warn of."] * bool(entries)),
-        f"{ending}, after step {record.step:,}." if ending else "",
+        *(warned or [nothing] * bool(entries)),
+        "It is still running." if running else "",
+        f"{ending}, after step {record.step:,}." if ending and not running else "",
     )
     title = f"Training monitor: {', '.join(kinds)}" if kinds else "Training monitor"
     return ui.Scene(title, picture.panels, picture.caption)

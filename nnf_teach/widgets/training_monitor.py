@@ -8,14 +8,14 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
 from nnf_teach import session
 from nnf_teach.modules.training_record import TAKES, TrainingRecord
 from nnf_teach.modules.training_warnings import warnings_of
 from nnf_teach.widgets.scene import Scene, State
-from nnf_teach.widgets.training_curves import training_scene
+from nnf_teach.widgets.training_curves import RUNNING, training_scene
 
 if TYPE_CHECKING:
     from nnf_teach.widgets.stage import Stage
@@ -80,14 +80,19 @@ class TrainingMonitor:
 
     def run(self) -> Any:
         """Run the loop to its end, or until it is interrupted, and return its last item."""
-        for _ in self:
-            pass
+        items = iter(self)
+        try:
+            for _ in items:
+                pass
+        except KeyboardInterrupt as interrupt:  # it may strike between two steps
+            with contextlib.suppress(StopIteration):
+                items.throw(interrupt)
         return self.last
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Generator[Any, None, None]:
         """Pass the items on; see `training_monitor` for what ends it."""
         record = self.record
-        self._ending = "Stopped by the loop's body"
+        self._ending = RUNNING
         self._begin = time.perf_counter()
         try:
             for item in self._loop:
@@ -96,6 +101,9 @@ class TrainingMonitor:
                 self._show()
                 yield item
             self._ending = "Finished"
+        except GeneratorExit:
+            self._ending = "Broken off in the loop's body"
+            raise
         except KeyboardInterrupt:
             self._ending = "Interrupted"
             if self._strict or not record.step:

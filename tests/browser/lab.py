@@ -216,10 +216,17 @@ class Notebook:
         ]
 
     def wait_idle(self, timeout: float = 60) -> None:
-        """Wait until the kernel is idle."""
+        """Wait until the kernel is idle and no cell is being run.
+
+        A kernel that has answered a widget in a subshell is called idle, too.
+        """
         self.page.wait_for_function(
-            """() => jupyterapp.shell.currentWidget.sessionContext
-                 .session?.kernel?.status === 'idle'""",
+            """() => {
+              const { sessionContext, node } = jupyterapp.shell.currentWidget;
+              return sessionContext.session?.kernel?.status === 'idle' &&
+                ![...node.querySelectorAll('.jp-InputPrompt')]
+                  .some((prompt) => prompt.textContent.includes('*'));
+            }""",
             timeout=timeout * 1000,
             polling=POLLING,
         )

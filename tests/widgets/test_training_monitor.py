@@ -118,7 +118,17 @@ def test_break_ends_it():
         if state.step == 6:
             break
     assert monitor.history["step"].tolist() == [1, 2, 5, 6]
-    assert "Stopped by the loop's body, after step 6." in str(monitor)
+    assert "Broken off in the loop's body, after step 6." in str(monitor)
+
+
+def test_while_it_runs_it_says_so_and_no_ending():
+    monitor = training_monitor(states(), every=4)
+    assert str(monitor) == "Waiting for the first step."
+    for state in monitor:
+        if state.step == 9:
+            said = str(monitor)
+    assert said.endswith("Nothing to warn of so far. It is still running.")
+    assert str(monitor).endswith("Nothing to warn of. Finished, after step 24.")
 
 
 def interrupted():
@@ -133,6 +143,30 @@ def test_an_interrupt_ends_training_as_if_it_were_over(capsys):
     assert monitor.run().step == 9
     assert capsys.readouterr().out == "Interrupted after step 9. What was recorded is kept.\n"
     assert monitor.history["step"][-1] == 9
+
+
+def test_an_interrupt_between_two_steps_ends_training_too(monkeypatch, capsys):
+    """Where it strikes is chance: also outside of the loop that is watched."""
+    monitor = training_monitor(states(), every=4)
+    passed_on = type(monitor).__iter__
+
+    class Struck:
+        def __init__(self):
+            self.items = passed_on(monitor)
+            self.throw = self.items.throw
+
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            if monitor.record.step == 7:
+                raise KeyboardInterrupt
+            return next(self.items)
+
+    monkeypatch.setattr(type(monitor), "__iter__", lambda self: Struck())
+    assert monitor.run().step == 7
+    assert capsys.readouterr().out.startswith("Interrupted after step 7.")
+    assert "Interrupted, after step 7." in str(monitor)
 
 
 def test_an_interrupt_is_one_where_nobody_is_looking(monkeypatch):
