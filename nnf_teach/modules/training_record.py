@@ -22,6 +22,8 @@ Reader = Callable[[Any], tuple[Any, Any, Any]]  # item -> loss, params, grads
 SHARE = 0.01  # the part of the loop's time that looks may take
 GRACE = 0.005  # seconds that looks may take besides: a loop may be over in less than a second
 VALIDATION_SHARE = 0.25  # the part of it that the validation function may take
+FIRST = 20  # steps that are all looked at: a run may break in ten
+SPARSEST = 1.05  # a step is looked at when it is so many times the last one, whatever the time
 DENSITY = 300  # a look is due when 1/300 of the time so far has passed since the last one
 SEEN_DEAD = 10  # a unit without a gradient at so many looks in a row counts as dead
 USUAL = 1e-3  # a step's length over that of the weights: a rule of thumb of A. Karpathy's
@@ -53,9 +55,11 @@ class TrainingRecord:
     chance_loss : float, optional
         The loss of a model that has learnt nothing; the first loss if it is not given.
     every : int, optional
-        Look at every so many steps. Not given, looks take 1 % of the loop's time at most, and
-        5 milliseconds.
-    clock : function returning seconds
+        Look at every so many steps. Not given, look at each of the first 20 steps, then whenever
+        their number has grown by a twentieth, and more often where that takes 1 % of the loop's
+        time at most.
+    clock : function returning seconds, or None
+        None: looks depend on the steps alone, so that every run gives the same record.
 
     Examples
     --------
@@ -74,7 +78,7 @@ class TrainingRecord:
         validation: Callable[[Any], Any] | None = None,
         chance_loss: float | None = None,
         every: int | None = None,
-        clock: Callable[[], float] = time.perf_counter,
+        clock: Callable[[], float] | None = time.perf_counter,
     ) -> None:
         where = "training_monitor"
         if validation is not None and not callable(validation):
@@ -84,7 +88,8 @@ class TrainingRecord:
         self._validation = validation
         self._chance = None if chance_loss is None else number(where, "chance_loss", chance_loss, 0)
         self._every = None if every is None else whole_number(where, "every", every, low=1)
-        self._clock = clock
+        self._timed = every is None and clock is not None
+        self._clock = clock or time.perf_counter
         self.entries: list[Entry] = []
         self.step = 0
         self.lost_at: int | None = None  # the first step whose loss is not finite
@@ -97,7 +102,9 @@ class TrainingRecord:
         self._before: list[Array] | None = None  # the parameters a step before a look
         self._newest: tuple[Any, Any] = (None, None)
         self._ended = False
-        self._begin = self._looked = self._spent = self._validated = 0.0
+        self._begin = self._looked = self._validated = 0.0
+        self._asked = True  # whether the number of the step asks for the look
+        self._spent = self._free = 0.0  # seconds of all looks, and of those that steps ask for
 
     def take(self, item: Any) -> None:
         """Take what the loop has yielded.
@@ -141,6 +148,16 @@ class TrainingRecord:
         return self._spent
 
     @property
+    def chance(self) -> float | None:
+        """The loss of a model that has learnt nothing, if it is known."""
+        return self._chance
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run is over."""
+        return self._ended
+
+    @property
     def history(self) -> dict[str, Any]:
         """The run in the form that `diagnose` takes: arrays, one value per look, and chance_loss.
 
@@ -161,8 +178,13 @@ class TrainingRecord:
             return True
         if self._every is not None:
             return self.step % self._every == 0
+        # The parameters of this step are kept, and the next one is looked at.
+        self._asked = self.step < FIRST or self.step + 1 >= SPARSEST * self.entries[-1].step
+        if self._asked:
+            return True
         gone = now - self._begin
-        return self._spent <= GRACE + SHARE * gone and now - self._looked >= gone / DENSITY
+        late = now - self._looked >= gone / DENSITY
+        return self._timed and late and self._spent - self._free <= GRACE + SHARE * gone
 
     def _look(self) -> None:
         begin = self._clock()
@@ -185,6 +207,8 @@ class TrainingRecord:
                     self._count_dead(params, moved)
         self._looked = self._clock()
         self._spent += self._looked - begin
+        if self._asked:
+            self._free += self._looked - begin
         loss, self._sum, self._count = self._sum / self._count, 0.0, 0
         measured, validation_loss = self._validate(params, size)
         entry = Entry(self.step, loss, validation_loss, slope, size, ratio, measured)
@@ -198,7 +222,7 @@ class TrainingRecord:
             return True, math.nan
         begin = self._clock()
         late = self._validated > VALIDATION_SHARE * (begin - self._begin)
-        if self._every is None and late and not self._ended:
+        if self._timed and late and not self._ended:
             return False, math.nan
         try:
             loss = float(self._validation(params))

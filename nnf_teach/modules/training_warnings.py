@@ -14,18 +14,21 @@ Array = NDArray[np.float64]
 
 FAR = 5.0  # a loss so many times the first one is no accident of one batch
 STEEP = 100.0  # gradients so many times the first ones are an explosion
+PEAK, GROWN = 3.0, 2.0  # a loss and weights that were once so many times the first: thrown far
+AT_CHANCE = 0.95  # of `chance_loss`: who ends above has learnt nothing
 ENOUGH = 24  # looks before a stall is called one
+FEWEST = 10  # steps before an end is judged
 MANY_DEAD = 0.05  # share of a layer's units; a few that hardly ever fire are no trouble
 LARGE, TINY = 0.1, 1e-6  # update ratios that are worth a word
 SLOPE = "gradient norm"
-CLOSED = "Nothing comes through a layer whose units are all dead."
+CLOSED = 0.9  # share of a layer's units that are dead where hardly anything comes through it
 
 
 def warnings_of(record: TrainingRecord) -> list[str]:
     """Return sentences, each beginning with what it warns of and a colon, the worst first.
 
-    "NaN", "Explosion", "Stalled", "Dead units", "Overfitting", "Large steps", "Levelled off",
-    "Validation". No sentence: nothing to warn of.
+    "NaN", "Explosion", "Not learning" (where `chance_loss` is known), "Stalled", "Dead units",
+    "Overfitting", "Large steps", "Levelled off", "Validation". No sentence: nothing to warn of.
 
     Examples
     --------
@@ -122,6 +125,15 @@ def _exploded(entries: list[Entry], record: TrainingRecord) -> str:
             f"{_slope(record)} {_fold(steep)}. Is the learning rate too large, or does a step go "
             "uphill?"
         )
+    peak = max(entries, key=lambda entry: entry.loss)
+    if peak.loss > PEAK * max(first.loss, record.chance or 0) and (
+        last.weight_norm > GROWN * first.weight_norm
+    ):
+        return (
+            f"Explosion: the loss rose from {first.loss:.3g} to {peak.loss:.3g} at step "
+            f"{peak.step}, and the weight norm has grown from {first.weight_norm:.3g} to "
+            f"{last.weight_norm:.3g}. Is the learning rate too large?"
+        )
     return ""
 
 
@@ -136,43 +148,59 @@ def _fold(times: float) -> str:
 
 
 def _stalled(entries: list[Entry], record: TrainingRecord) -> str:
-    """Compare the last third of the looks with the third before, and with the start."""
-    if len(entries) < ENOUGH:
+    """Compare the last third of the steps with the third before, with the start and with chance."""
+    steps = np.array([0, *(entry.step for entry in entries)])
+    loss, covered = np.array([entry.loss for entry in entries]), np.diff(steps)
+    third = record.step / 3
+    last, middle = steps[1:] > 2 * third, (steps[1:] > third) & (steps[1:] <= 2 * third)
+    if not (last.any() and middle.any()) or record.step < FEWEST:
         return ""
-    loss = np.array([entry.loss for entry in entries])
-    third = len(loss) // 3
-    before, late, start = loss[-2 * third : -third].mean(), loss[-third:].mean(), loss[0]
-    spread = loss[-2 * third :].std() / math.sqrt(third)
-    if before - late > max(0.01 * abs(start), spread):
+    before, late, start = (
+        float(np.average(loss[part], weights=covered[part])) for part in (middle, last, [0])
+    )
+    spread = loss[last | middle].std() / math.sqrt(last.sum())
+    flat = len(loss) >= ENOUGH and before - late <= max(0.01 * abs(start), spread)
+    since = f"from step {steps[1:][last | middle][0]} on it stays near {late:.3g}"
+    if record.chance and late > AT_CHANCE * record.chance and (flat or record.ended):
+        return (
+            f"Not learning: the loss is {late:.3g} in the end, and that of a model that has learnt "
+            f"nothing {record.chance:.3g}. {_cause(entries, record)}"
+        )
+    if not flat:
         return ""
-    near = late > 0.9 * start
-    where = f"from step {entries[-2 * third].step} on it stays near {late:.3g}"
-    ratios = [entry.update_ratio for entry in entries[-third:]]
+    if late > 0.9 * start:
+        return f"Stalled: the loss began at {start:.3g}, and {since}. {_cause(entries, record)}"
+    if late < 0.02 * start:
+        return ""  # there is nothing left to learn
+    why = _closed(record) or "Has it converged, or would a smaller learning rate go lower?"
+    return f"Levelled off: the loss began at {start:.3g}, and {since}. {why}"
+
+
+def _closed(record: TrainingRecord) -> str:
+    """Say where nothing comes through, if there is such a layer."""
+    if any(dead == units for dead, units in record.dead):
+        return "Nothing comes through a layer whose units are all dead."
+    if any(dead >= CLOSED * units for dead, units in record.dead):
+        return "Hardly anything comes through a layer whose units are nearly all dead."
+    return ""
+
+
+def _cause(entries: list[Entry], record: TrainingRecord) -> str:
+    """Say why nothing may be learnt."""
+    ratios = [entry.update_ratio for entry in entries[-max(1, len(entries) // 3) :]]
     ratio = float(np.median([each for each in ratios if math.isfinite(each)] or [math.nan]))
     slope = _times(entries[-1].gradient_norm, [entry.gradient_norm for entry in entries])
-    closed = any(dead == units for dead, units in record.dead)
-    if not near:
-        if late < 0.02 * start:
-            return ""  # there is nothing left to learn
-        if closed:
-            return f"Levelled off: the loss began at {start:.3g}, and {where}. {CLOSED}"
-        return (
-            f"Levelled off: the loss began at {start:.3g}, and {where}. Has it converged, or would "
-            "a smaller learning rate go lower?"
-        )
     if entries[-1].gradient_norm == 0:
-        why = "Every gradient is 0: are all units dead, or is the loss not connected to them?"
-    elif closed:
-        why = CLOSED
-    elif ratio < TINY:
-        why = f"A step is {ratio:.1g} of the weights long: is the learning rate too small?"
-    elif 0 < slope < 1e-3:
-        why = f"Gradients have shrunk to {slope:.1g} of the first: do units saturate?"
-    elif ratio > LARGE:
-        why = f"A step is {ratio:.2g} of the weights long: is the learning rate too large?"
-    else:
-        why = "Do inputs and labels belong together, and are the inputs scaled?"
-    return f"Stalled: the loss began at {start:.3g}, and {where}. {why}"
+        return "Every gradient is 0: are all units dead, or is the loss not connected to them?"
+    if closed := _closed(record):
+        return closed
+    if ratio < TINY:
+        return f"A step is {ratio:.1g} of the weights long: is the learning rate too small?"
+    if 0 < slope < 1e-3:
+        return f"Gradients have shrunk to {slope:.1g} of the first: do units saturate?"
+    if ratio > LARGE:
+        return f"A step is {ratio:.2g} of the weights long: is the learning rate too large?"
+    return "Do inputs and labels belong together, and are the inputs scaled?"
 
 
 def _dead(record: TrainingRecord) -> str:

@@ -78,8 +78,8 @@ def _losses(drawn: list[Entry], record: TrainingRecord) -> ui.Panel:
         "Loss",
         _steps(drawn),
         y,
-        ui.line(steps, losses, "training loss"),
-        ui.line(*validation, "validation loss", ui.ORANGE, "dashed", 2.5)
+        _looks(ui.line(steps, losses, "training loss")),
+        _looks(ui.line(*validation, "validation loss", ui.ORANGE, "dashed", 2.5))
         if validation[0].size
         else None,
         end,
@@ -93,8 +93,8 @@ def _norms(drawn: list[Entry], record: TrainingRecord) -> ui.Panel:
         "Norms",
         _steps(drawn),
         _value_axis("norm", weights[1], slopes[1], log=True),
-        ui.line(*weights, "weights", ui.GREEN, width=2.5),
-        ui.line(*slopes, label, ui.PINK, "dashed"),
+        _looks(ui.line(*weights, "weights", ui.GREEN, width=2.5)),
+        _looks(ui.line(*slopes, label, ui.PINK, "dashed")),
     )
 
 
@@ -105,8 +105,13 @@ def _ratios(drawn: list[Entry]) -> ui.Panel:
         steps,
         _value_axis("step / weights", ratios[1], log=True, around=USUAL),
         ui.level(USUAL, [steps.low, steps.high], f"usual: about {USUAL:g}", width=2),
-        ui.line(*ratios, "length of a step / of the weights", ui.YELLOW),
+        _looks(ui.line(*ratios, "length of a step / of the weights", ui.YELLOW)),
     )
+
+
+def _looks(curve: ui.Line) -> list[ui.Mark]:
+    """Return a curve with a dot at each look: between two of them anything may have happened."""
+    return [curve, ui.dots(curve.x, curve.y, "", curve.color, size=3)]
 
 
 def _steps(drawn: list[Entry]) -> ui.Axis:

@@ -20,7 +20,6 @@ from nnf_teach.widgets.training_curves import RUNNING, training_scene
 if TYPE_CHECKING:
     from nnf_teach.widgets.stage import Stage
 
-EVERY = 10  # steps between looks where nobody is looking: there every run gives the same record
 SHARE = 0.01  # of the loop's time, for new pictures
 INTERVAL = 0.2  # seconds between two pictures, at least
 PICTURE = "picture of a training monitor"  # the name of the thread that draws it
@@ -45,9 +44,8 @@ class TrainingMonitor:
         self._loop = loop
         self._strict = session.strict()
         self._seen = session.in_notebook()
-        if every is None and self._strict:
-            every = EVERY
-        self.record = TrainingRecord(validation, chance_loss, every)
+        clock = None if self._strict else time.perf_counter
+        self.record = TrainingRecord(validation, chance_loss, every, clock)
         self.last: Any = None
         self._ending = ""
         self._stage: Stage | None = None
@@ -204,8 +202,9 @@ def training_monitor(
         The loss of a model that has learnt nothing, such as ln 10 for ten digits; it becomes a part
         of `history`, which holds the first loss if it is not given.
     every : int, optional
-        Look at every so many steps. Not given, as often as the share of time allows; where nobody
-        is looking (nbval, or `NNF_STRICT=1`) every ten steps, so that the record is the same again.
+        Look at every so many steps. Not given, at each of the first 20, then ever more rarely, but
+        as often as the share of time allows; where nobody is looking (nbval, or `NNF_STRICT=1`)
+        the record is the same again.
 
     Returns
     -------

@@ -1,5 +1,7 @@
 """Do real runs that go wrong get the right words, and sound ones none?"""
 
+import itertools
+import re
 import warnings
 
 import numpy as np
@@ -123,6 +125,37 @@ def test_dead_units(digits):
                 loss="softmax cross entropy", activation="relu")  # fmt: skip
     (words,) = warnings_of(watch(run))
     assert words.startswith("Dead units: 15 of 40 in hidden layer 1 got no gradient")
+
+
+SLOW, QUICK = 1.0, 1e-6  # seconds of a look
+
+
+@pytest.mark.parametrize("cost", [SLOW, QUICK])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_run_that_breaks_at_once_and_rests_at_chance_is_no_sound_one(digits, cost, seed):
+    """However few looks there is time for: its end alone looks like a run that does not learn."""
+    times = itertools.count(0, cost)
+    record = TrainingRecord(chance_loss=np.log(10), clock=lambda: next(times))
+    for item in on_digits(digits, rate=4.0, epochs=10, sizes=(784, 24 + seed, 10)):
+        record.take(item)
+    record.finish()
+    assert kinds(record)[:2] == ["Explosion", "Not learning"], warnings_of(record)
+    exploded, stuck = warnings_of(record)[:2]
+    assert re.search("at step [0-9], and the weight norm has grown from", exploded)
+    assert "and that of a model that has learnt nothing 2.3. " in stuck
+    assert "comes through a layer whose units are" in stuck
+
+
+def test_a_run_is_called_not_learning_by_chance_loss_alone(digits):
+    def ends(rate, chance_loss):
+        return kinds(watch(on_digits(digits, rate=rate, epochs=4), chance_loss=chance_loss))
+
+    assert ends(1e-8, np.log(10)) == ["Not learning"]
+    assert ends(1e-8, 100.0) == ["Stalled"]
+    assert ends(0.1, np.log(10)) == []
+    assert ends(0.1, 0.1) == ["Not learning"]
+    short = watch(list(on_digits(digits, rate=1e-8))[:9], chance_loss=np.log(10))
+    assert kinds(short) == []  # too short to be judged
 
 
 def test_overfitting_is_seen_by_the_validation_loss():
