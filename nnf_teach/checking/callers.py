@@ -6,7 +6,8 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
-from nnf_teach.checking.calls import Calls, Waiting, call_all, count_steps
+from nnf_teach.checking.calls import Calls, Waiting, call_all
+from nnf_teach.checking.counting import COUNTS
 from nnf_teach.checking.result import Place
 from nnf_teach.checking.steps import Trace
 from nnf_teach.checking.workshop import Answer, Change, Found, Function, Workshop
@@ -50,8 +51,10 @@ class Caller(Protocol):
         """Call `function` on every case, as `call_all` does."""
         ...
 
-    def count_all(self, function: Function, cases: Sequence[Case], time_limit: float) -> Calls:
-        """Call `function` on every case; the answers are numbers of Python steps."""
+    def count_all(
+        self, function: Function, cases: Sequence[Case], time_limit: float, what: str = "steps"
+    ) -> Calls:
+        """Call `function` on every case; the answers are numbers of Python steps, or of bytes."""
         ...
 
     def search(self, function: Function, calls: Calls, look: Look, seconds: float) -> Place | None:
@@ -80,12 +83,14 @@ class CallHere:
     ) -> Calls:
         return call_all(function, cases, take, time_limit, waiting)
 
-    def count_all(self, function: Function, cases: Sequence[Case], time_limit: float) -> Calls:
+    def count_all(
+        self, function: Function, cases: Sequence[Case], time_limit: float, what: str = "steps"
+    ) -> Calls:
         @functools.wraps(function, assigned=(), updated=())  # so that errors are found in its lines
-        def steps(*args: Any) -> int:
-            return count_steps(function, Case(args))
+        def counted(*args: Any) -> int:
+            return COUNTS[what](function, Case(args))
 
-        return call_all(steps, cases, lambda answer, k: answer, time_limit)
+        return call_all(counted, cases, lambda answer, k: answer, time_limit)
 
     def search(self, function: Function, calls: Calls, look: Look, seconds: float) -> Place | None:
         shop = Workshop.of(function)

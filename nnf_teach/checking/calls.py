@@ -14,14 +14,11 @@ from __future__ import annotations
 import contextlib
 import copy
 import ctypes
-import gc
 import inspect
 import io
 import logging
-import os
 import random
 import re
-import sys
 import threading
 import time
 import traceback
@@ -42,7 +39,6 @@ from nnf_teach.exercises.given import Given
 Waiting = Callable[[float], None]
 
 _PRINT_LIMIT = 2_000  # characters of the learner's own output that are kept
-_NUMPY = os.path.dirname(np.__file__) + os.sep
 _WAITING_STEP = 0.5  # seconds
 
 
@@ -300,34 +296,6 @@ def _stop(thread: threading.Thread, done: threading.Event, patience: float = 2.0
         if done.wait(0.05):
             return True
     return False
-
-
-def count_steps(function: Callable[..., Any], case: Case) -> int:
-    """Count the Python instructions of one call, also of the functions that it calls.
-
-    Those of NumPy's own Python code do not count: printing an array takes thousands.
-    """
-    steps = 0
-
-    def trace(frame: FrameType, event: str, arg: Any) -> Any:
-        nonlocal steps
-        if frame.f_code.co_filename.startswith(_NUMPY):
-            return None
-        frame.f_trace_opcodes = True
-        steps += event == "opcode"
-        return trace
-
-    args = copy_args(case.args)
-    before, collecting = sys.gettrace(), gc.isenabled()
-    gc.disable()  # a collection in the middle would run, and count, other people's code
-    sys.settrace(trace)
-    try:
-        function(*args)
-    finally:
-        sys.settrace(before)
-        if collecting:
-            gc.enable()
-    return steps
 
 
 def learners_line(

@@ -11,12 +11,18 @@ import numpy as np
 
 from nnf_teach.checking.callers import HERE, Caller
 from nnf_teach.checking.calls import Waiting
-from nnf_teach.checking.explain import Explanation, explain, python_loop, side_by_side, too_long
+from nnf_teach.checking.explain import (
+    Explanation,
+    explain,
+    large_matrix,
+    python_loop,
+    side_by_side,
+    too_long,
+)
 from nnf_teach.checking.result import CheckResult
 from nnf_teach.checking.trial import Trial, try_out
 from nnf_teach.checking.wording import passed_rows
 from nnf_teach.exercises import Exercise
-from nnf_teach.exercises.exercise import NO_LOOP
 
 
 def diagnose(
@@ -66,7 +72,10 @@ def _diagnose(
 
 
 def _right(trial: Trial) -> Explanation:
-    return python_loop(trial) or side_by_side(trial) or Explanation("passed", passed_rows(trial))
+    for look in (python_loop, large_matrix, side_by_side):
+        if found := look(trial):
+            return found
+    return Explanation("passed", passed_rows(trial))
 
 
 def _result(trial: Trial, found: Explanation) -> CheckResult:
@@ -88,7 +97,7 @@ def _result(trial: Trial, found: Explanation) -> CheckResult:
         steps=() if found.shown is None else own_steps(trial, found.shown),
         rows=tuple(rows),
         cases=(right, total),
-        parts=tuple(_parts(exercise, _wrong_parts(trial, found.loops))),
+        parts=tuple(_parts(exercise, _wrong_parts(trial, found.lost))),
     )
 
 
@@ -99,11 +108,11 @@ def own_steps(trial: Trial, k: int) -> tuple[str, ...]:
     return trial.caller.steps(trial.function, trial.cases[k])
 
 
-def _wrong_parts(trial: Trial, loops: bool) -> set[str]:
+def _wrong_parts(trial: Trial, lost: str) -> set[str]:
     first = next(iter(trial.exercise.parts), "")
     unasked = range(len(trial.problems), len(trial.cases))
     wrong = {trial.cases[k].part or first for k in (*trial.failing, *unasked)}
-    return wrong | {NO_LOOP} if loops else wrong
+    return wrong | {lost}
 
 
 def _parts(exercise: Exercise, wrong: Collection[str]) -> Iterator[tuple[str, int, int]]:

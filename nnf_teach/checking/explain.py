@@ -28,10 +28,13 @@ from nnf_teach.checking.wording import (
     question,
     too_long_rows,
 )
+from nnf_teach.exercises import Case
+from nnf_teach.exercises.exercise import NO_LOOP, NO_MATRIX
 
 TELLING = 2.0  # seconds for what an exercise tells of an answer
 PLAIN = 3  # an example in plain numbers may be so many times as large as the smallest one
 _LOOP_STEPS = 30  # extra Python steps on the large input that give a loop away
+_SPARING = 50  # times the bytes of the input: right answers take up to 10, a matrix 100 and more
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,8 @@ class Explanation:
         The case that is shown, if one is.
     counted
         Whether it is said how many of the cases are right.
-    loops
-        Whether the points for an answer without a Python loop are lost.
+    lost
+        The part whose points a right answer loses, by how it computes.
     """
 
     status: Status
@@ -58,7 +61,7 @@ class Explanation:
     clue: str | None = None
     shown: int | None = None
     counted: bool = True
-    loops: bool = False
+    lost: str = ""
 
 
 ORDER = ("raised", "none", "type", "shape", "value", "nan", "warning", "mutated")
@@ -273,15 +276,10 @@ def python_loop(trial: Trial) -> Explanation | None:
     if exercise.vectorised is None:
         return None
     pair = exercise.vectorised(np.random.default_rng(trial.seed))
-    calls = trial.caller.count_all(trial.function, pair, exercise.time_limit)
-    if calls.timed_out:
-        rows = too_long_rows(exercise, pair, calls)
-        return Explanation("timed out", rows, explained_by="kind", counted=False, loops=True)
-    failed = next((o for o in calls.outcomes if o.error is not None), None)
-    if failed is not None:
-        rows = error_rows(failed)
-        return Explanation("raised", rows, explained_by="kind", counted=False, loops=True)
-    few, many = (int(outcome.answer) for outcome in calls.outcomes)
+    counted = _counted(trial, pair, "steps", NO_LOOP)
+    if isinstance(counted, Explanation):
+        return counted
+    few, many = counted
     if many - few < _LOOP_STEPS:
         return None
     shapes = [" and ".join(str(np.shape(a)) for a in case.args) for case in pair]
@@ -290,4 +288,40 @@ def python_loop(trial: Trial) -> Explanation | None:
         f"but in {many} steps for shapes {shapes[1]}"
     )
     rows = [("got", got), ("look at", exercise.loop_message)]
-    return Explanation("wrong", rows, "python-loop", "misconception", loops=True)
+    return Explanation("wrong", rows, "python-loop", "misconception", lost=NO_LOOP)
+
+
+def large_matrix(trial: Trial) -> Explanation | None:
+    """Find a matrix in a right answer that must do without: by the memory that it takes."""
+    exercise = trial.exercise
+    if exercise.sparing is None:
+        return None
+    case = exercise.sparing(np.random.default_rng(trial.seed))
+    counted = _counted(trial, [case], "bytes", NO_MATRIX)
+    if isinstance(counted, Explanation):
+        return counted
+    arrays = [a for a in case.args if isinstance(a, np.ndarray)]
+    if counted[0] <= _SPARING * sum(a.nbytes for a in arrays):
+        return None
+    shapes = " and ".join(str(a.shape) for a in arrays)
+    numbers = float(f"{counted[0] / 8:.1g}")
+    got = (
+        f"the right values, but for arrays of shapes {shapes}\n"
+        f"it takes room for some {numbers:,.0f} numbers at once"
+    )
+    rows = [("got", got), ("look at", exercise.matrix_message)]
+    return Explanation("wrong", rows, "large-matrix", "misconception", lost=NO_MATRIX)
+
+
+def _counted(trial: Trial, cases: Sequence[Case], what: str, part: str) -> list[int] | Explanation:
+    """Return what calls take, or why it cannot be counted; `part` is what is lost then."""
+    exercise = trial.exercise
+    calls = trial.caller.count_all(trial.function, cases, exercise.time_limit, what)
+    if calls.timed_out:
+        rows = too_long_rows(exercise, cases, calls)
+        return Explanation("timed out", rows, explained_by="kind", counted=False, lost=part)
+    failed = next((o for o in calls.outcomes if o.error is not None), None)
+    if failed is not None:
+        rows = error_rows(failed)
+        return Explanation("raised", rows, explained_by="kind", counted=False, lost=part)
+    return [int(outcome.answer) for outcome in calls.outcomes]

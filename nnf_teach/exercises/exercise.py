@@ -12,6 +12,7 @@ from nnf_teach.exercises.candidates import Subject
 
 Function = Callable[..., Any]
 NO_LOOP = "without a Python loop"
+NO_MATRIX = "without a large matrix"
 
 
 @dataclass(frozen=True)
@@ -173,11 +174,15 @@ class Exercise:
     vectorised
         Draws a small and a large input; the number of Python steps must be the same on both.
         `loop_message` is what a learner reads otherwise.
+    sparing
+        Draws an input of some hundred numbers, for which the answer has to do without a matrix of
+        some hundred rows and columns: it may hold at once fifty times what it gets.
+        `matrix_message` is what a learner reads otherwise.
     parts
         How many of the points each part is worth, where a grader gives points for a part. They
         are in order: a part counts when all its cases are right, and those of the parts before
-        it. The part named `NO_LOOP` is for the right answer that is also vectorised. A check in a
-        notebook gives all points or none.
+        it. The part named `NO_LOOP` is for the right answer that is also vectorised, `NO_MATRIX`
+        for the one that is also sparing. A check in a notebook gives all points or none.
     may_call
         What the answer may call that is not the learner's: public names of `nnf_teach.modules`,
         "modules" for all of them, or "autograd". A grader finds out what else it calls.
@@ -206,6 +211,8 @@ class Exercise:
     stable: bool = False
     vectorised: Callable[[np.random.Generator], tuple[Case, Case]] | None = None
     loop_message: str = ""
+    sparing: Callable[[np.random.Generator], Case] | None = None
+    matrix_message: str = ""
     parts: Mapping[str, int] = field(default_factory=dict)
     may_call: tuple[str, ...] = ()
     rtol: float = 1e-6

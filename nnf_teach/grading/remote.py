@@ -8,8 +8,9 @@ sees for the first time; what training reaches on data that it never gets; the t
 The functions on which a learner's test is tried stay here, too: it gets what they return.
 Only reported by the submission's process, so that a notebook which rewrites that process could
 forge it: NumPy warnings, changed arguments, prints, the lines of errors, and that nobody else's
-code was called. Steps of a vectorised answer are counted there too; against hiding them Python's
-audit hooks help, which no Python code takes away, and no thread can be started.
+code was called. Memory, and the steps of a vectorised answer, are counted there too; against
+hiding steps Python's audit hooks help, which no Python code takes away, and no thread can be
+started.
 """
 
 from __future__ import annotations
@@ -254,10 +255,14 @@ class Remote:
         return self._all(function, cases, take, time_limit, "call")
 
     def count_all(
-        self, function: Callable[..., Any], cases: Sequence[Case], time_limit: float
+        self,
+        function: Callable[..., Any],
+        cases: Sequence[Case],
+        time_limit: float,
+        what: str = "steps",
     ) -> Calls:
-        """Ask for the number of Python steps of each case."""
-        return self._all(function, cases, _steps, time_limit, "count")
+        """Ask for the number of Python steps of each case, or of bytes."""
+        return self._all(function, cases, _number, time_limit, f"count_{what}")
 
     def search(
         self, function: Callable[..., Any], calls: Calls, look: Look, seconds: float
@@ -382,9 +387,9 @@ def _place(found: Any) -> Place | None:
     return place
 
 
-def _steps(answer: Any, k: int) -> int:
+def _number(answer: Any, k: int) -> int:
     if type(answer) is not int:
-        raise Died("The number of steps is none.")
+        raise Died("What it counted is no number.")
     return answer
 
 

@@ -287,6 +287,18 @@ def softmax_backward__plus_in_the_jacobian(dY, Y):
     return np.array([dy @ (np.diag(y) + np.outer(y, y)) for dy, y in zip(dY, Y, strict=True)])
 
 
+def softmax_backward__builds_the_jacobian(dY, Y):
+    """The right numbers, by way of the Jacobian of every row."""
+    J = Y[:, :, None] * np.eye(Y.shape[1]) - Y[:, :, None] * Y[:, None, :]
+    return np.einsum("ni,nij->nj", dY, J)
+
+
+def softmax_backward__jacobian_of_each_row(dY, Y):
+    """Right numbers, one Jacobian after the other."""
+    rows = [(np.diag(y) - np.outer(y, y)) @ dy for dy, y in zip(dY, Y, strict=True)]
+    return np.array(rows).reshape(np.shape(Y))
+
+
 def cross_entropy_backward__sign(P, T):
     """Both signs are missing."""
     return T / P, np.log(P)
@@ -653,6 +665,11 @@ def train_digit_mlp__no_hidden_layer(X, t, rng):
 def hessian_vector_product__gradient(f, x, v):
     """The gradient times v: one derivative only."""
     return autograd.grad(f)(x) * v
+
+
+def hessian_vector_product__all_of_h(f, x, v):
+    """Right numbers, by way of the whole Hessian."""
+    return autograd.hessian(f)(x) @ v
 
 
 def hessian_vector_product__number(f, x, v):

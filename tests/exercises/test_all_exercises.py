@@ -8,7 +8,7 @@ import pytest
 from nnf_teach import check
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import all_exercises, all_predictions, lesson_titles
-from nnf_teach.exercises.exercise import NO_LOOP
+from nnf_teach.exercises.exercise import NO_LOOP, NO_MATRIX
 
 EXERCISES = list(all_exercises().values())
 MISTAKES = [(e, m) for e in EXERCISES for m in e.misconceptions]
@@ -162,6 +162,7 @@ def test_the_parts_of_an_exercise_share_its_points_and_have_cases(exercise):
     first = next(iter(exercise.parts))
     used = {case.part or first for case in exercise.cases(np.random.default_rng(0))}
     used |= {NO_LOOP} if exercise.vectorised else set()
+    used |= {NO_MATRIX} if exercise.sparing else set()
     assert used == set(exercise.parts)
 
 

@@ -99,6 +99,18 @@ def softmax_by_einsum(dY, Y):
     return np.einsum("nj,njk->nk", dY, jacobian)
 
 
+def softmax_row_by_row(dY, Y):
+    rows = [g * y - (g @ y) * y for g, y in zip(dY, Y, strict=True)]
+    return np.array(rows).reshape(np.shape(Y))
+
+
+def softmax_number_by_number(dY, Y):
+    dZ = np.zeros(np.shape(Y))
+    for n, j in np.ndindex(dZ.shape):
+        dZ[n, j] = Y[n, j] * sum(dY[n, i] * ((i == j) - Y[n, i]) for i in range(dZ.shape[1]))
+    return dZ
+
+
 def stable_log_softmax(Z):
     S = Z - np.max(Z, axis=1, keepdims=True)
     return S - np.log(np.sum(np.exp(S), axis=1, keepdims=True))
@@ -223,8 +235,8 @@ RIGHT = {
         lambda dY, Y: np.float32(dY * Y * (1 - Y)),
     ],
     "softmax_backward": [
-        softmax_by_jacobians,
-        softmax_by_einsum,
+        softmax_row_by_row,
+        softmax_number_by_number,
         lambda dY, Y: Y * dY - Y * np.einsum("nk,nk->n", dY, Y)[:, None],
         lambda dY, Y: (dY - np.sum(dY * Y, axis=-1)[:, None]) * Y,
     ],
@@ -264,7 +276,7 @@ RIGHT = {
     "hessian_vector_product": [
         hvp_reverse_twice,
         lambda f, x, v: autograd.make_hvp(f)(x)[0](v),
-        lambda f, x, v: autograd.jacobian(autograd.grad(f))(x).dot(v),
+        lambda f, x, v: autograd.make_jvp(autograd.grad(f))(x)(v)[1],
     ],
 }
 
@@ -399,6 +411,26 @@ def test_the_second_line_of_the_slides_softmax_gradient_is_a_slip():
     np.testing.assert_allclose(slopes, g * y - y * (g * y).sum(), atol=1e-8)
     assert np.abs(slopes - (g - y * g.sum())).max() > 0.1
     assert np.abs(slopes - y * (g - y * g.sum())).max() > 0.01
+
+
+@pytest.mark.parametrize("answer", [softmax_by_jacobians, softmax_by_einsum])
+def test_a_jacobian_costs_one_point_of_two(answer):
+    result = check(answer, "softmax_backward")
+    assert (result.status, result.misconception) == ("wrong", "large-matrix")
+    assert result.parts == (("values", 1, 1), ("without a large matrix", 0, 1))
+    assert "it takes room for some 300,000 numbers at once" in result.message
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda f, x, v: autograd.hessian(f)(x) @ v,
+        lambda f, x, v: autograd.jacobian(autograd.grad(f))(x).dot(v),
+        lambda f, x, v: np.array([hvp_reverse_twice(f, x, e) for e in np.eye(len(x))]) @ v,
+    ],
+)
+def test_a_product_with_the_hessian_must_do_without_it(answer):
+    assert check(answer, "hessian_vector_product").misconception == "large-matrix"
 
 
 # What a learner reads ------------------------------------------------------------------------

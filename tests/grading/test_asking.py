@@ -127,6 +127,17 @@ def test_a_python_loop_is_counted_there(asked):
     assert remote.parts == (("values", 1, 1), ("without a Python loop", 0, 1))
 
 
+def test_a_large_matrix_is_weighed_there(asked):
+    source = "import numpy as np\ndef softmax_backward(dY, Y):\n"
+    source += "    J = Y[:, :, None] * (np.eye(Y.shape[1]) - Y[:, None, :])\n"
+    source += "    return np.einsum('ni,nij->nj', dY, J)"
+    exercise = all_exercises()["softmax_backward"]
+    remote, local = asked(exercise, source), here(exercise, source)
+    assert (remote.status, remote.misconception) == ("wrong", "large-matrix")
+    assert remote.rows == local.rows
+    assert remote.parts == (("values", 1, 1), ("without a large matrix", 0, 1))
+
+
 # Every kind of argument arrives -------------------------------------------------------------
 
 ARGUMENTS = {

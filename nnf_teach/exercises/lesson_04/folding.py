@@ -90,7 +90,7 @@ sawtooth.hints(
     "sawtooth(x, 2) is tent(tent(x)). What is sawtooth(x, 3)?",
     "Apply tent again and again, depth times: each output is the next input.",
     "A loop over range(depth): replace x by tent(x), then return it.",
-    remark="2 ReLUs a layer, and every layer doubles the number of pieces.",
+    remark="Each tent takes 2 ReLUs, and doubles the number of pieces.",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnf_teach.exercises.exercise import Case
+from nnf_teach.exercises.exercise import NO_MATRIX, Case
 from nnf_teach.exercises.form import exercise
 from nnf_teach.exercises.oracles import log_softmax, softmax, vjp
 
@@ -131,7 +131,18 @@ sigmoid_backward.hints(
 )
 
 
-@exercise(lesson=5, points=2)
+def of_many_classes(rng):
+    return Case((rng.normal(size=(1, 400)), softmax(rng.normal(size=(1, 400)))))
+
+
+@exercise(
+    lesson=5,
+    points=2,
+    sparing=of_many_classes,
+    matrix_message="Right, but that is a Jacobian, K x K numbers for each row. Multiply the first "
+    "line of the slide out, into two terms: which factor in them is the same for all j?",
+    parts={"values": 1, NO_MATRIX: 1},
+)
 def softmax_backward(dY, Y):
     from autograd import numpy as anp
 

@@ -117,6 +117,10 @@ numerical_gradient.hints(
 )
 
 
+def of_many_inputs(rng):
+    return Case((Formula("np.sum(np.sin(x)) ** 2"), *rng.normal(size=(2, 400))))
+
+
 def _slope(f, x):
     from autograd import grad
 
@@ -129,9 +133,19 @@ def _hessian(f, x):
     return np.asarray(hessian(f)(x))
 
 
-@exercise(lesson=5, points=1, stretch=True, may_call=("autograd",))
+@exercise(
+    lesson=5,
+    points=1,
+    stretch=True,
+    may_call=("autograd",),
+    sparing=of_many_inputs,
+    matrix_message="Right, but that is all of H, D x D numbers, and a network has millions of "
+    "weights. H v is itself a gradient: of which number?",
+)
 def hessian_vector_product(f, x, v):
-    return _hessian(f, x) @ v
+    from autograd import hessian_vector_product
+
+    return np.asarray(hessian_vector_product(f)(x, v))
 
 
 @hessian_vector_product.cases

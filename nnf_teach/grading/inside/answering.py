@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from nnf_teach.checking.calls import Outcome, call_once, count_steps
+from nnf_teach.checking.calls import Outcome, call_once
+from nnf_teach.checking.counting import count_steps, most_bytes
 from nnf_teach.checking.workshop import Workshop
 from nnf_teach.exercises.exercise import Case
 from nnf_teach.exercises.formula import Formula
@@ -186,6 +187,11 @@ def count(function: Callable[..., Any], args: Sequence[Any]) -> tuple[dict[str, 
 
     sys.addaudithook(hook)
     return call(steps, args)
+
+
+def weigh(function: Callable[..., Any], args: Sequence[Any]) -> tuple[dict[str, Any], Any]:
+    """Count the bytes that a call holds at once."""
+    return call(lambda *args: most_bytes(function, Case(args)), args)
 
 
 def _report(outcome: Outcome, printed: str) -> dict[str, Any]:

@@ -177,9 +177,14 @@ class Node:
         reply, answer = answering.call(self._function(head), args)
         return reply, [answer]
 
-    def do_count(self, head: dict[str, Any], args: Any) -> tuple[dict[str, Any], list[Any]]:
+    def do_count_steps(self, head: dict[str, Any], args: Any) -> tuple[dict[str, Any], list[Any]]:
         """Count the Python steps of a call."""
         reply, answer = answering.count(self._function(head), args)
+        return reply, [answer]
+
+    def do_count_bytes(self, head: dict[str, Any], args: Any) -> tuple[dict[str, Any], list[Any]]:
+        """Count the bytes that a call holds at once."""
+        reply, answer = answering.weigh(self._function(head), args)
         return reply, [answer]
 
     def do_steps(self, head: dict[str, Any], args: Any) -> tuple[dict[str, Any], list[Any]]:
