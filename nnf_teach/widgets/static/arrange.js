@@ -19,11 +19,12 @@ export const TALLEST = { equal: 360, free: 300 };
  * @param {number} width
  * @param {number} height  that all panels together may take
  * @param {number} around  what titles and legends take of it, in a row
+ * @param {number} most  columns
  * @returns {{ columns: number, tallest: number }}
  */
-export function arrange(panels, width, height, around) {
+export function arrange(panels, width, height, around, most) {
   let best = { columns: 1, tallest: Infinity, seen: 0 };
-  for (let columns = 1; columns <= panels.length; columns++) {
+  for (let columns = 1; columns <= Math.min(most, panels.length); columns++) {
     const rows = panels.length / columns;
     const wide = (width - GAPS.between * (columns - 1)) / columns;
     const tallest = Math.floor((height - GAPS.below * (rows - 1)) / rows - around - AXES);

@@ -25,6 +25,8 @@ export class Shell {
     // Their spoken twin, so that changes do not flood a screen reader.
     this.spoken = node("div", "nnf-spoken", { "aria-live": "polite" });
     this.longest = 0;
+    this.width = -1;
+    this.widthNow = () => -1;
     /** @type {number | undefined} */
     this.frame = undefined;
     /** @type {number | undefined} */
@@ -69,6 +71,17 @@ export class Shell {
     return this.seen;
   }
 
+  // Forgets what was measured at another width, and returns whether it is another.
+  fit() {
+    const width = this.widthNow();
+    if (width === this.width) return false;
+    this.width = width;
+    this.caption.style.minHeight = "";
+    this.longest = 0;
+    this.resized();
+    return true;
+  }
+
   /**
    * Draws again whenever the width of `element` or the theme has changed.
    * @param {Element} element
@@ -79,14 +92,9 @@ export class Shell {
       this.seen = undefined;
       this.schedule();
     };
-    let width = -1;
+    this.widthNow = () => element.clientWidth;
     const sizes = new ResizeObserver(() => {
-      if (element.clientWidth === width) return;
-      width = element.clientWidth;
-      this.caption.style.minHeight = "";
-      this.longest = 0;
-      this.resized();
-      again();
+      if (this.fit()) again();
     });
     sizes.observe(element);
     /** @type {number | undefined} */
@@ -113,6 +121,7 @@ export class Shell {
   schedule() {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
+      this.fit(); // the observer does not see a width that lasts for less than a frame
       this.draw();
     });
   }

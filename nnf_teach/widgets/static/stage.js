@@ -33,6 +33,7 @@ class StageView extends Shell {
     this.frames = 0; // scenes drawn, for the tests and the benchmark
     this.words = "";
     this.taken = { around: 0, others: 0 }; // px of the height, beside plots
+    this.columns = Infinity;
     this.settled = ""; // the lengths of words for which it was measured
     /** @type {Set<string>} */
     this.playing = new Set(); // names of the players that run
@@ -98,7 +99,7 @@ class StageView extends Shell {
     // To measure is dear: only where the words around the plots, or in them, take more than ever.
     const lengths = JSON.stringify(lengthsOf(this.scene, this.panels));
     if (lengths !== this.settled) {
-      for (let pass = 0; pass < 3 && this.arrange(this.scene.panels); pass++) drawPanels();
+      for (let pass = 0; pass < 5 && this.arrange(this.scene.panels); pass++) drawPanels();
       this.settled = lengths;
     }
     this.controls.drawn((name) => local(name) !== undefined, Boolean(this.error));
@@ -106,7 +107,8 @@ class StageView extends Shell {
 
   /**
    * Gives panels their columns and plots their height, and returns whether one is new. What stands
-   * around the plots only grows while the width stays, so that nothing jumps to and fro.
+   * around the plots only grows while the width stays, and columns only get fewer, so that nothing
+   * jumps to and fro. In other columns other legends wrap: what they took is forgotten.
    * @param {Scene["panels"]} panels
    */
   arrange(panels) {
@@ -117,9 +119,15 @@ class StageView extends Shell {
       root.offsetHeight - body.offsetHeight - caption.offsetHeight + LINE,
     );
     const height = SCREEN - taken.others;
-    const { columns, tallest } = arrange(panels, body.clientWidth, height, taken.around);
+    const { clientWidth } = body;
+    const { columns, tallest } = arrange(panels, clientWidth, height, taken.around, this.columns);
+    if (columns !== this.columns) {
+      this.columns = columns;
+      taken.around = 0;
+      for (const panel of this.panels) panel.resized();
+    }
     const needs = this.panels.map(({ room }) => room.need);
-    body.style.gridTemplateColumns = shareOut(needs, columns, body.clientWidth)
+    body.style.gridTemplateColumns = shareOut(needs, columns, clientWidth)
       .map((width) => `minmax(0, ${width.toFixed()}fr)`)
       .join(" ");
     // Where panels stand one below the other, the last one is far from what is below it.
@@ -137,6 +145,8 @@ class StageView extends Shell {
   resized() {
     this.settled = "";
     this.taken = { around: 0, others: 0 };
+    this.columns = Infinity;
+    this.body.style.gridTemplateColumns = "minmax(0, 1fr)"; // where least wraps
     for (const panel of this.panels) panel.resized();
   }
 
@@ -148,7 +158,9 @@ class StageView extends Shell {
     while (this.panels.length < scene.panels.length) {
       this.panels.push(new PanelView(this.body, this.hooks));
     }
-    this.body.dataset.count = String(scene.panels.length);
+    const count = String(scene.panels.length);
+    if (count !== this.body.dataset.count) this.resized();
+    this.body.dataset.count = count;
     scene.panels.forEach((panel, k) => {
       this.panels[k].update(panel);
     });
