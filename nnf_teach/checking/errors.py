@@ -238,6 +238,15 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
 )
 _COMPILED = [(re.compile(pattern), sentence) for pattern, sentence in _SENTENCES]
+# np.max(0, x): of two arguments the second is an axis
+_AS_AXIS = re.compile(
+    r"only integer scalar arrays|cannot be interpreted as an integer|axis -?\d+ is out of bounds|"
+    r"must be of type int"
+)
+_REDUCES = re.compile(
+    r"\b(?P<call>(?:np|anp|numpy)\.(?:a?max|a?min|sum|prod|mean|median|std|var|any|all|argmax|argmin))"
+    r"\((?:[^()]|\([^()]*\))+?,\s*(?!\w+\s*=|-?\d+\s*[,)])"
+)
 _SHAPES = re.compile(r"shapes|matmul|broadcast|all (the )?input array|axes don't match|einsum")
 _CALL = re.compile(r"\b((?:\w+\.)*\w+)\(")
 
@@ -253,6 +262,12 @@ def in_words(outcome: Outcome) -> str:
     >>> in_words(Outcome(error_text="NameError: name 'wieght' is not defined"))
     'There is no wieght. Is it spelled as where it was made, and has that cell been run?'
     """
+    reduces = _REDUCES.search(outcome.line[1])
+    if reduces and _AS_AXIS.search(outcome.error_text):
+        return (
+            f"{reduces['call']} works on its first argument, and takes the second for an axis. "
+            "Which function takes two, number by number?"
+        )
     for pattern, sentence in _COMPILED:
         if found := pattern.search(outcome.error_text):
             groups = {key: value for key, value in found.groupdict().items() if value}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnf_teach.checking.clues import find_clue
-from nnf_teach.checking.mistakes import misconception_of
+from nnf_teach.checking.mistakes import misconception_of, seen_in
 from nnf_teach.checking.place import find_place
 from nnf_teach.checking.result import Explained, Place, Status
 from nnf_teach.checking.telling import nearness, plain
@@ -119,7 +119,7 @@ def known_mistake(trial: Trial) -> Explanation | None:
         return None
     # a wrong value shows more of it than an error does
     order = ("value", "nan", "warning", "shape", "mutated", "raised", "none", "type")
-    k = _most_telling(trial, order)
+    k = _most_telling(trial, order, seen_in(misconception, trial))
     rows = [row for row in example_rows(trial, k) if row[0] != "look at"]
     rows.append(("look at", misconception.message))
     return Explanation("wrong", rows, misconception.name, "misconception", shown=k)
@@ -224,7 +224,7 @@ EXPLAINERS: tuple[Explainer, ...] = (
 SEARCHES = training, place
 
 
-def _most_telling(trial: Trial, order: Sequence[str]) -> int:
+def _most_telling(trial: Trial, order: Sequence[str], among: Sequence[int] = ()) -> int:
     """Choose the failing case to show: first kind of trouble in the order, then what convinces.
 
     That is one whose wrong and right numbers are far apart, in plain numbers, and small. An empty
@@ -232,8 +232,9 @@ def _most_telling(trial: Trial, order: Sequence[str]) -> int:
     """
     kinds = {k: p.kind for k, p in enumerate(trial.problems) if p is not None}
     empty = {k for k in kinds if trial.cases[k].args and not size(trial.cases[k])}
-    best = min((k in empty, order.index(kinds[k])) for k in trial.failing)
-    alike = [k for k in trial.failing if (k in empty, order.index(kinds[k])) == best]
+    failing = among or trial.failing
+    best = min((k in empty, order.index(kinds[k])) for k in failing)
+    alike = [k for k in failing if (k in empty, order.index(kinds[k])) == best]
     smallest = PLAIN * size(trial.cases[alike[0]])
 
     def rank(k: int) -> tuple[int, bool, int]:

@@ -26,7 +26,7 @@ def misconception_of(trial: Trial) -> Misconception | None:
                 best = len(trial.failing), misconception
             continue
         if misconception.recognise is not None:
-            seen = sum(_recognised(misconception.recognise, trial, k) for k in trial.failing)
+            seen = len(seen_in(misconception, trial))
             if 2 * seen >= len(trial.failing) and (best is None or seen > best[0]):
                 best = seen, misconception
             continue
@@ -35,6 +35,14 @@ def misconception_of(trial: Trial) -> Misconception | None:
         if likeness and (best is None or likeness > best[0]):
             best = likeness, misconception
     return best[1] if best else None
+
+
+def seen_in(misconception: Misconception, trial: Trial) -> list[int]:
+    """Return the failing cases that show a mistake: all, where it is not recognised one by one."""
+    recognise = misconception.recognise
+    if recognise is None:
+        return trial.failing
+    return [k for k in trial.failing if _recognised(recognise, trial, k)]
 
 
 def _ways(misconception: Misconception) -> tuple[Callable[..., Any], ...]:
@@ -122,7 +130,7 @@ def _recognised_all(recognise_all: Callable[..., Any], trial: Trial) -> bool:
 
 
 def _answer(outcome: Outcome) -> Any:
-    """Return what a training run gave, also when it could not be read; None for an error."""
+    """Return the answer, of a training run also when it could not be read; None for an error."""
     if isinstance(outcome.error, BadAnswer):
         return outcome.error.answer
-    return getattr(outcome.answer, "answer", None)
+    return getattr(outcome.answer, "answer", outcome.answer)

@@ -83,7 +83,11 @@ class Search:
     def run(self) -> Place | None:
         """Return the place on which the changes of the first rank that helps agree."""
         some: list[Found] = []
+        problems = [self.trial.problems[k] for k in self.trial.failing]
+        only_types = all(problem is not None and problem.kind == "type" for problem in problems)
         for rank in RANKS:
+            if rank == "borrowed" and only_types:
+                break  # what is borrowed may bring nothing but its type
             if rank == "borrowed" and not self.budget.over:
                 self.shop.borrow(self.trial.exercise.reference)
             found = self._all(rank)
@@ -91,10 +95,8 @@ class Search:
                 break  # what has not been tried may do as well elsewhere
             every = [one for one in found if one.part is None and not one.left]
             some += [one for one in found if one not in every]
-            if every and rank in ("exchange", "insertion"):  # a number elsewhere may do as well
-                lines = set(map(self._line, every))
-                numbers = [one for one in self._all("number") if self._line(one) not in lines]
-                every += [one for one in numbers if one.part is None and not one.left]
+            if every and rank in ("exchange", "insertion"):  # a number may do as well
+                every += [one for one in self._all("number") if one.part is None and not one.left]
                 if self.budget.over:
                     return None
             if every:
@@ -108,9 +110,6 @@ class Search:
 
     def _rank(self, found: Found) -> Rank:
         return self.shop.changes[found.number].rank
-
-    def _line(self, found: Found) -> int:
-        return self.shop.changes[found.number].line
 
     def _all(self, rank: Rank) -> list[Found]:
         """Return the changes of a rank that help, as far as the time goes."""

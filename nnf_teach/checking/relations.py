@@ -5,7 +5,7 @@ Each is a function of a `Finding` that returns a sentence or "".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -168,6 +168,8 @@ _FUNCTIONS: tuple[tuple[str, Callable[[Array], Any]], ...] = (
 
 def function_of_it(finding: Finding) -> str:
     """A simple function of the right numbers."""
+    if _one_number(got for got, _ in finding.pairs):
+        return ""
     for words, function in _FUNCTIONS:
         if finding.everywhere(
             lambda got, truth, function=function: near(got, function(truth))  # type: ignore[misc]
@@ -175,6 +177,11 @@ def function_of_it(finding: Finding) -> str:
             said = f"what comes back is {words} the right number"
             return f"{_capital(finding.where)} {said}. Which step is one too many, or missing?"
     return ""
+
+
+def _one_number(arrays: Iterable[Array]) -> bool:
+    """Whether all that came back is one number: nobody can say what that is a function of."""
+    return len({float(x) for array in arrays for x in array.flat}) < 2
 
 
 def line(finding: Finding) -> str:
@@ -248,7 +255,7 @@ def an_argument(finding: Finding) -> str:
         ]
         if not pairs or len(pairs) < len(asked):
             continue
-        if telling(v for _, v in pairs) < 3:
+        if telling(v for _, v in pairs) < 3 or _one_number(got for got, _ in pairs):
             continue
         for words, function in _OF_AN_ARGUMENT:
             if all(near(got, function(value)) for got, value in pairs):
@@ -341,10 +348,19 @@ def one_side(finding: Finding) -> str:
     sides = (gaps, "too small", "too large"), (sizes, "too near to 0", "too far from 0")
     for side, below, above in sides:
         if (side > 0).all() or (side < 0).all():
-            span = f"by {np.abs(gaps).min():.2g} to {np.abs(gaps).max():.2g}"
+            span = f"by {_few(np.abs(gaps).min())} to {_few(np.abs(gaps).max())}"
             words = above if side[0] > 0 else below
             return f"Every wrong number is {words}, {span}. Which step pulls them to that side?"
     return ""
+
+
+def _few(number: float) -> str:
+    """Write a number with two digits, or more where it would get an exponent.
+
+    >>> _few(511.6), _few(0.0123)
+    ('512', '0.012')
+    """
+    return f"{number:.0f}" if 100 <= number < 1e6 else f"{number:.2g}"
 
 
 SURE = 5  # examples of the check that are all wrong to one side, at least

@@ -100,6 +100,7 @@ class Workshop:
         """
         if self.edits[found[0].number].rank == "borrowed":
             found = self._smallest(found)
+        found = self._without_chance(found)
         lines = sorted({self.changes[one.number].line for one in found}, reverse=True)
         if len(lines) > 2:
             return None
@@ -114,6 +115,20 @@ class Workshop:
                     return None
                 return self._place(one, node, alone=len(wanted) == 1, where=others)
         return None
+
+    def _without_chance(self, found: Sequence[Found]) -> list[Found]:
+        """Leave out the numbers of a line in which another change helps, unless it is brackets."""
+        edits = [self.edits[one.number] for one in found]
+        others = {
+            self.changes[one.number].line
+            for one, edit in zip(found, edits, strict=True)
+            if edit.rank != "number" and edit.kind != "the brackets"
+        }
+        return [
+            one
+            for one, edit in zip(found, edits, strict=True)
+            if edit.rank != "number" or self.changes[one.number].line not in others
+        ]
 
     def _smallest(self, found: Sequence[Found]) -> list[Found]:
         """Return those in which no other one lies."""

@@ -17,6 +17,7 @@ def clue_of(exercise, body):
         "cross_entropy": "p, t", "quadratic_loss_backward": "X, T", "sigmoid_derivative": "x",
         "softmax_cross_entropy_gradient": "Z, t", "linear_backward": "dY, X, W",
         "gradient_descent_step": "params, grads, learning_rate", "saturation_point": "epsilon",
+        "count_linear_pieces": "f, low, high",
     }[exercise]  # fmt: skip
     names = run_cell(f"def {exercise}({parameters}):\n    {body}\n")
     return find_clue(try_out(all_exercises()[exercise], names[exercise]), seconds=20)
@@ -102,7 +103,11 @@ SOFTMAX = "E = np.exp(Z - Z.max(axis=1, keepdims=True)); P = E / E.sum(axis=1, k
         ("sigmoid", "return np.tanh(x)", "What comes back is tanh(x)"),
         ("sigmoid_derivative", "return 1 - np.tanh(x) ** 2", "4 times the right answer for 2 x"),
         # right in some examples, by accident; an argument that is there, but nothing comes out
-        ("neuron", "return 1.0 if x @ w + b > 0 else x @ w + b", "In each example that fails"),
+        (
+            "neuron",
+            "return (x @ w + b) ** 2 if x @ w + b > 0 else x @ w + b",
+            "In each example that fails",
+        ),
         ("neuron", "return np.sqrt(-1 - (x @ w + b) ** 2)", ""),
     ],
 )
@@ -110,6 +115,13 @@ def test_a_clue_is_said_where_it_holds(exercise, body, said):
     found = clue_of(exercise, body)
     assert said in found
     assert bool(found) == bool(said)
+
+
+def test_one_number_is_not_said_to_be_a_function_of_others():
+    """1 is the sign of all that is above 0, and much else."""
+    found = clue_of("count_linear_pieces", "return 1 if f(high) < 1000 else len('ab')")
+    assert "sign of" not in found
+    assert "is above 0" not in found
 
 
 def test_a_sum_for_a_mean_is_told_by_its_factor():

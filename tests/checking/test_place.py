@@ -126,6 +126,22 @@ def test_a_part_of_an_answer_has_its_own_place():
     assert "dw" in found.question or "db" in found.question or "part" in found.question
 
 
+def test_where_brackets_and_a_number_help_neither_is_told():
+    code = "def tent(x):\n    return 2 * np.maximum(x, 0) - 2 * np.maximum(x - 0.5, 0)\n"
+    found = place_of("tent", code)
+    assert found.expression == "2 * np.maximum(x, 0) - 2 * np.maximum(x - 0.5, 0)"
+    assert found.question.endswith("the slip is in it.")
+
+
+def test_what_is_borrowed_is_no_place_where_the_type_alone_is_wrong():
+    code = """def bumps_needed(lipschitz, epsilon, dimension):
+    return np.ceil(lipschitz / (2 * epsilon)) ** dimension
+"""
+    assert place_of("bumps_needed", code) is None
+    result = diagnose(EXERCISES["bumps_needed"], run_cell(code)["bumps_needed"])
+    assert "Which function makes an int?" in dict(result.rows)["look at"]
+
+
 def test_what_stays_wrong_is_said():
     code = SOFTMAX.replace("Z.max(axis=1, keepdims=True))", "Z.max()) + 0.5")
     found = place_of("softmax", code)
