@@ -40,7 +40,7 @@ class Misconception:
     wrong: Function
     message: str
     recognise: Function | None = None
-    """For training runs, which never give the same outcome twice: (answer, *args) -> bool."""
+    """For answers that come out in many ways, as of training runs: (answer, *args) -> bool."""
     recognise_all: Function | None = None
     """The same for what shows only when answers stand side by side: (answers, cases) -> bool."""
     also: tuple[Function, ...] = ()

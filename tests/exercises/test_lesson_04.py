@@ -288,12 +288,16 @@ def test_weights_that_overflow_are_an_error_not_a_crash():
     assert "inf" in result.message
 
 
-def test_ends_half_high_is_told_at_any_steepness():
+@pytest.mark.parametrize("steepness", [lambda n: 1000.0, lambda n: 300 * n, lambda n: 1e6])
+def test_ends_half_high_is_told_at_any_steepness(steepness):
     def half_high(f, n_bumps):
         edges = np.linspace(0, 1, n_bumps + 1)
-        return network_of(edges, f((edges[1:] + edges[:-1]) / 2), 300 * n_bumps)
+        return network_of(edges, f((edges[1:] + edges[:-1]) / 2), steepness(n_bumps))
 
-    assert "only where two cells meet, or at an end" in check(half_high, "approximate").message
+    rows = dict(check(half_high, "approximate").rows)
+    assert "only where two cells meet, or at an end" in rows["look at"]
+    assert "at x = 1:" in rows["got"]
+    assert "At x = 1, in cell 4" in rows["look at"]  # where the largest error is
 
 
 def test_a_forgotten_steepness_is_told():
@@ -303,7 +307,10 @@ def test_a_forgotten_steepness_is_told():
         edges[0], edges[-1] = -1, 2
         return network_of(edges, heights, 30.0)
 
-    assert check(gentle, "approximate").misconception == "too-soft"
+    result = check(gentle, "approximate")
+    assert result.misconception == "too-soft"
+    shown = int(dict(result.rows)["input"].rpartition("= ")[2])
+    assert 30.0 / shown < 8  # bumps where the steps are not done within a cell, not just any case
 
 
 # count_linear_pieces: an exact oracle ---------------------------------------------------------
@@ -480,3 +487,32 @@ def test_slopes_are_told_apart_where_they_are_steep(measure, cause, seed):
 
     result = diagnose(all_exercises()["count_linear_pieces"], count, seed)
     assert result.misconception == cause, result.message
+
+
+@pytest.mark.parametrize("points", [5001, 10_000, 10_001, 16_384, 30_001])
+@pytest.mark.parametrize("least", [1e-6, 0.002, 0.01])
+def test_a_kink_counted_twice_is_told_on_any_grid(points, least):
+    def count(f, low, high, missing=0):
+        x = np.linspace(low, high, points)
+        slopes = np.diff(f(x)) / np.diff(x)
+        return int(np.sum(np.abs(np.diff(slopes)) > least)) + 1 - missing
+
+    def kinks(f, low, high):
+        return count(f, low, high, missing=1)
+
+    exercise = all_exercises()["count_linear_pieces"]
+    assert diagnose(exercise, count).misconception == "kink-cells-counted-twice"
+    result = diagnose(exercise, kinks)
+    assert result.misconception == "kinks-counted"
+    assert dict(result.rows)["got"] == "0"
+
+
+@pytest.mark.parametrize("points", [50, 100, 300, 1001])
+def test_a_coarse_grid_is_told_whatever_its_points(points):
+    def count(f, low, high):
+        x = np.linspace(low, high, points)
+        bends = np.abs(np.diff(np.diff(f(x)) / np.diff(x))) > 0.005
+        return 1 + int((bends & ~np.append(False, bends[:-1])).sum())
+
+    result = diagnose(all_exercises()["count_linear_pieces"], count)
+    assert result.misconception == "coarse-grid", result.message

@@ -135,7 +135,23 @@ def no_tolerance(f, low, high):
     return 1 + int(np.sum(slopes[1:] != slopes[:-1]))
 
 
-@count_linear_pieces.mistake
+def _none_for_a_line(answers, cases):
+    straight = [k for k, case in enumerate(cases) if not case.args[0].kinks]
+    return all(answers[k] == 0 for k in straight if pieces_on_grid(*cases[k].args) == 1)
+
+
+@count_linear_pieces.mistake(recognise_all=_none_for_a_line)
+def kinks_counted(f, low, high):
+    """A straight line has no kink, and yet it is a piece. Which of the two do you count?"""
+    return pieces_on_grid(f, low, high) - 1
+
+
+def _too_many_by_kinks(answer, f, low, high):
+    pieces = pieces_on_grid(f, low, high)
+    return pieces < answer <= 2 * pieces - 1
+
+
+@count_linear_pieces.mistake(recognise=_too_many_by_kinks)
 def kink_cells_counted_twice(f, low, high):
     """A kink between two points of your grid changes the slope twice: once into the cell and once
     out of it. How many pieces are that?"""
@@ -143,7 +159,11 @@ def kink_cells_counted_twice(f, low, high):
     return int(1 + np.sum(np.abs(np.diff(y, n=2)) > noise))
 
 
-@count_linear_pieces.mistake
+def _too_few_by_short_ones(answer, f, low, high):
+    return pieces_on_grid(f, low, high, 100) <= answer < pieces_on_grid(f, low, high)
+
+
+@count_linear_pieces.mistake(recognise=_too_few_by_short_ones)
 def coarse_grid(f, low, high):
     """The long pieces are all there, but a short one is missing. How long is the shortest piece,
     and how many points of your grid lie in it?"""

@@ -20,7 +20,7 @@ def cases(rng):
     yield np.array([2, -3, 0]), "whole numbers"
     yield np.array([]), "empty"
     yield np.array([1e12, -1e12, 1e-12, -1e-12]), "large and small"
-    yield np.array([-0.0, -1.0]), "nothing is positive"
+    yield np.array([0.0, -1.0]), "nothing is positive"
     yield rng.normal(size=(3, 2)) * 3, "two axes"
     yield every_second(rng.normal(size=(2, 3))), "not contiguous"
 
