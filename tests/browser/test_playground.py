@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -315,6 +316,50 @@ def open_alone(browser: Any, width: int = 1100, **settings: Any) -> Any:
     return page
 
 
+SIZES = """() => [view.root.querySelector('.nnf-caption').offsetTop - view.root.offsetTop + 24,
+  ...[...view.root.querySelectorAll('.nnp-columns canvas')].map((one) => one.clientHeight)]"""
+STATES: list[dict[str, Any]] = [
+    {"hidden": []},
+    {"hidden": [8, 8, 8, 8]},
+    {"show_test": True},
+    {"data": "gaussian"},
+    {"inputs": ["sin x2"]},
+    {"activation": "relu", "learning_rate": 10},
+]
+
+
+@pytest.mark.parametrize("width", [768, 1020])
+def test_it_fits_the_window_in_every_state_and_keeps_its_height(lab: Any, width: int) -> None:
+    page = open_alone(lab.browser, width)
+
+    def sizes() -> Any:
+        page.wait_for_function("view.frame === undefined")
+        return page.evaluate(SIZES)
+
+    for state in [{}, *STATES]:
+        page.evaluate("(state) => view.session.change(state)", state)
+        before = sizes()
+        assert before[0] <= 640, state
+        for unit in page.locator("[data-unit]").all():  # the picture of each has other numbers
+            unit.hover(force=True)
+            assert sizes() == before
+        page.mouse.move(0, 0)
+        for _ in range(3):
+            page.evaluate("view.session.stepEpoch()")
+            assert sizes() == before
+    page.close()
+
+
+def test_on_a_phone_answer_network_and_data_stand_one_below_the_other(lab: Any) -> None:
+    page = open_alone(lab.browser, 360)
+    parts = [".nnp-run", ".nnp-answers", ".nnp-network", ".nnp-data"]
+    boxes = [page.locator(part).bounding_box() for part in parts]
+    for above, below in itertools.pairwise(boxes):
+        assert above["y"] + above["height"] <= below["y"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.close()
+
+
 def epoch(page: Any) -> int:
     return int(page.locator(NUMBER.format(1)).inner_text())
 
@@ -382,7 +427,7 @@ def test_every_control_does_what_it_says(lab: Any) -> None:
     page.get_by_role("button", name="Regenerate data").click()
     page.get_by_role("button", name="New start weights").click()
     assert (now("data_seed"), now("seed")) == (2, 2)
-    field = page.get_by_label("Seed of the weights")
+    field = page.get_by_label("Weight seed")
     field.fill("77")
     field.press("Tab")
     assert now("seed") == 77
@@ -582,7 +627,7 @@ def test_jupyterlab_leaves_the_keys_to_the_playground(notebook: Any) -> None:
     page.get_by_label("Noise").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowUp")
-    page.get_by_label("Seed of the data").focus()
+    page.get_by_label("Data seed").focus()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("41")
     page.keyboard.press("ArrowUp")

@@ -17,12 +17,12 @@ ACTIVATIONS = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid", "linear": "
 
 
 def loss_words(loss: float) -> str:
-    """Write a loss with three decimals, a small one with four digits.
+    """Write a loss with three decimals, a small or large one with four digits.
 
     >>> loss_words(0.51432), loss_words(0.00012344)
     ('0.514', '0.0001234')
     """
-    return f"{loss:.3f}" if loss >= 0.001 or loss == 0 else f"{loss:.4g}"
+    return f"{loss:.3f}" if 0.001 <= loss < 1e4 or loss == 0 else f"{loss:.4g}"
 
 
 def caption(run: Run) -> str:

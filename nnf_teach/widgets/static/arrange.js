@@ -7,8 +7,9 @@ export const SCREEN = 640; // px that a browser's window leaves to a notebook on
 const NARROWEST = 200; // px of a column beside others
 const LOWEST = 80; // px of a plot
 const FLATTEST = 1.8; // what is wider than so many heights counts for nothing
-const AXES = 53; // px above and below a plot, for ticks and their label
+export const AXES = 53; // px above and below a plot, for ticks and their label
 const BESIDE = 70; // px, about, left and right of it
+export const LINE = 24; // px of the caption that are to be seen
 const GAPS = { between: 20, below: 12 };
 export const TALLEST = { equal: 360, free: 300 };
 

@@ -46,7 +46,7 @@ export function fillLegend(element, entries, theme, onMap) {
 }
 
 /** @param {LegendEntry} entry @param {Theme} theme @param {boolean} onMap */
-function sample(entry, theme, onMap) {
+export function sample(entry, theme, onMap) {
   const parts = shapes(entry, seriesColor(entry.color, theme), theme, onMap);
   const attributes = { viewBox: "0 0 30 14", class: "nnf-sample", "aria-hidden": true };
   return shape("svg", attributes, ...parts.map(([name, how]) => shape(name, how)));

@@ -1,7 +1,7 @@
 // The view of one stage: it says hello to Python, draws the scenes that come back, and
 // sends what the learner does.
 
-import { arrange, SCREEN, shareOut } from "./arrange.js";
+import { arrange, LINE, SCREEN, shareOut } from "./arrange.js";
 import { ControlsView } from "./controls.js";
 import { decode } from "./decode.js";
 import { put, setText } from "./elements.js";
@@ -11,7 +11,6 @@ import { Shell } from "./shell.js";
 
 /** @import { Hooks, Model, Read, Scene, SceneMessage } from "./types" */
 
-const LINE = 24; // px of the caption that are to be seen
 const SILENT =
   "Python does not answer. If another cell is running, wait for it; " +
   "if the kernel was restarted, run this cell again.";

@@ -57,9 +57,8 @@ export function runControls(s) {
   ];
 }
 
-/** @returns {Control[]} */
-export function speedControls() {
-  return [choice("speed", "Speed", Object.values(SPEED_WORDS))];
+export function speedControl() {
+  return choice("speed", "Speed", Object.values(SPEED_WORDS));
 }
 
 /** @param {Settings} s @returns {Control[]} */

@@ -22,11 +22,11 @@ export class DatasetsView {
     const sets = put(this.element, "fieldset", "nnp-sets");
     put(sets, "legend", "nnp-heading", {}, "Data");
     this.sets = put(sets, "div");
-    this.showControls = putControls(context, this.element);
+    this.showControls = putControls(context, this.element, "nnp-stacked");
     const seeds = put(this.element, "div", "nnp-seeds");
     this.showSeeds = [
-      putSeed(context, seeds, "data_seed", "Seed of the data", "Regenerate data"),
-      putSeed(context, seeds, "seed", "Seed of the weights", "New start weights"),
+      putSeed(context, seeds, "data_seed", "Data seed", "Regenerate data"),
+      putSeed(context, seeds, "seed", "Weight seed", "New start weights"),
     ];
   }
 

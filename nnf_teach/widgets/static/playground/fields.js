@@ -29,10 +29,11 @@ export function putButton({ signal }, parent, name, words, press, label = words)
  * Makes room for shared controls of settings; returns what shows a list of them there.
  * @param {Context} context
  * @param {Element} parent
+ * @param {string} className
  * @returns {(controls: Control[]) => void}
  */
-export function putControls({ session, prefix, signal }, parent) {
-  const view = new ControlsView(put(parent, "div", "nnp-controls"), prefix, {
+export function putControls({ session, prefix, signal }, parent, className = "") {
+  const view = new ControlsView(put(parent, "div", `nnp-controls ${className}`), prefix, {
     signal,
     change(name, shown) {
       const wanted = wantedChange(session.run.settings, name, shown);
@@ -69,9 +70,10 @@ export function putSeed(context, parent, name, words, newWords) {
     say(`${words}: a whole number from 0 to ${LARGEST_SEED} is needed.`);
   };
   field.addEventListener("change", change, { signal });
-  putButton(context, row, `new-${name}`, newWords, () => {
+  const next = () => {
     session.change({ [name]: (session.run.settings[name] + 1) % (LARGEST_SEED + 1) });
-  });
+  };
+  putButton(context, row, `new-${name}`, "↻", next, newWords).title = newWords;
   return () => {
     const value = session.run.settings[name];
     if (Number(field.value) !== value || field.value === "") field.value = String(value);

@@ -12,12 +12,13 @@ import { INPUT_WORDS, sourceWords, unitWords } from "./words.js";
 /** @import { WeightLine } from "./types" */
 /** @import { UnitHooks } from "./units.js" */
 
-const SIDE = 40; // of a unit's picture, in pixels
-const ROW = 50;
+const SIDE = 40; // of a unit's picture, in pixels, at most
+const BETWEEN = 7; // between two of them, at least
 const ROWS = 8;
-const HEAD = 66; // above the units: their number, and buttons to change it
+const HEAD = 48; // above the units: their number, and buttons to change it
 const LABEL = 54; // left of the inputs: their names
 const EDGE = 16;
+export const HEIGHTS = { least: HEAD + ROWS * 27 + 4, most: HEAD + ROWS * 50 + 4 };
 const NEAR = 7; // pixels between pointer and line that count as touching it
 
 /**
@@ -37,6 +38,7 @@ export class GraphView {
     this.units = new UnitsView(this.element, hooks);
     this.width = 0;
     this.height = 0;
+    this.side = SIDE;
     this.ratio = 0;
     /** @type {[number, number][][]} */
     this.at = []; // the middle of each picture, column by column
@@ -65,10 +67,13 @@ export class GraphView {
     this.width = 0; // lay out again
   }
 
-  /** @param {number} width */
-  layOut(width) {
+  /** @param {number} width @param {number} height */
+  layOut(width, height) {
     this.width = width;
-    this.height = HEAD + ROWS * ROW + 4; // with the last row's corner
+    this.height = height;
+    const row = (height - HEAD - 4) / ROWS; // below is the corner of the last one
+    const side = Math.min(SIDE, Math.floor(row) - BETWEEN);
+    this.side = side;
     this.ratio = pixelRatio();
     this.canvas.width = Math.round(width * this.ratio);
     this.canvas.height = Math.round(this.height * this.ratio);
@@ -76,21 +81,22 @@ export class GraphView {
     this.canvas.style.height = `${this.height}px`;
     this.element.style.height = `${this.height}px`;
     const { columns, heads } = this.units;
-    const first = LABEL + SIDE / 2;
-    const last = width - EDGE - SIDE / 2;
+    const first = LABEL + side / 2;
+    const last = width - EDGE - side / 2;
     const across = (/** @type {number} */ column) =>
       first + (column / (columns.length - 1)) * (last - first);
     const down = (/** @type {number} */ k, /** @type {number} */ count) =>
-      HEAD + ROW / 2 + (k + (ROWS - count) / 2) * ROW;
+      HEAD + row / 2 + (k + (ROWS - count) / 2) * row;
     this.at = columns.map((units, column) =>
       units.map((_, k) => [across(column), down(k, units.length)]),
     );
     columns.forEach((units, column) => {
-      const left = SIDE / 2 + (column === 0 ? LABEL : 0);
+      const left = side / 2 + (column === 0 ? LABEL : 0);
       units.forEach((button, k) => {
         const [x, y] = this.at[column][k];
-        button.style.width = `${SIDE / 2 + left}px`;
-        button.style.transform = `translate(${x - left}px, ${y - SIDE / 2}px)`;
+        button.style.width = `${side / 2 + left}px`;
+        button.style.height = `${side}px`;
+        button.style.transform = `translate(${x - left}px, ${y - side / 2}px)`;
       });
     });
     for (const [column, head] of heads.querySelectorAll(".nnp-head").entries()) {
@@ -113,7 +119,7 @@ export class GraphView {
           const [x0, y0] = this.at[layer][source];
           const [x1, y1] = this.at[layer + 1][k];
           const index = network.W[layer] + k * D + d;
-          yield { layer, k, d, index, x0: x0 + SIDE / 2, y0, x1: x1 - SIDE / 2, y1 };
+          yield { layer, k, d, index, x0: x0 + this.side / 2, y0, x1: x1 - this.side / 2, y1 };
         }
       }
     }
@@ -147,10 +153,17 @@ export class GraphView {
     return best;
   }
 
-  /** @param {Run} run @param {Pictures} pictures @param {Theme} theme @param {number} width */
-  draw(run, pictures, theme, width) {
+  /**
+   * @param {Run} run
+   * @param {Pictures} pictures
+   * @param {Theme} theme
+   * @param {number} width
+   * @param {number} height
+   */
+  draw(run, pictures, theme, width, height) {
     this.run = run;
-    if (width !== this.width || this.ratio !== pixelRatio()) this.layOut(width);
+    const same = width === this.width && height === this.height && this.ratio === pixelRatio();
+    if (!same) this.layOut(width, height);
     const { context, ratio } = this;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
@@ -161,7 +174,7 @@ export class GraphView {
         const [x, y] = this.at[layer + 1][k];
         this.drawPicture(picture, x, y, theme);
         const bias = run.network.weights[run.network.b[layer] + k];
-        this.drawBias(bias, x - SIDE / 2, y + SIDE / 2, theme);
+        this.drawBias(bias, x - this.side / 2, y + this.side / 2, theme);
       });
     });
   }
@@ -204,17 +217,17 @@ export class GraphView {
       this.drawPicture(pictures.inputs[name], x, y, theme);
       context.globalAlpha = 1;
       context.fillStyle = on ? theme.text : theme.frame;
-      context.fillText(INPUT_WORDS[name], x - SIDE / 2 - 7, y);
+      context.fillText(INPUT_WORDS[name], x - this.side / 2 - 7, y);
     });
   }
 
   /** @param {HTMLCanvasElement} picture @param {number} x @param {number} y @param {Theme} theme */
   drawPicture(picture, x, y, theme) {
-    const { context } = this;
-    context.drawImage(picture, x - SIDE / 2, y - SIDE / 2, SIDE, SIDE);
+    const { context, side } = this;
+    context.drawImage(picture, x - side / 2, y - side / 2, side, side);
     context.strokeStyle = theme.frame;
     context.lineWidth = 1;
-    context.strokeRect(x - SIDE / 2, y - SIDE / 2, SIDE, SIDE);
+    context.strokeRect(x - side / 2, y - side / 2, side, side);
   }
 
   /**

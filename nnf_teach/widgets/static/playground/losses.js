@@ -1,8 +1,8 @@
 // The loss curve: training solid, test dashed, the goal dotted.
 
 import { drawAxes, drawGrid, layOut, NO_ROOM } from "../axes.js";
-import { fitCanvas, penOf, put, setAttribute } from "../elements.js";
-import { fillLegend } from "../legend.js";
+import { fitCanvas, penOf, put, setAttribute, setText } from "../elements.js";
+import { sample } from "../legend.js";
 import { roundUp } from "../numbers.js";
 import { seriesColor } from "../palette.js";
 import { goalOf, lossWords } from "./words.js";
@@ -13,36 +13,57 @@ import { goalOf, lossWords } from "./words.js";
 
 /** @type {LegendEntry[]} */
 const CURVES = [
-  { kind: "Line", label: "training", color: 0, stroke: "solid", width: 2 },
-  { kind: "Line", label: "test", color: 1, stroke: "dashed", width: 2 },
-  { kind: "Line", label: "goal", color: 6, stroke: "dotted", width: 2 },
+  { kind: "Line", label: "Training loss", color: 0, stroke: "solid", width: 2 },
+  { kind: "Line", label: "Test loss", color: 1, stroke: "dashed", width: 2 },
+  { kind: "Line", label: "Goal", color: 6, stroke: "dotted", width: 2 },
 ];
 
 export class LossView {
   /** @param {Element} parent */
   constructor(parent) {
     this.element = put(parent, "div", "nnp-losses");
-    put(this.element, "div", "nnp-heading", {}, "Loss");
+    this.numbers = put(this.element, "div", "nnf-legend nnp-numbers");
+    const number = (/** @type {string} */ words) =>
+      put(put(this.numbers, "span", "nnf-legend-item nnp-number", {}, words), "b");
+    this.epoch = number("Epoch");
+    this.trainLoss = number(CURVES[0].label);
+    this.testLoss = number(CURVES[1].label);
+    number(CURVES[2].label);
     this.canvas = put(this.element, "canvas", "", { role: "img" });
-    this.legend = put(this.element, "div", "nnf-legend");
     this.context = penOf(this.canvas);
     this.legendKey = "";
     this.room = NO_ROOM;
   }
 
-  /** @param {Run} run @param {Measured} measured @param {Theme} theme @param {number} width */
-  draw(run, measured, theme, width) {
+  /** @param {Run} run @param {Measured} measured */
+  count(run, measured) {
+    setText(this.epoch, String(run.epoch));
+    setText(this.trainLoss, lossWords(measured.train.loss));
+    setText(this.testLoss, lossWords(measured.test.loss));
+  }
+
+  /**
+   * @param {Run} run
+   * @param {Measured} measured
+   * @param {Theme} theme
+   * @param {number} width
+   * @param {number} tallest  that the plot may be
+   */
+  draw(run, measured, theme, width, tallest) {
     const now = [run.epoch + run.at / run.train, measured.train.loss, measured.test.loss];
     const rows = [...run.history, now];
     const wanted = goalOf(run);
     const most = rows.reduce((top, row) => Math.max(top, row[1] || 0, row[2] || 0), wanted);
     /** @type {Plot} */
     const panel = {
-      x: { label: "epoch", low: 0, high: Math.max(10, roundUp(now[0])), scale: "linear" },
+      x: { label: "", low: 0, high: Math.max(10, roundUp(now[0])), scale: "linear" },
       y: { label: "mean loss", low: 0, high: finiteOr(mostOf(most), 1), scale: "linear" },
       marks: [],
     };
-    if (this.room.width !== width) this.room = { ...NO_ROOM, width };
+    const { room } = this;
+    if (room.width !== width || room.tallest !== tallest) {
+      this.room = { ...NO_ROOM, width, tallest };
+    }
     const area = layOut(panel, this.room, this.context, theme.font);
     const { context } = this;
     fitCanvas(context, width, area.total, theme.back);
@@ -69,7 +90,10 @@ export class LossView {
     const key = JSON.stringify(theme);
     if (key === this.legendKey) return;
     this.legendKey = key;
-    fillLegend(this.legend, CURVES, theme, false);
+    for (const old of this.numbers.querySelectorAll(".nnf-sample")) old.remove();
+    CURVES.forEach((curve, k) => {
+      this.numbers.children[k + 1].prepend(sample(curve, theme, false));
+    });
   }
 
   /** @param {Run} run @param {Measured} measured */

@@ -14,14 +14,13 @@ import { GraphView } from "./graph.js";
 
 const MOST_LAYERS = 4;
 const HELP =
-  "Click a unit or a line to see its weights and change them. With the keyboard: Tab to the " +
-  "network, arrow keys from unit to unit, Enter.";
+  "Dotted: killed by L1. On a corner: the sign of the bias. Click a unit or a line, or press " +
+  "Enter, to change weights.";
 /** @type {LegendEntry[]} */
 const SIGNS = [
   { kind: "Line", label: "weight above 0", color: 1, stroke: "solid", width: 3 },
   { kind: "Line", label: "weight below 0", color: 0, stroke: "dashed", width: 3 },
 ];
-const SIZES = "the wider, the larger; dotted: killed by L1; + or − on a corner: sign of the bias";
 
 export class NetworkView {
   /** @param {Element} parent @param {Context} context */
@@ -89,12 +88,17 @@ export class NetworkView {
     return true;
   }
 
-  /** @param {Run} run @param {Pictures} pictures @param {Theme} theme @param {number} width */
-  draw(run, pictures, theme, width) {
-    this.graph.draw(run, pictures, theme, width);
+  /**
+   * @param {Run} run
+   * @param {Pictures} pictures
+   * @param {Theme} theme
+   * @param {number} width
+   * @param {number} height
+   */
+  draw(run, pictures, theme, width, height) {
+    this.graph.draw(run, pictures, theme, width, height);
     if (this.legendTheme === theme) return;
     this.legendTheme = theme;
     fillLegend(this.legend, SIGNS, theme, false);
-    this.legend.append(SIZES);
   }
 }

@@ -49,8 +49,9 @@ export class OutputView {
    * @param {Unit} unit
    * @param {Theme} theme
    * @param {number} width
+   * @param {number} tallest  that the plot may be
    */
-  draw(run, pictures, [layer, k], theme, width) {
+  draw(run, pictures, [layer, k], theme, width, tallest) {
     const title = layer === run.settings.hidden.length ? "Output" : unitWords(run, layer, k);
     setText(this.title, title[0].toUpperCase() + title.slice(1));
     const [low, high] = pictures.range;
@@ -61,7 +62,10 @@ export class OutputView {
       marks: [{ kind: "HeatMap", label: "answer", palette: "diverging", low, high }],
       equal: true,
     };
-    if (this.room.width !== width) this.room = { ...NO_ROOM, width };
+    const { room } = this;
+    if (room.width !== width || room.tallest !== tallest) {
+      this.room = { ...NO_ROOM, width, tallest };
+    }
     const area = layOut(panel, this.room, this.context, theme.font);
     const { context } = this;
     const ratio = fitCanvas(context, width, area.total, theme.back);
@@ -114,7 +118,7 @@ export class OutputView {
     const entries = regression ? SYMBOLS.values : SYMBOLS.classes;
     // The points' own colours, which are the same in both themes.
     fillLegend(this.legend, entries, { ...theme, dark: false }, false);
-    const note = settings.show_test ? "filled: training, hollow: test" : "training points";
+    const note = settings.show_test ? "hollow: test data" : "training data";
     this.legend.append(note);
   }
 

@@ -1,10 +1,12 @@
 // One view of the playground: buttons and numbers, data, network, output and loss.
 
+import { AXES, LINE, SCREEN } from "../arrange.js";
 import { put } from "../elements.js";
 import { Shell } from "../shell.js";
 import { outputControls } from "./choices.js";
 import { DatasetsView } from "./datasets.js";
 import { putControls } from "./fields.js";
+import { HEIGHTS } from "./graph.js";
 import { LossView } from "./losses.js";
 import { NetworkView } from "./network.js";
 import { OutputView } from "./output.js";
@@ -17,7 +19,12 @@ import { captionWords, goalWords, unitWords } from "./words.js";
 /** @import { Context, Measured, Traits, Unit } from "./types" */
 
 const CALM = 250; // ms between two changes of the caption while it trains
-const WIDE = 860; // pixels from which data, network and answer stand side by side
+const WIDE = 860; // px from which data, network and answer stand side by side
+const IN_TWO = 700; // px from which network and answer do
+const ROW_GAP = 8; // px between rows: see playground.css
+const NAME = 18; // px of an axis without a name
+const SHARE = 0.36; // of the height, for the loss
+const LEAST = { output: 120, losses: 60 }; // px of a plot
 const DIVERGED =
   "The weights have grown beyond all numbers: this learning rate is too high here. Press Reset, " +
   "and choose a smaller one.";
@@ -37,12 +44,15 @@ class PlaygroundView extends Shell {
     this.unit = null; // the one that the large picture shows; null is the output
     /** @type {number[] | undefined} */
     this.widths = undefined;
-    this.wide = false;
+    this.layout = "";
+    this.taken = { others: 0, data: 0, network: 0, answers: 0 }; // px beside pictures
+    this.heights = { graph: HEIGHTS.most, output: Infinity, losses: Infinity };
     this.reached = true;
     this.wordsAt = -Infinity;
     this.pictures = new Pictures();
     const body = put(this.root, "div", "nnp-body");
-    put(body, "div", "nnf-title", {}, "Neural network playground");
+    this.root.setAttribute("role", "group");
+    this.root.setAttribute("aria-label", "Neural network playground");
     /** @type {Context} */
     const context = {
       session,
@@ -55,7 +65,7 @@ class PlaygroundView extends Shell {
       },
       schedule: () => this.schedule(),
     };
-    this.toolbar = new Toolbar(body, context);
+    this.toolbar = new Toolbar(body, context, this.goal);
     this.columns = put(body, "div", "nnp-columns");
     this.datasets = new DatasetsView(this.columns, context);
     this.network = new NetworkView(this.columns, context);
@@ -65,7 +75,7 @@ class PlaygroundView extends Shell {
     this.losses = new LossView(answers);
     this.parts = [this.datasets.element, this.network.element, answers];
     this.columns.replaceChildren(...this.parts.toReversed());
-    body.append(this.goal, this.caption, this.spoken);
+    body.append(this.caption, this.spoken);
     session.views.add(this);
     this.obey = () => session.obey();
     model.on("change:_order", this.obey);
@@ -76,11 +86,43 @@ class PlaygroundView extends Shell {
   // Where all stands in one column, the answer comes first: it belongs beside the buttons.
   resized() {
     this.widths = undefined;
-    const wide = this.root.clientWidth >= WIDE;
-    if (wide === this.wide) return;
-    this.wide = wide;
-    this.columns.classList.toggle("nnp-wide", wide);
-    this.columns.replaceChildren(...(wide ? this.parts : this.parts.toReversed()));
+    this.taken = { others: 0, data: 0, network: 0, answers: 0 };
+    const { clientWidth: width } = this.root;
+    const layout = width >= WIDE ? "nnp-wide" : width >= IN_TWO ? "nnp-beside" : "nnp-stack";
+    if (layout === this.layout) return;
+    this.layout = layout;
+    this.columns.className = `nnp-columns ${layout}`;
+    const stacked = layout === "nnp-stack";
+    this.columns.replaceChildren(...(stacked ? this.parts.toReversed() : this.parts));
+  }
+
+  /**
+   * Gives the pictures the height that all else leaves of a screen, and returns whether one is
+   * new. What stands around them only grows while the width stays: nothing jumps to and fro.
+   */
+  arrange() {
+    const { root, columns, caption, network, output, losses, taken, heights } = this;
+    const before = JSON.stringify(heights);
+    if (this.layout === "nnp-stack") {
+      Object.assign(heights, { graph: HEIGHTS.most, output: Infinity, losses: Infinity });
+      return JSON.stringify(heights) !== before;
+    }
+    const [data, , answers] = this.parts;
+    const most = (/** @type {keyof typeof taken} */ name, /** @type {number} */ now) => {
+      taken[name] = Math.max(taken[name], now);
+      return taken[name];
+    };
+    const others = root.offsetHeight - columns.offsetHeight - caption.offsetHeight + LINE;
+    const beside = this.layout === "nnp-beside";
+    const above = most("data", beside ? data.offsetHeight + ROW_GAP : 0);
+    const free = SCREEN - most("others", others) - above;
+    const graph = free - most("network", network.element.offsetHeight - heights.graph);
+    heights.graph = Math.max(HEIGHTS.least, Math.min(HEIGHTS.most, graph));
+    const [first, second] = [output.canvas.offsetHeight, losses.canvas.offsetHeight];
+    const plots = free - most("answers", answers.offsetHeight - first - second) - 2 * AXES + NAME;
+    heights.losses = Math.max(LEAST.losses, Math.floor(SHARE * plots));
+    heights.output = Math.max(LEAST.output, plots - heights.losses);
+    return JSON.stringify(heights) !== before;
   }
 
   // Everything that follows from the settings; nothing is made again unless it has to be.
@@ -91,6 +133,7 @@ class PlaygroundView extends Shell {
     this.showOutput(outputControls());
     if (this.network.update(run)) this.unit = null;
     this.drawFrame(true);
+    for (let pass = 0; pass < 3 && this.widths && this.arrange(); pass++) this.drawFrame(true);
   }
 
   /** @param {boolean} all  the words too, although they have just changed */
@@ -98,7 +141,8 @@ class PlaygroundView extends Shell {
     const { network, output, losses, theme } = this;
     const { run, playing } = this.session;
     const measured = run.measure();
-    this.toolbar.count(run, measured, playing);
+    this.toolbar.show(playing);
+    losses.count(run, measured);
     this.tell(measured, all);
     this.widths ??= [network.graph, output, losses].map((part) => part.element.clientWidth);
     const [graphWidth, outputWidth, lossWidth] = this.widths;
@@ -108,9 +152,10 @@ class PlaygroundView extends Shell {
     }
     this.pictures.paintUnits(run);
     this.pictures.paintShown(run, ...this.shown);
-    network.draw(run, this.pictures, theme, graphWidth);
-    output.draw(run, this.pictures, this.shown, theme, outputWidth);
-    losses.draw(run, measured, theme, lossWidth);
+    const { heights } = this;
+    network.draw(run, this.pictures, theme, graphWidth, heights.graph);
+    output.draw(run, this.pictures, this.shown, theme, outputWidth, heights.output);
+    losses.draw(run, measured, theme, lossWidth, heights.losses);
   }
 
   /** @returns {Unit} */

@@ -52,7 +52,7 @@ export function sourceWords(run, layer, d) {
 /** @param {number} loss */
 export function lossWords(loss) {
   if (!Number.isFinite(loss)) return "not a number";
-  return loss >= 0.001 || loss === 0 ? loss.toFixed(3) : general(loss);
+  return (loss >= 0.001 && loss < 1e4) || loss === 0 ? loss.toFixed(3) : general(loss);
 }
 
 /** @param {number} share */
