@@ -100,6 +100,8 @@ notebooks: install-test
 
 # Two at a time, so that each gets one thread for its matrix products: more get in each other's way.
 nbval unit browser quick: export OPENBLAS_NUM_THREADS := 1
+# Modules are compiled once for all workers, kernels and sandboxes.
+notebooks nbval unit browser quick: export PYTHONDONTWRITEBYTECODE :=
 
 nbval: install-test
 	NNF_STRICT=1 nice $(PYTEST) --nbval --nbval-cell-timeout=120 -n 2 --dist loadscope solutions
