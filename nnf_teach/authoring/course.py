@@ -15,10 +15,10 @@ from nnf_teach.authoring.files import read_notebook, to_bytes, write_bytes
 from nnf_teach.authoring.leaks import find_leaks
 from nnf_teach.authoring.markers import find_marker_problems
 from nnf_teach.authoring.normalise import normalise
-from nnf_teach.authoring.outline import outline
+from nnf_teach.authoring.outline import Outline, outline
 from nnf_teach.authoring.problems import BuildError, Problem
 from nnf_teach.authoring.student import make_student_notebook
-from nnf_teach.authoring.terms import find_term_problems, passages
+from nnf_teach.authoring.terms import Passage, find_term_problems, passages
 from nnf_teach.authoring.wording import find_wording_problems
 from nnf_teach.notebooks import is_backup
 
@@ -142,15 +142,22 @@ def find_all_fact_problems(root: Path) -> list[Problem]:
     if not _is_course(root):
         return []
     facts = Facts.of_package()
-    read = [(read_notebook(path), path.name) for path in solution_paths(root)]
-    notebooks = [outline(notebook, name) for notebook, name in read]
-    texts = [p for notebook, name in read for p in passages(notebook, name, facts.predictions)]
+    read = [read_facts(path, facts) for path in solution_paths(root)]
+    notebooks = [notebook for notebook, _ in read]
+    texts = [passage for _, of_notebook in read for passage in of_notebook]
     return [
         *(problem for notebook in notebooks for problem in find_fact_problems(notebook, facts)),
         *find_course_problems(notebooks, facts),
         *find_document_problems(root, notebooks, facts),
         *find_term_problems(root, texts),
     ]
+
+
+def read_facts(path: Path, facts: Facts) -> tuple[Outline, tuple[Passage, ...]]:
+    """Read a solution notebook as its outline and its texts."""
+    notebook = read_notebook(path)
+    texts = tuple(passages(notebook, path.name, facts.predictions))
+    return outline(notebook, path.name), texts
 
 
 def _is_course(root: Path) -> bool:

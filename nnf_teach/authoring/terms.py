@@ -6,6 +6,7 @@ announces or looks further is left out: the first cells of a lesson, and its lis
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,12 +43,12 @@ class Passage:
     cell_id: str
     text: str
 
-    @property
+    @functools.cached_property
     def words(self) -> str:
         """The text without code and formulas, on one line."""
         return " ".join(_NO_WORDS.sub(" ", self.text).replace("*", "").split())
 
-    @property
+    @functools.cached_property
     def signs(self) -> list[str]:
         """What its formulas are written with."""
         formulas = (a or b for a, b in _MATH.findall(self.text))

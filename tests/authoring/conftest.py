@@ -11,6 +11,9 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from nnf_teach.authoring import course as course_of_solutions
+from nnf_teach.authoring.facts import Facts
+
 CHECK = '''def check(function):
     """Stand in for the real check: raise unless the function is right."""
     expected = {"double": 6, "negate": -3}[function.__name__]
@@ -108,9 +111,27 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="session")
+def read_once() -> Callable[..., Any]:
+    """`read_facts`, which remembers what it made of a notebook of this name and content."""
+    remembered: dict[tuple[str, bytes], Any] = {}
+    read_facts = course_of_solutions.read_facts
+
+    def read(path: Path, facts: Facts) -> Any:
+        key = path.name, path.read_bytes()
+        if key not in remembered:
+            remembered[key] = read_facts(path, facts)
+        return remembered[key]
+
+    return read
+
+
 @pytest.fixture
-def course(facts: Path, tmp_path: Path) -> Path:
+def course(
+    facts: Path, tmp_path: Path, read_once: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """A copy of all that repeats a fact, to plant a fault in."""
+    monkeypatch.setattr(course_of_solutions, "read_facts", read_once)
     return Path(shutil.copytree(facts, tmp_path / "copy"))
 
 
