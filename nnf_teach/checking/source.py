@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import linecache
 import textwrap
@@ -124,20 +125,25 @@ class Source:
 
         The whole cell or file is compiled: a call of what it imports is compiled in another way.
         """
-        try:
-            module = compile("".join(self.lines), "<same>", "exec", dont_inherit=True)
-        except (SyntaxError, ValueError):
-            return False
-        wanted = _looks(function.__code__)
-        return any(_looks(code) == wanted for code in _codes(module))
+        return _looks(function.__code__) in _looks_in("".join(self.lines))
 
 
 def _takes_one(function: Any) -> bool:
     return isinstance(function, FunctionType) and function.__code__.co_argcount == 1
 
 
+@functools.lru_cache(maxsize=16)
+def _looks_in(text: str) -> frozenset[tuple[Any, ...]]:
+    """Return what the functions of a cell or file look like, once for all of its functions."""
+    try:
+        module = compile(text, "<same>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return frozenset()
+    return frozenset(_looks(code) for code in _codes(module))
+
+
 def _looks(code: CodeType) -> tuple[Any, ...]:
-    values = [repr(value) for value in code.co_consts if not isinstance(value, CodeType)]
+    values = tuple(repr(value) for value in code.co_consts if not isinstance(value, CodeType))
     return code.co_name, code.co_firstlineno, code.co_code, code.co_names, values
 
 
