@@ -398,7 +398,7 @@ def test_what_cannot_be_read(answer, sentence):
     assert sentence in result.message
 
 
-def train_with_a_slip(dZ_of=modules.softmax_backward, gated=True, steps=1500):
+def train_with_a_slip(dZ_of=modules.softmax_backward, gated=True, steps=500):
     """Build a training by hand, with a slip in a gradient or too few steps."""
 
     def train_mixture(X, T, n_experts, rng):
