@@ -1,8 +1,9 @@
-"""What a message from the browser may change: only what a control or handle can have made."""
+"""What a message from the browser may change: only what a control, handle or pad can have made."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from nnf_teach.widgets.scene import (
     Button,
     Choice,
     Handle,
+    Pad,
     Panel,
     Player,
     Scene,
@@ -21,11 +23,12 @@ from nnf_teach.widgets.scene import (
 
 
 def accepted(scene: Scene, state: State, changes: Mapping[str, Any]) -> State:
-    """Return those of `changes` that one of the scene's controls or handles can have made."""
+    """Return those of `changes` that one of the scene's controls, handles or pads can have made."""
     good: State = {}
     parts: list[tuple[Any, Panel | None]] = [(control, None) for control in scene.controls]
     moved = [(handle, panel) for panel in scene.panels for handle in panel.handles]
-    for part, panel in (*parts, *moved):
+    drawn = [(panel.pad, panel) for panel in scene.panels if panel.pad]
+    for part, panel in (*parts, *moved, *drawn):
         name = part.name
         if name not in changes or name not in state or name in good:
             continue
@@ -47,6 +50,9 @@ def accepted(scene: Scene, state: State, changes: Mapping[str, Any]) -> State:
             case Handle():
                 assert panel is not None
                 new = _point(part.moves, value, panel.x, panel.y, now)
+            case Pad(ink=ink):
+                drawing = isinstance(value, str) and re.fullmatch("[0-9a-f]+", value)
+                new = value if drawing and len(value) == 2 * ink.size else None
         if new is not None:
             good[name] = new
     return good

@@ -17,6 +17,7 @@ from nnf_teach.widgets.scene import (
     Handle,
     Line,
     Mark,
+    Pad,
     Panel,
     Points,
     State,
@@ -55,7 +56,9 @@ class Picture:
 
 
 def panel(title: str, x: Axis, y: Axis, *marks: Any, equal: bool = False) -> Panel:
-    """Return a panel of marks and handles in drawing order; lists are opened, None is nothing.
+    """Return a panel of marks, handles and a pad, in drawing order; lists are opened.
+
+    None is nothing.
 
     >>> shown = panel("", axis("x", 0, 1), axis("y", 0, 1), [line([0, 1], [0, 1]), None], None)
     >>> len(shown.marks)
@@ -66,13 +69,14 @@ def panel(title: str, x: Axis, y: Axis, *marks: Any, equal: bool = False) -> Pan
         title,
         x,
         y,
-        tuple(mark for mark in flat if not isinstance(mark, Handle)),
+        tuple(mark for mark in flat if not isinstance(mark, Handle | Pad)),
         tuple(mark for mark in flat if isinstance(mark, Handle)),
         equal,
+        next((mark for mark in flat if isinstance(mark, Pad)), None),
     )
 
 
-def _flat(marks: Iterable[Any]) -> Iterator[Mark | Handle]:
+def _flat(marks: Iterable[Any]) -> Iterator[Mark | Handle | Pad]:
     for mark in marks:
         if isinstance(mark, list | tuple):
             yield from _flat(mark)

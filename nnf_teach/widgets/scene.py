@@ -191,8 +191,30 @@ class Handle:
 
 
 @dataclass(frozen=True)
+class Pad:
+    """A sheet of pixels over the whole panel that the learner draws into, by pointer or keys.
+
+    It writes `state[name]`: the ink of each pixel as two hexadecimal digits, "00" to "ff", row by
+    row from the top (`ink.tobytes().hex()`). The panel's first heat map shows the ink; the browser
+    paints it at once, dark on light, and Python's map follows. `pen` is what a stroke does.
+    """
+
+    name: str
+    label: str
+    ink: NDArray[np.uint8]  # (rows, columns)
+    pen: Literal["draw", "erase", "move"] = "draw"
+
+    def __post_init__(self) -> None:
+        if self.ink.dtype != np.uint8 or self.ink.ndim != 2:
+            raise ValueError(
+                f"Pad.ink has shape {self.ink.shape} and type {self.ink.dtype}, "
+                "expected (rows, columns) of type uint8"
+            )
+
+
+@dataclass(frozen=True)
 class Panel:
-    """One pair of axes with its marks (drawn in order) and handles."""
+    """One pair of axes with its marks (drawn in order), handles, and what is drawn into."""
 
     title: str
     x: Axis
@@ -200,6 +222,7 @@ class Panel:
     marks: tuple[Mark, ...]
     handles: tuple[Handle, ...] = ()
     equal: bool = False  # one unit of x is as long as one unit of y
+    pad: Pad | None = None
 
 
 @dataclass(frozen=True)

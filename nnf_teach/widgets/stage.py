@@ -41,6 +41,7 @@ MODULES = (  # each after those that it imports
     "labels",
     "legend",
     "handles",
+    "pad",
     "panel",
     "player",
     "controls",

@@ -55,8 +55,10 @@ def describe_panel(panel: Panel) -> str:
     shown = [axes] if axes else []
     shown += [_describe_mark(mark) for mark in panel.marks]
     shown += [f"handle {h.label} at ({h.x:.3g}, {h.y:.3g})" for h in panel.handles]
-    title = f"{panel.title}: " if panel.title else ""
-    return title + "; ".join(s for s in shown if s) + "."
+    if panel.pad is not None:
+        inked, size = np.count_nonzero(panel.pad.ink), panel.pad.ink.size
+        shown.append(f"sheet to draw on, with ink in {inked} of {size} pixels")
+    return ": ".join(filter(None, (panel.title, "; ".join(filter(None, shown))))) + "."
 
 
 def _describe_mark(mark: Mark) -> str:

@@ -486,3 +486,19 @@ def test_a_restarted_kernel_is_said_in_a_sentence(lab: Any) -> None:
     notebook.wait_drawn()
     assert "w = (1.00, 0.50)" in page.locator(".nnf-caption").inner_text()
     notebook.close()
+
+
+def test_panels_keep_their_columns_while_the_page_is_hidden(toy: Any) -> None:
+    """JupyterLab hides the page when the theme changes, and what is drawn then has no width."""
+    columns = "document.querySelector('.nnf-panels').style.gridTemplateColumns"
+    before = toy.page.evaluate(columns)
+    toy.page.evaluate("""() => {
+      const root = document.querySelector('.nnf-stage');
+      root.style.display = 'none';
+      root.nnf.settled = ''; // as when words have another length in another font
+      root.nnf.draw();
+      root.style.display = '';
+      root.nnf.draw();
+    }""")
+    assert before.count("minmax(0") == 3
+    assert toy.page.evaluate(columns) == before

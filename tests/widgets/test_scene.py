@@ -18,6 +18,7 @@ from nnf_teach.widgets.scene import (
     Handle,
     HeatMap,
     Line,
+    Pad,
     Panel,
     Points,
     Region,
@@ -134,6 +135,7 @@ def test_description_of_a_line_without_a_finite_number_says_nothing_of_it() -> N
         (lambda: HeatMap([[1]], 1, 0), "low < high"),
         (lambda: Line([0, 1], [0]), "y has shape"),
         (lambda: Bars([0, 1], [0]), "heights"),
+        (lambda: Pad("ink", "", np.zeros((2, 2))), r"shape \(2, 2\) and type float64"),
     ],
 )
 def test_mistakes_are_named(make: object, says: str) -> None:

@@ -7,21 +7,25 @@ import { HandleView } from "./handles.js";
 import { Labels, middleOf, widthForWords } from "./labels.js";
 import { fillLegend, legendEntries } from "./legend.js";
 import { drawArrow, drawGuide, drawMark } from "./marks.js";
+import { asMap, PadView, toInk } from "./pad.js";
 import { INK_ON_MAP, paintSurface, seriesColor } from "./palette.js";
 
-/** @import { Around, Arrow, Handle, Hooks, Mark, Panel, Read, Room, Theme } from "./types" */
+/** @import { Area, Around, Arrow, Handle, Mark, Pad, Panel, PanelHooks, Read } from "./types" */
+/** @import { Room, Theme, Value } from "./types" */
 
 const WIDEST = 400; // px of a plot, for the words in it
 const IN_STEPS = 16; // px: a digit more does not move the other panels
 
 export class PanelView {
-  /** @param {Element} parent @param {Hooks} hooks */
+  /** @param {Element} parent @param {PanelHooks} hooks */
   constructor(parent, hooks) {
     this.hooks = hooks;
     /** @type {Panel | undefined} */
     this.panel = undefined;
     /** @type {Map<string, HandleView>} */
     this.handles = new Map();
+    /** @type {PadView | undefined} */
+    this.pad = undefined;
     /** @type {HTMLCanvasElement[]} */
     this.surfaces = [];
     /** @type {Room} */
@@ -51,7 +55,18 @@ export class PanelView {
     }
     this.surfaces.length = surface;
     this.plot.classList.toggle("nnf-on-map", surface > 0);
+    this.matchPad(panel);
     this.matchHandles(panel);
+  }
+
+  /** @param {Panel} panel */
+  matchPad({ pad }) {
+    if (pad) this.pad ??= new PadView(this.plot, pad, this.hooks);
+    else {
+      this.pad?.element.remove();
+      this.pad = undefined;
+    }
+    if (pad) this.pad?.update(pad);
   }
 
   /** @param {Panel} panel */
@@ -98,6 +113,7 @@ export class PanelView {
     const onMap = this.surfaces.length > 0;
     const around = { area, theme: onMap ? { ...theme, ...INK_ON_MAP } : theme, ratio, onMap };
     const at = new Map(panel.handles.map((handle) => [handle.name, position(handle, local)]));
+    if (panel.pad) this.drawPad(panel.pad, area, local(panel.pad.name));
     if (!onMap) drawGrid(context, area, theme);
     this.drawMarks(panel, around, true);
     for (const handle of panel.handles.filter((one) => !one.bare)) {
@@ -108,6 +124,14 @@ export class PanelView {
     drawAxes(context, panel, area, theme);
     this.drawOverlay(panel, around, at);
     this.drawLegend(panel, theme, around);
+  }
+
+  /** @param {Pad} pad @param {Area} area @param {Value | undefined} newest */
+  drawPad({ ink }, area, newest) {
+    const now = typeof newest === "string" ? toInk(newest) : ink;
+    if (now !== ink)
+      paintSurface(this.surfaces[0], { values: asMap(now, ink.shape), palette: "gray" });
+    this.pad?.place(area, now);
   }
 
   /** @param {Panel} panel @param {Around} around @param {boolean} maps  heat maps, or all else */

@@ -9,7 +9,7 @@ import { Link } from "./link.js";
 import { PanelView } from "./panel.js";
 import { Shell } from "./shell.js";
 
-/** @import { Hooks, Model, Read, Scene, SceneMessage } from "./types" */
+/** @import { Model, PanelHooks, Read, Scene, SceneMessage } from "./types" */
 
 const SILENT =
   "Python does not answer. If another cell is running, wait for it; " +
@@ -48,6 +48,7 @@ class StageView extends Shell {
     this.bar = put(this.root, "div", "nnf-controls");
     this.controls = new ControlsView(this.bar, view, this.hooks);
     this.root.append(this.goal, this.caption, this.spoken);
+    this.told = put(this.root, "div", "nnf-told", { "aria-live": "polite" });
     this.receive = (/** @type {SceneMessage} */ message, /** @type {DataView[]} */ buffers) => {
       if (message?.type !== "scene") return;
       this.incoming = [message, buffers];
@@ -59,7 +60,7 @@ class StageView extends Shell {
     this.link.hello();
   }
 
-  /** @returns {Hooks} */
+  /** @returns {PanelHooks} */
   makeHooks() {
     return {
       signal: this.signal,
@@ -76,6 +77,8 @@ class StageView extends Shell {
         else this.playing.delete(name);
         this.speak(this.words);
       },
+      redraw: () => this.schedule(),
+      tell: (words) => setText(this.told, words),
     };
   }
 
@@ -97,7 +100,8 @@ class StageView extends Shell {
     drawPanels();
     // To measure is dear: only where the words around the plots, or in them, take more than ever.
     const lengths = JSON.stringify(lengthsOf(this.scene, this.panels));
-    if (lengths !== this.settled) {
+    // While the page hides it (it does, when the theme changes), there is nothing to measure.
+    if (lengths !== this.settled && this.body.clientWidth) {
       for (let pass = 0; pass < 5 && this.arrange(this.scene.panels); pass++) drawPanels();
       this.settled = lengths;
     }

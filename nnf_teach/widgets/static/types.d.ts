@@ -102,6 +102,13 @@ export interface Handle {
   bare: boolean;
 }
 
+export interface Pad {
+  name: string;
+  label: string;
+  ink: Uint8Array & { shape: number[] };
+  pen: "draw" | "erase" | "move";
+}
+
 export interface Panel {
   title: string;
   x: Axis;
@@ -109,6 +116,7 @@ export interface Panel {
   marks: Mark[];
   handles: Handle[];
   equal: boolean;
+  pad: Pad | null;
   alt: string;
 }
 
@@ -268,6 +276,12 @@ export interface Hooks {
   change(name: string, value: Value): void;
   hold(name: string, held: boolean): void;
   playing(name: string, on: boolean): void;
+}
+
+/** What a panel needs beside: `tell` is for screen readers alone. */
+export interface PanelHooks extends Hooks {
+  redraw(): void;
+  tell(words: string): void;
 }
 
 /** A control on the page. */
