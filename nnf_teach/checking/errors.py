@@ -30,8 +30,8 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (
         r"truth value of an array|truth value of an empty array",
-        "This line asks one question, and an array has an answer for each of its numbers. How do "
-        "you choose for each number by itself?",
+        "This line asks one question, and an array has an answer for each of its numbers. Must all "
+        "of them be yes, or do you choose for each number by itself?",
     ),
     # autograd
     (
@@ -61,8 +61,8 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (
         r"iteration over a 0-d array|'(float|int|numpy\.\w+)' object is not iterable",
-        "One number comes here, and there is nothing to go through. What should happen with one "
-        "number?",
+        "One number comes here, and there is nothing to go through. Is it a count, or should "
+        "several numbers come here?",
     ),
     (
         r"cannot unpack non-iterable NoneType",
@@ -98,8 +98,13 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "A {kind} has no .{name}; an array may have. Where does the {kind} become an array?",
     ),
     (
-        r"unsupported operand type\(s\) for (?P<op>\S+): '?(list|tuple)'? and|"
-        r"unsupported operand type\(s\) for \S+ '\w+' and '(list|tuple)'|"
+        r"unsupported operand type\(s\) for \S+ ('tuple' and|'\w+' and 'tuple')|"
+        r"bad operand type for unary [-+]: 'tuple'",
+        "Something in this line is a tuple, as a shape is, and Python does not compute with it. "
+        "Which of its parts is meant?",
+    ),
+    (
+        r"unsupported operand type\(s\) for \S+ ('list' and|'\w+' and 'list')|"
         r"can't multiply sequence by non-int|bad operand type for unary -: 'list'",
         "Python does not compute with whole lists. Where does the list become an array?",
     ),
@@ -157,8 +162,8 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (
         r"index (?P<i>-?\d+) is out of bounds for axis (?P<axis>\d+) with size (?P<n>\d+)",
-        "Entry {i} of axis {axis} is asked for, and there are {n}, counted from 0. How far may "
-        "the index run?",
+        "Entry {i} of axis {axis} is asked for, whose length is {n} here, and entries count from "
+        "0. Is it the axis that is meant, and how far may the index run?",
     ),
     (
         r"(?P<kind>list|tuple|string|pop) index out of range",
