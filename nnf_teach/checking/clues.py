@@ -16,11 +16,14 @@ from nnf_teach.checking import laws, moves, relations, whereabouts
 from nnf_teach.checking.budget import Budget
 from nnf_teach.checking.finding import Finding, part_name
 from nnf_teach.checking.trial import Trial
+from nnf_teach.checking.unused import drawn, dropped_value, unused_argument
 
 SECONDS = 0.25  # for functions on other arguments
 
 CLUES = (
     whereabouts.not_as_asked,
+    dropped_value,
+    drawn,
     relations.other_sign,
     relations.factor,
     relations.offset,
@@ -31,6 +34,7 @@ CLUES = (
     relations.few_values,
     relations.nearly,
     whereabouts.some_places,
+    unused_argument,
     moves.ignored_argument,
     moves.too_much_moves,
     moves.other_rows,
@@ -49,7 +53,7 @@ CLUES = (
     relations.one_side,
     whereabouts.some_parts,
 )
-WIDE = CLUES[: CLUES.index(moves.ignored_argument)]  # cheap: looked for in special cases, too
+WIDE = CLUES[: CLUES.index(unused_argument)]  # cheap: looked for in special cases, too
 
 
 def find_clue(trial: Trial, seconds: float = SECONDS) -> str:

@@ -34,7 +34,10 @@ SOFTMAX = "E = np.exp(Z - Z.max(axis=1, keepdims=True)); P = E / E.sum(axis=1, k
         ("neuron", "return x @ w + b + 0.25", "Every number is 0.25 too large"),
         ("neuron", "return x @ w", "Every number is too small by b"),
         ("neuron", "return x @ w + b * len(x)", "for b times len(x) in place of b"),
-        ("neuron", "return b ** 3", "stays the same when x changes"),
+        ("neuron", "return b ** 3 + 0 * (x.sum() + w.sum())", "stays the same when x changes"),
+        ("neuron", "return (lambda: b ** 3)()", "gets `x`, and never uses it"),
+        ("neuron", "s = x @ w; s + b; return s", "computes `s + b`, and keeps it nowhere"),
+        ("neuron", "return x @ w + np.random.normal()", "Called twice with the same arguments"),
         ("neuron", "return x @ w + b * (1 + 1e-3)", "All numbers are nearly right, within 0."),
         (  # of a special example, 0.04, it is not "within 0.054 %"
             "saturation_point",
