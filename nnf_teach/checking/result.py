@@ -21,6 +21,8 @@ _ACCENTS: dict[Status, str] = {
     "passed": "#0072b2",
     "not attempted": "#767676",
 }
+_UNDERLINED = re.compile(r"^(.+)\n( *)(\^+)$", re.MULTILINE)
+_MARK = "color:inherit;background:none;border-bottom:3px solid #c04a00;font-weight:700"
 
 
 Explained = Literal["misconception", "place", "clue", "kind"]
@@ -136,7 +138,7 @@ def panel_html(
     lines = "".join(
         f'<div style="display:flex;flex-wrap:wrap;gap:0 1em;margin-top:.3em">'
         f'<dt style="flex:0 0 6.5em;margin:0;font-weight:600">{escape(label)}</dt>'
-        f'<dd style="flex:1 1 20em;margin:0;{_style_of(label)}">{_with_code(text)}</dd></div>'
+        f'<dd style="flex:1 1 20em;margin:0;{_style_of(label)}">{_told(label, text)}</dd></div>'
         for label, text in rows
     )
     return (
@@ -161,6 +163,31 @@ def _folded(steps: tuple[str, ...]) -> str:
         'white-space:pre-wrap;overflow-wrap:anywhere">'
         f"{escape(chr(10).join(steps))}</pre></details>"
     )
+
+
+def _told(label: str, text: str) -> str:
+    return marked_lines(text, f' style="{_MARK}"') if label == "line" else _with_code(text)
+
+
+def marked_lines(text: str, style: str = "") -> str:
+    """Return lines of code as HTML; what carets below a line point at is marked in it.
+
+    Carets would lose their place where a narrow page breaks the line.
+
+    >>> marked_lines("line 2: return x < 1\\n               ^^^^^")
+    'line 2: return <mark>x &lt; 1</mark>'
+    """
+
+    def marked(found: re.Match[str]) -> str:
+        line, start, end = found[1], len(found[2]), len(found[2]) + len(found[3])
+        before, expression, after = map(escape, (line[:start], line[start:end], line[end:]))
+        return f"{before}<mark{style}>{expression}</mark>{after}"
+
+    parts, end = [], 0
+    for found in _UNDERLINED.finditer(text):
+        parts += [escape(text[end : found.start()]), marked(found)]
+        end = found.end()
+    return "".join([*parts, escape(text[end:])])
 
 
 def _with_code(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from nnf_teach.checking.result import Place
+from nnf_teach.checking.result import Place, marked_lines
 from nnf_teach.grading.mark import ExerciseMark
 from nnf_teach.grading.page import UNSAFE, page
 from nnf_teach.grading.report import ClassReport, Handed, Student, number, title
@@ -80,7 +80,7 @@ def _exercise(exercise: ExerciseMark) -> str:
         rows.append(("cases", f"{right} of {cases} are right"))
     lines = "".join(
         f"<dt>{escape(label)}</dt>"
-        f"<dd{' class=code' if label in _CODE else ''}>{_told(label, text, exercise.place)}</dd>"
+        f"<dd{' class=code' if label in _CODE else ''}>{_told(label, text)}</dd>"
         for label, text in rows
     )
     return (
@@ -90,11 +90,9 @@ def _exercise(exercise: ExerciseMark) -> str:
     )
 
 
-def _told(label: str, text: str, place: Place | None) -> str:
-    """Return a row; the expression of a place is marked in its line."""
-    if label == "line" and place is not None:
-        return f"line {place.line}: {marked(place)}"
-    return _with_code(text)
+def _told(label: str, text: str) -> str:
+    """Return a row; in a line, the expression where the slip is stands marked."""
+    return marked_lines(text) if label == "line" else _with_code(text)
 
 
 def marked(place: Place) -> str:

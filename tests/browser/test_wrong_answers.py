@@ -14,7 +14,7 @@ CELLS = [
 
 
 def test_the_panel_shows_the_line_the_question_and_the_folded_steps(lab: Any) -> None:
-    notebook = lab.open("wrong.ipynb", CELLS)
+    notebook = lab.open("wrong.ipynb", CELLS, width=700)
     notebook.run_all()
     assert notebook.cell_errors() == []
     panels = notebook.page.locator(".nnf-panel")
@@ -22,6 +22,8 @@ def test_the_panel_shows_the_line_the_question_and_the_folded_steps(lab: Any) ->
     place = panels.first
     assert "what is + 0.5 for?" in place.inner_text()
     assert "line 2: return X @ W.T + b + 0.5" in place.inner_text()
+    assert place.locator("mark").inner_text() == "+ 0.5", "carets lose their place in a broken line"
+    assert "^" not in place.inner_text()
     steps = place.locator("details")
     assert not steps.locator("pre").is_visible()
     steps.locator("summary").focus()
