@@ -122,7 +122,7 @@ def same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def show(value: Any, rows: int = 4, columns: int = 6) -> str:
+def show(value: Any, rows: int = 4, columns: int = 6, exact: bool = False) -> str:
     """Print numbers as a person would write them, four digits each, long arrays cut.
 
     >>> show(np.float64(0.5)), show(np.array([[1000.0, np.nan]])), show((np.array([1, 2]), True))
@@ -131,21 +131,22 @@ def show(value: Any, rows: int = 4, columns: int = 6) -> str:
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, int | float | np.number):
-        return f"{float(value):.4g}"
+        number = float(value) + 0.0  # of -0.0 this makes 0.0
+        return _in_full(number) if exact else f"{number:.4g}"
     if isinstance(value, np.ndarray) and value.ndim == 0:
-        return show(value[()])
+        return show(value[()], exact=exact)
     if isinstance(value, np.ndarray):
         if value.size == 0:
             return f"an empty array of shape {value.shape}"
         inner = value.ndim == 1
         keep = columns if inner else rows
-        parts = [show(v, rows, columns) for v in value[:keep]]
+        parts = [show(v, rows, columns, exact) for v in value[:keep]]
         cut = [f"... {len(value)} in all"] if len(value) > keep else []
         return "[" + ", ".join(parts + cut) + "]"
     if isinstance(value, tuple):
-        return "(" + ", ".join(show(v, rows, columns) for v in value) + ")"
+        return "(" + ", ".join(show(v, rows, columns, exact) for v in value) + ")"
     if isinstance(value, list):
-        return "[" + ", ".join(show(v, rows, columns) for v in value) + "]"
+        return "[" + ", ".join(show(v, rows, columns, exact) for v in value) + "]"
     if isinstance(value, np.random.Generator):
         return "a random generator"
     if isinstance(value, Mapping):
@@ -153,11 +154,22 @@ def show(value: Any, rows: int = 4, columns: int = 6) -> str:
     return clip(_repr(value), 120)
 
 
+def _in_full(number: float) -> str:
+    """Print a number with the digits that an answer may hang on: softmax sees differences."""
+    if 1000 <= abs(number) < 10_000:
+        return f"{number:.2f}".rstrip("0").rstrip(".")
+    return repr(number) if 0 < 1 - number < 1e-9 else f"{number:.4g}"
+
+
 def show_call(name: str, names: Sequence[str], args: Sequence[Any]) -> str:
-    """Print the arguments of a call: `x = [1, 2], b = 0.5`."""
+    """Print the arguments of a call, with what its answer may hang on.
+
+    >>> show_call("f", ["z", "p"], [np.array([1000.6231, 0.123456]), 1 - 2**-53])
+    'z = [1000.62, 0.1235], p = 0.9999999999999999'
+    """
     if not args:
         return f"{name}()"
-    return ", ".join(f"{n} = {show(a)}" for n, a in zip(names, args, strict=False))
+    return ", ".join(f"{n} = {show(a, exact=True)}" for n, a in zip(names, args, strict=False))
 
 
 def clip(text: str, limit: int) -> str:

@@ -10,6 +10,7 @@ from nnf_teach.checking.answers import show
 from nnf_teach.checking.trial import Trial
 
 FAR = 0.05  # of the largest number
+LARGE = 100  # more is out of reach by hand: what is exp of it?
 
 
 def nearness(trial: Trial, k: int) -> int:
@@ -34,14 +35,15 @@ def _far(got: Any, right: Any) -> bool:
 
 
 def plain(args: Any) -> bool:
-    """Whether all numbers can be read: of at most two decimal places.
+    """Whether all numbers can be read and computed with: of two decimal places at most, below 100.
 
-    >>> plain((np.array([1, -0.5]), 2)), plain((np.array([0.12573]),))
-    (True, False)
+    >>> plain((np.array([1, -0.5]), 2)), plain((np.array([0.12573]),)), plain((np.array([1000]),))
+    (True, False, False)
     """
     if isinstance(args, tuple | list):
         return all(map(plain, args))
-    if isinstance(args, np.ndarray | float) and np.asarray(args).dtype.kind == "f":
+    if isinstance(args, np.ndarray | float | int) and np.asarray(args).dtype.kind in "fi":
         with np.errstate(all="ignore"):
-            return bool(np.array_equal(np.round(args, 2), args, equal_nan=True))
+            rounded = np.array_equal(np.round(args, 2), args, equal_nan=True)
+            return bool(rounded and not np.any(np.abs(args) >= LARGE))
     return True

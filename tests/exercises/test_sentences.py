@@ -103,3 +103,33 @@ def test_steps_on_both_sides_are_not_said_to_stand_close_to_zero():
         ]
 
     assert "close to x = 0" not in told("approximate", both_sides)
+
+
+def test_an_overflow_is_not_taken_for_a_cut_probability():
+    def one_by_one(z, t):
+        with np.errstate(all="ignore"):
+            return np.mean([np.log(1 + np.exp(-z[n] if t[n] else z[n])) for n in range(len(z))])
+
+    said = told("cross_entropy_with_logits", one_by_one)
+    assert "Cutting" not in said
+    assert "exp(1000) is too large" in said
+
+
+def test_the_example_that_is_shown_shows_what_is_said():
+    """Of logits of -1000 the wrong loss is 0, and not below."""
+
+    def logarithm_of_each(Z, t):
+        Z = Z - Z.max(axis=1, keepdims=True)
+        return np.mean(np.log(np.exp(Z)).sum(axis=1) - Z[np.arange(len(t)), t])
+
+    rows = dict(diagnose(all_exercises()["softmax_cross_entropy"], logarithm_of_each).rows)
+    assert "no number is below 0" in rows["look at"]
+    assert float(rows["got"]) < 0
+
+
+def test_inputs_that_only_look_like_one_are_told_from_it():
+    answer = diagnose(
+        all_exercises()["cross_entropy"],
+        lambda p, t: -np.mean(np.log(np.clip(np.where(t == 1, p, 1 - p), 1e-12, 1))),
+    )
+    assert dict(answer.rows)["input"] == "p = [4.941e-324, 0.9999999999999999], t = [1, 0]"

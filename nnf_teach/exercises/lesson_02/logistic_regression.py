@@ -124,6 +124,24 @@ def sum_instead_of_mean(X, t, learning_rate, steps):
 
 
 @fit_logistic_regression.mistake
+def one_step_too_few(X, t, learning_rate, steps):
+    """Your descent makes one step fewer than is asked: none for steps = 1. Which numbers does
+    your range give?"""
+    return fit_logistic_regression(X, t, learning_rate, max(steps - 1, 0))
+
+
+@fit_logistic_regression.mistake
+def moved_at_each_example(X, t, learning_rate, steps):
+    """You move after each example, so that the next one meets other weights. The gradient asked
+    for is the mean over all examples at the same w and b: when do you move?"""
+    w, b = np.zeros(X.shape[1]), 0.0
+    for x, truth in zip(np.tile(X, (steps, 1)), np.tile(t, steps), strict=True):
+        slope = learning_rate * (sigmoid(x @ w + b) - truth)
+        w, b = w - slope * x, b - slope
+    return w, b
+
+
+@fit_logistic_regression.mistake
 def never_looked_again(X, t, learning_rate, steps):
     """Every step is the same. The slope changes on the way: where in the loop is it computed?"""
     w, b = fit_logistic_regression(X, t, learning_rate, 1)
@@ -146,7 +164,7 @@ fit_logistic_regression.hints(
     "Repeat `steps` times: gradients first, then one step of both.",
     "One step is w - learning_rate * dw, and the same for b, "
     "with the dw and db of your own logistic_gradients.",
-    "for _ in range(steps): dw, db = logistic_gradients(X, t, w, b), then move w and b. "
-    "Make new arrays; do not change the ones that came in.",
+    "for _ in range(steps): dw, db = logistic_gradients(X, t, w, b), then move w and b "
+    "against them.",
     remark="This loop, with other modules in it, is how nearly every network is trained.",
 )

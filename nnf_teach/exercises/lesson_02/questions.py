@@ -27,9 +27,9 @@ PREDICTIONS = (
             "It does not change, only the weights do",
         ),
         answer=1,
-        explanation="The gradient says which way is down *here*. A step that is too long lands on "
-        "the other side of the valley, often higher than before. Lesson 5 computes where exactly "
-        "this begins.",
+        explanation="The gradient says which way is down where you are. A step that is too long "
+        "lands on the other side of the valley, often higher than before. Lesson 5 computes where "
+        "exactly this begins.",
     ),
     Prediction(
         name="temperature",

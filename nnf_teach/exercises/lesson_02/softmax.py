@@ -131,9 +131,17 @@ def clipped_probability(Z, t):
 
 @softmax_cross_entropy.mistake(also=(lambda Z, t: -np.mean(np.log(softmax(Z)[:, t])),))
 def every_pair(Z, t):
-    """Z[:, t] takes the classes of *all* examples from *every* row: an (N, N) array.
+    """Yours takes the classes of all examples from each row, as Z[:, t] does: an (N, N) array.
     Which two lists of indices pick one entry of each row?"""
     return -np.mean(log_softmax(Z)[:, t])
+
+
+@softmax_cross_entropy.mistake
+def maximum_taken_out_for_good(Z, t):
+    """You take the largest logit out of the sum, and it never comes back: it is missing in each
+    row of yours. What is log(sum of exp(z)), written with exp(z - m)?"""
+    top = Z.max(axis=1, keepdims=True)
+    return np.mean(np.log(np.exp(Z - top).sum(axis=1)) - of_right_class(Z, t))
 
 
 softmax_cross_entropy.hints(
@@ -190,7 +198,7 @@ def printed_on_the_slide(Z, t):
 
 @softmax_cross_entropy_gradient.mistake
 def every_pair(Z, t):
-    """G[:, t] means the columns of *all* examples in *every* row.
+    """Yours takes 1 off in each row at the classes of all examples, as G[:, t] does.
     Which two lists of indices pick one entry of each row?"""
     G = softmax(Z)
     G[:, t] -= 1

@@ -90,8 +90,8 @@ P = by_the_maximum(Z)
 
 @on_two_examples.mistake
 def never_calls(softmax):
-    """Your test accepts whatever it is given. Does it call softmax, and does it say what must hold
-    of the numbers that come back?"""
+    """Your test accepts whatever it is given. Does it call the function that it gets, as
+    softmax, and how does it say that something is wrong?"""
 
 
 @on_two_examples.mistake
