@@ -27,6 +27,7 @@ NO_STEPS = (
     "Your function has no loop, so that no step is made again and again. "
     "How do weights get from a random start to good ones?"
 )
+FEW_ROUNDS = 1000  # to be made faster by more than other numbers
 RESTS = 0.03  # a loss that falls by a smaller share no longer falls
 
 
@@ -108,11 +109,12 @@ def tell_slow(trial: Trial) -> str:
         f"(line {course.line[0]}) takes {course.seconds:.2g} seconds, so that there is time for "
         f"about {number:,.0f}. "
     )
+    narrow = any(np.asarray(a).dtype == np.float32 for a in trial.cases[0].args)
     wide = any(np.asarray(part).dtype == np.float64 for part in _arrays(course.states[-1]))
     if course.all_rows:
         rows = max(len(a) for a in trial.cases[0].args if isinstance(a, np.ndarray))
         said += f"Each looks at all {rows:,} examples (`{course.all_rows}`). How many are enough?"
-    elif wide:
+    elif narrow and wide and number > FEW_ROUNDS:
         said += "Your weights are float64, and X is float32. How much faster would float32 be?"
     else:
         said += "How many examples does a round look at, and does a Python loop go through them?"
@@ -156,7 +158,7 @@ def nothing_moves(f: Finding) -> str:
 def _parts_that_move(f: Finding) -> list[bool]:
     first = leaves(f.states[0])
     return [
-        any(not np.array_equal(part, leaves(later)[k]) for later in f.states[1:])
+        any(not np.allclose(part, leaves(later)[k], 1e-9, 1e-12) for later in f.states[1:])
         for k, part in enumerate(first)
     ]
 
@@ -272,8 +274,8 @@ def still_falls(f: Finding) -> str:
 def has_come_to_rest(f: Finding) -> str:
     return (
         f"The loss goes from {_said(f.losses[0])} to {_said(f.end)}, where it was already after "
-        f"{_earlier(f)[1]}. What keeps it there: a learning rate that has become too small, or one "
-        "that never becomes small enough?"
+        f"{_earlier(f)[1]}. What keeps it there: a learning rate that has become too small, one "
+        "that never becomes small enough, or steps that see too few of the examples?"
     )
 
 
