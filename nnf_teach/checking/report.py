@@ -66,15 +66,14 @@ class Progress:
 
     def _html(self) -> str:
         cell = "padding:.2em .8em;text-align:left"
-        head = "".join(
-            f'<th scope="col" style="{cell}">{h}</th>'
-            for h in ("Lesson", "Points", "Predictions", "Still open")
-        )
+        asked = any(lesson.predictions_out_of for lesson in self.lessons)
+        titles = ("Lesson", "Points", *["Predictions"] * asked, "Still open")
+        head = "".join(f'<th scope="col" style="{cell}">{title}</th>' for title in titles)
         body = "".join(
             f'<tr><th scope="row" style="{cell};font-weight:normal">{escape(row[0])}</th>'
             f'<td style="{cell};white-space:nowrap">{row[1]}{_bar(lesson)}</td>'
-            f'<td style="{cell}">{row[2]}</td>'
-            f'<td style="{cell}">{_breakable(escape(row[3]))}</td></tr>'
+            + (f'<td style="{cell}">{row[2]}</td>' if asked else "")
+            + f'<td style="{cell}">{_breakable(escape(row[3]))}</td></tr>'
             for lesson, row in ((lesson, _row(lesson)) for lesson in self.lessons)
         )
         notes = "".join(f"<p>{_breakable(escape(note))}</p>" for note in self.notes)

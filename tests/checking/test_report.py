@@ -31,6 +31,10 @@ def test_the_score_in_the_middle_counts_the_exercises_above_it():
     (half,) = progress(1, until="linear_layer").lessons
     assert (half.out_of, half.open) == (3, ("neuron", "linear_layer"))
     assert "up to linear_layer" in str(progress(1, until="linear_layer"))
+    for table, asked in ((progress(1), True), (progress(1, until="linear_layer"), False)):
+        html = table._repr_mimebundle_()["text/html"]
+        assert ("Predictions" in html) == asked, "half of a lesson counts no predictions"
+        assert html.count("<td") == html.count('scope="col"') - 1
 
 
 def test_what_was_last_said_of_an_open_exercise_is_there_to_go_on_with():
