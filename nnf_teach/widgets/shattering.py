@@ -60,8 +60,8 @@ def _say(d: int, runs: int, measured: Array, cover: Array, undecided: int) -> li
         f"d = {d}: up to {every}, every labelling is separable. At n = 2d = {2 * d} points "
         f"{100 * measured[2 * d - 1]:.0f} % of {runs} runs still are; Cover's count says "
         f"{100 * cover[2 * d - 1]:.0f} %.",
-        f"The largest difference over all n is {100 * np.abs(measured - cover).max():.0f} points; "
-        f"at one n chance alone makes up to about {100 * chance:.0f}.",
+        f"The largest difference over all n is {100 * np.abs(measured - cover).max():.0f} % of the "
+        f"runs; at one n chance alone makes up to about {100 * chance:.0f} %.",
         "A run draws points from a normal distribution, with random labels, until no hyperplane "
         "through the origin separates them; with a bias, count one dimension more.",
     ]

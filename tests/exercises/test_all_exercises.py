@@ -136,6 +136,20 @@ def test_hints_grow_and_messages_ask(exercise):
         assert len(mistake.message) < 300
 
 
+def read_as_they_are():
+    """Yield what a learner reads of exercises and predictions, which knows no Markdown."""
+    for exercise in EXERCISES:
+        yield from (exercise.remark, *exercise.hints)
+        yield from (mistake.message for mistake in exercise.misconceptions)
+    for prediction in all_predictions().values():
+        yield from (prediction.question, prediction.explanation, *prediction.options)
+
+
+def test_no_emphasis_is_written_with_stars():
+    for text in read_as_they_are():
+        assert not re.search(r"(?<![*\w)\]])\*\w[\w ]*\*(?![*\w(])", text), text
+
+
 def test_no_misconception_gives_the_code_away():
     for exercise, mistake in MISTAKES:
         assert not re.search(r"return |def |W\.T", mistake.message), (exercise.name, mistake.name)

@@ -114,8 +114,8 @@ def near(found, wanted):
 
 @by_small_steps.mistake
 def never_calls(linear_backward):
-    """Your test accepts whatever it is given. Does it call linear_backward, and does it say what
-    must hold of all three gradients?"""
+    """Your test accepts whatever it is given. Does it call the function that it gets, as
+    linear_backward, and how does it say that something is wrong?"""
 
 
 @by_small_steps.mistake

@@ -156,8 +156,8 @@ def still_leaks(X, t, rng):
 repaired_split.hints(
     "First the slices: after the shuffle, one part must take the rows up to a place, and the "
     "other part the rows from there on.",
-    "Then the copies. Shuffle and divide the *different* images, not the rows. All rows of an "
-    "image go where the image goes.",
+    "Then the copies. Shuffle and divide the images, each one once, and not the rows. All rows of "
+    "an image go where the image goes.",
     "np.unique(X, axis=0, return_inverse=True) gives each row the number of its image (ravel "
     "it). Draw a quarter of these numbers with rng.permutation; np.isin tells which rows have "
     "them.",

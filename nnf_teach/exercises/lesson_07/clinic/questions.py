@@ -31,9 +31,8 @@ PREDICTIONS = (
         ),
         answer=0,
         explanation="0.693 is log 2, chance. The gradient becomes small because the optimiser "
-        "has done its work: among all weights, tiny ones have the lowest loss *as it is computed*. "
-        "So the "
-        "learning rate is innocent, and the loss is not the one that was meant. It "
+        "has done its work: among all weights, tiny ones have the lowest loss, as it is computed "
+        "here. So the learning rate is innocent, and the loss is not the one that was meant. It "
         "compares every answer with every label, and half of those pairs do not fit.",
     ),
     Prediction(
