@@ -81,6 +81,8 @@ def compare(got: Any, expected: Any, rtol: float, atol: float) -> Problem | None
 def _shapes(got: tuple[int, ...], asked: tuple[int, ...]) -> str:
     if not asked:
         return f"One number is asked for, an array of shape {got} came back."
+    if not got:
+        return f"An array of shape {asked} is asked for, one number came back."
     text = f"The shape is {got}, but {asked} is asked for."
     if len(asked) == 2:
         text += " What does each of the two axes stand for?"

@@ -179,6 +179,9 @@ def place(trial: Trial) -> Explanation | None:
     if all(_kind(trial, failing) == "raised" for failing in trial.failing):
         rows.append(("look at", question(trial, k)))
     rows = at_place(rows, found)
+    problem = trial.problems[k]
+    if problem is not None and problem.kind == "shape":
+        rows[-1] = ("look at", f"{question(trial, k)} {found.question}")
     return Explanation(_status(trial, k), rows, explained_by="place", place=found, shown=k)
 
 

@@ -180,13 +180,17 @@ def about_parts(problem: Problem, names: Sequence[str], count: int) -> str:
 
     >>> about_parts(Problem("shape", "The shape is (2,), but (3,) is asked for.", (1,)), "Wb", 2)
     'The shape of b is (2,), but (3,) is asked for.'
+    >>> about_parts(Problem("shape", "One number is asked for.", (1,)), "Wb", 2)
+    'For b, one number is asked for.'
     >>> about_parts(Problem("value", "", (2, 0)), (), 3)
     'Wrong here: part 1 and part 3.'
     """
     called = names or [f"part {k}" for k in range(1, count + 1)]
     if problem.kind == "shape":
-        about = f"The shape of {called[problem.parts[0]]} is "
-        return problem.sentence.replace("The shape is ", about, 1)
+        part, said = called[problem.parts[0]], problem.sentence
+        if said.startswith("The shape is "):
+            return said.replace("The shape is ", f"The shape of {part} is ", 1)
+        return f"For {part}, {said[:1].lower()}{said[1:]}"
     wrong = [called[k] for k in sorted(problem.parts)]
     if len(wrong) == count:
         return problem.sentence

@@ -136,6 +136,15 @@ def test_hints_grow_and_messages_ask(exercise):
         assert len(mistake.message) < 300
 
 
+def test_the_parts_of_an_answer_have_names():
+    for exercise in EXERCISES:
+        if exercise.score or exercise.observe or exercise.subject:
+            continue
+        answer = exercise.reference(*exercise.cases(np.random.default_rng(0))[0].args)
+        parts = len(answer) if isinstance(answer, tuple) else 0
+        assert len(exercise.returns) == parts, exercise.name
+
+
 def read_as_they_are():
     """Yield what a learner reads of exercises and predictions, which knows no Markdown."""
     for exercise in EXERCISES:

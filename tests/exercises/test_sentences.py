@@ -133,3 +133,17 @@ def test_inputs_that_only_look_like_one_are_told_from_it():
         lambda p, t: -np.mean(np.log(np.clip(np.where(t == 1, p, 1 - p), 1e-12, 1))),
     )
     assert dict(answer.rows)["input"] == "p = [4.941e-324, 0.9999999999999999], t = [1, 0]"
+
+
+def test_where_the_slip_is_in_the_shape_the_shape_is_said_too():
+    def loss_of_each(p, t):
+        return -(t * np.log(p) + (1 - t) * np.log(1 - p)) / len(p)
+
+    said = told("cross_entropy", loss_of_each)
+    assert said.startswith("One number is asked for, an array of shape (1,) came back. Line 2: ")
+
+    def exchanged(X, t, w, b):
+        difference = 1 / (1 + np.exp(-np.clip(X @ w + b, -700, 700))) - t
+        return np.mean(difference), X.T @ difference / len(X)
+
+    assert told("logistic_gradients", exchanged).startswith("For dw, an array of shape (2,) is")

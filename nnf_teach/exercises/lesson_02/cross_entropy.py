@@ -61,6 +61,13 @@ def forgot_positives(p, t):
 
 
 @cross_entropy.mistake
+def no_brackets(p, t):
+    """Python multiplies before it subtracts: in 1 - t * log(1 - p) the logarithm meets t alone.
+    What should it meet?"""
+    return -np.mean(t * np.log(p) + 1 - t * np.log(1 - p))
+
+
+@cross_entropy.mistake
 def squared_error(p, t):
     """That is the mean squared error. Where is the logarithm of the probability of the right
     class?"""

@@ -16,7 +16,7 @@ def slopes(residual, X):
     return X.T @ residual / len(X), np.mean(residual)
 
 
-@exercise(lesson=2, points=2, stable=True, parts=BY_RANGE)
+@exercise(lesson=2, points=2, stable=True, parts=BY_RANGE, returns=("dw", "db"))
 def logistic_gradients(X, t, w, b):
     from autograd import numpy as anp
 
@@ -65,6 +65,14 @@ def squared_error_gradient(X, t, w, b):
 
 
 @logistic_gradients.mistake
+def sum_instead_of_mean(X, t, w, b):
+    """Both of your gradients are N times too large: those of the sum over the examples.
+    Which loss is asked for, the sum or the mean?"""
+    residual = sigmoid(X @ w + b) - t
+    return X.T @ residual, np.sum(residual)
+
+
+@logistic_gradients.mistake
 def unstable_exp(X, t, w, b):
     """The formula is right, but exp overflows for z = -1000. You wrote a safe sigmoid in lesson 1:
     can you use it here?"""
@@ -81,7 +89,7 @@ logistic_gradients.hints(
 )
 
 
-@exercise(lesson=2, points=2)
+@exercise(lesson=2, points=2, returns=("w", "b"))
 def fit_logistic_regression(X, t, learning_rate, steps):
     w, b = np.zeros(X.shape[1]), 0.0
     for _ in range(steps):

@@ -8,7 +8,7 @@ from nnf_teach.exercises.form import exercise
 from nnf_teach.exercises.oracles import random_params
 
 
-@exercise(lesson=7, points=1)
+@exercise(lesson=7, points=1, returns=("value", "grads"))
 def l2_penalty(params, strength):
     from autograd import numpy as anp
     from autograd import value_and_grad

@@ -167,7 +167,7 @@ repaired_split.hints(
 # 5. repaired_normalise -----------------------------------------------------------------------
 
 
-@exercise(lesson=7, points=1, stable=True)
+@exercise(lesson=7, points=1, stable=True, returns=("X_train", "X_test"))
 def repaired_normalise(X_train, X_test):
     """Follow the formula, the mean and the variance of the training rows by sums."""
     n = len(X_train)
