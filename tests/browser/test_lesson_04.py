@@ -57,6 +57,25 @@ def test_a_bump_is_dragged_by_mouse(notebook: Any) -> None:
     assert notebook.pixels("#bump .nnf-panel:nth-child(2) canvas") != before
 
 
+def test_of_handles_close_together_the_nearest_is_dragged(notebook: Any) -> None:
+    """Each has 44 pixels for a finger, and they overlap: the one on top need not be meant."""
+    notebook.page.locator("#bump").get_by_role("slider", name="Bumps", exact=True).focus()
+    notebook.press("End")
+    notebook.wait_drawn()
+    notebook.handle("bump", "h_8").scroll_into_view_if_needed()
+    box = notebook.handle("bump", "h_8").bounding_box()
+    pitch = box["x"] - notebook.handle("bump", "h_7").bounding_box()["x"]
+    assert 0.7 * pitch < 22, "the area of h_8 reaches as far"
+    x, y, mouse = box["x"] + 22 - 0.7 * pitch, box["y"] + 22, notebook.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x, y - 60, steps=4)
+    mouse.up()
+    notebook.wait_drawn()
+    moved = "[k for k in range(1, 21) if bump.state[f'h_{k}'] > 0]"
+    assert notebook.kernel(moved) == "[7]"
+
+
 def test_the_goal_is_reached_by_keys_alone_and_this_is_said(notebook: Any) -> None:
     notebook.page.locator("#bump").get_by_role("slider", name="Bumps", exact=True).focus()
     notebook.press(*["ArrowRight"] * 4)

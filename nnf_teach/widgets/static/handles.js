@@ -8,10 +8,17 @@ import { clamp, clean, decimals, fixed } from "./numbers.js";
 const COARSE = 10; // Shift and the page keys move ten steps.
 
 export class HandleView {
-  /** @param {HTMLElement} parent @param {Handle} handle @param {Panel} panel @param {Hooks} hooks */
-  constructor(parent, handle, panel, hooks) {
+  /**
+   * @param {HTMLElement} parent
+   * @param {Handle} handle
+   * @param {Panel} panel
+   * @param {Hooks} hooks
+   * @param {ReadonlyMap<string, HandleView>} all the handles of the panel
+   */
+  constructor(parent, handle, panel, hooks, all) {
     const { signal } = hooks;
     this.parent = parent;
+    this.all = all;
     this.handle = handle;
     this.panel = panel;
     this.hooks = hooks;
@@ -89,8 +96,29 @@ export class HandleView {
     return Math.min(10 ** exponent, 10 ** -decimals(handle.step));
   }
 
+  /**
+   * The handle whose point is nearest to the pointer: where several stand close together, the
+   * areas in which they are hit overlap.
+   * @param {PointerEvent} event
+   * @returns {HandleView}
+   */
+  nearest(event) {
+    const box = this.parent.getBoundingClientRect();
+    /** @param {HandleView} handle */
+    const away = ({ area, x, y }) =>
+      area
+        ? Math.hypot(area.X(x) + box.left - event.clientX, area.Y(y) + box.top - event.clientY)
+        : Infinity;
+    return [...this.all.values()].reduce((a, b) => (away(b) < away(a) ? b : a), this);
+  }
+
   /** @param {PointerEvent} event */
   grab(event) {
+    const nearest = this.nearest(event);
+    if (nearest !== this) {
+      nearest.grab(event);
+      return;
+    }
     const { area } = this;
     if (event.button !== 0 || this.grip || !area) return;
     event.preventDefault(); // no text selection; the focus then has to be set by hand
@@ -110,6 +138,7 @@ export class HandleView {
   /** @param {PointerEvent} event */
   drag(event) {
     const { area, grip, panel } = this;
+    if (!grip) this.rise(event);
     if (!area || !grip || event.pointerId !== grip.pointer) return;
     const box = this.parent.getBoundingClientRect();
     const grain = this.grain(area);
@@ -121,6 +150,17 @@ export class HandleView {
       round(area.dataX(event.clientX - box.left + grip.dx), panel.x),
       round(area.dataY(event.clientY - box.top + grip.dy), panel.y),
     );
+  }
+
+  /**
+   * Has the nearest handle lie on top, so that the one that looks ready is the one that moves.
+   * @param {PointerEvent} event
+   */
+  rise(event) {
+    const nearest = this.nearest(event);
+    for (const one of this.all.values()) {
+      one.element.classList.toggle("nnf-nearest", one === nearest);
+    }
   }
 
   release() {

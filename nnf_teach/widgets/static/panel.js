@@ -80,7 +80,9 @@ export class PanelView {
     }
     for (const handle of panel.handles) {
       const { name } = handle;
-      const view = this.handles.get(name) ?? new HandleView(this.plot, handle, panel, this.hooks);
+      const view =
+        this.handles.get(name) ??
+        new HandleView(this.plot, handle, panel, this.hooks, this.handles);
       this.handles.set(name, view);
       view.update(handle, panel);
     }
