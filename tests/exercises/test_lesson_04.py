@@ -4,7 +4,9 @@ import copy
 import itertools
 import math
 from fractions import Fraction
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -15,6 +17,7 @@ from nnf_teach.exercises.lesson_04.approximation import _largest_error
 from nnf_teach.exercises.lesson_04.curves import Curve
 from nnf_teach.exercises.lesson_04.folding import sawtooth
 from nnf_teach.exercises.lesson_04.pieces import LEAST_BEND, SHORTEST, pieces_on_grid
+from nnf_teach.modules import network_forward
 
 from .right_answers import (  # noqa: F401
     test_a_different_right_answer_passes,
@@ -298,6 +301,18 @@ def test_ends_half_high_is_told_at_any_steepness(steepness):
     assert "only where two cells meet, or at an end" in rows["look at"]
     assert "at x = 1:" in rows["got"]
     assert "At x = 1, in cell 4" in rows["look at"]  # where the largest error is
+
+
+@pytest.mark.parametrize("approximate", [values_at_the_left, bumps_side_by_side])
+def test_the_table_of_the_lesson_holds_for_every_answer_that_passes(approximate, capsys):
+    path = Path(__file__).parents[2] / "course" / "04_universal_approximation_and_depth.ipynb"
+    cells = nbformat.read(path, as_version=4).cells
+    code = next(cell.source for cell in cells if "Cybenko 1989: at most" in cell.source)
+    network = {"network_forward": network_forward, "or_ours": lambda _: approximate}
+    exec(code, {"np": np, "math": math, "approximate": approximate, **network})
+    rows = [list(map(float, line.split())) for line in capsys.readouterr().out.splitlines()[1:]]
+    assert len(rows) == 6
+    assert all(error <= epsilon == most for epsilon, _, _, error, most in rows)
 
 
 def test_a_forgotten_steepness_is_told():
