@@ -161,6 +161,8 @@ class Workshop:
         if found.left:
             question += f" Then only this is left: {found.left}."
         inside = expression.rfind(gone) if gone else -1
+        if gone and expression.startswith(gone):  # a sign, and others like it are inside
+            inside = 0
         return Place(
             line=node.lineno,
             expression=gone if inside >= 0 else expression,

@@ -217,6 +217,14 @@ def test_letters_of_several_bytes_do_not_shift_the_place():
     assert found.source[found.column :] == "+ 0.5"
 
 
+def test_a_sign_that_is_too_much_is_marked_where_it_stands():
+    code = """def cross_entropy_with_logits(z, t):
+    return -np.mean(t * np.logaddexp(0, -z) + (1 - t) * np.logaddexp(0, z))
+"""
+    found = place_of("cross_entropy_with_logits", code)
+    assert (found.column, found.expression) == (len("return "), "-")
+
+
 def test_the_search_keeps_to_its_time_also_where_changes_loop():
     code = """def neuron(x, w, b):
     total, i = b, 0
