@@ -41,7 +41,9 @@ def checked(**specs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     A spec is a shape, or shapes joined by " or ", and then at most one word of `_KINDS`:
     "(N, D)", "(N,) labels", with more axes "(..., K)" and "(N, ...)", any shape "(...)". Or it is
     "params", a list of (W, b), the first for D inputs and the last for K outputs. A letter has
-    one size throughout a call. Lists become arrays and integers float64; float32 stays float32.
+    one size throughout a call. Only where a shape begins with "..." may there be no example, as
+    in the exercises that may use `softmax`. Lists become arrays and integers float64; float32
+    stays float32.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
@@ -86,7 +88,8 @@ def argument(where: str, name: str, value: Any, spec: str, sizes: Sizes) -> Arra
         raise TypeError(f"{got} is {what}; expected numbers of shape {shapes}.")
     if not any(_fits(shape, array.shape, name, sizes) for shape in shapes.split(" or ")):
         raise ValueError(f"{got} has shape {array.shape}, {_expected(shapes, array, name, sizes)}")
-    if array.size == 0 and shapes != "(...)":
+    rows = shapes.startswith("(..., ") and array.shape[-1] > 0  # there may be none of them
+    if array.size == 0 and shapes != "(...)" and not rows:
         raise ValueError(f"{got} has shape {array.shape}: it is empty. Give at least one example.")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])

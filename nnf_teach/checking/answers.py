@@ -47,8 +47,19 @@ def read(answer: Any, expected: Any) -> Any:
         for k, part in enumerate(answer, 1):
             if part is None:
                 raise BadAnswer("none", f"Part {k} of the {len(answer)} that come back is None.")
-        return tuple(read(a, e) for a, e in zip(answer, expected, strict=True))
+        pairs = zip(answer, expected, strict=True)
+        return tuple(_read_part(k, *pair) for k, pair in enumerate(pairs, 1))
     return read_numbers(answer)
+
+
+def _read_part(k: int, answer: Any, expected: Any) -> Any:
+    """Read a part, and where its own parts are told, say whose they are."""
+    try:
+        return read(answer, expected)
+    except BadAnswer as error:
+        if isinstance(expected, tuple | list) and str(error)[:1].isdigit():
+            raise BadAnswer(error.kind, f"In part {k}, {error}") from None
+        raise
 
 
 def compare(got: Any, expected: Any, rtol: float, atol: float) -> Problem | None:

@@ -34,8 +34,13 @@ def ask(edit: Edit, gone: str, expression: str, what: str, alone: bool) -> str:
         return f"look at the name {code}."
     if edit.kind in _LOOK:
         return _LOOK[edit.kind]
+    if edit.kind == "another axis":
+        return f"look at the axis in {code}, and at the shape that comes out."
     if edit.rank == "insertion":
-        return f"something is missing around {code}."
+        if edit.kind == "a sign":
+            return f"look at the sign of {code}."
+        where = "inside" if edit.kind in ("the axis", "the shape") else "around"
+        return f"something is missing {where} {code}."
     return f"look at {edit.kind}{' in' if edit.rank == 'exchange' else ''} {code}."
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-PATIENCE = 2.0  # times as long by the clock, where others take the processor
+PATIENCE = 4.0  # times as long by the clock, where others take the processor
 
 
 class Budget:

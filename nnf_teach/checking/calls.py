@@ -25,11 +25,12 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from types import CodeType, FrameType, TracebackType
+from types import CodeType, TracebackType
 from typing import Any, Literal
 
 import numpy as np
 
+from nnf_teach.checking import shapes
 from nnf_teach.checking.answers import same
 from nnf_teach.checking.silenced import heard, undecorated
 from nnf_teach.exercises import Case
@@ -54,7 +55,7 @@ class Outcome:
     """What one call did. `answer` is what `take` made of the returned value.
 
     Of an error, `line` says where in the learner's code it arose ("line 3", "return W @ x") and
-    `seen` what shapes its names have there ("W (2, 3), x (2,)"); `raised_in` names the function
+    `seen` what is known of shapes there, in a sentence; `raised_in` names the function
     that raised it, and `raised_by` says whose that is: the called one itself, another of the same
     file or cell, or somebody else's.
     """
@@ -177,7 +178,7 @@ def call_once(
 
 def _note_error(outcome: Outcome, error: BaseException, function: Callable[..., Any]) -> None:
     outcome.error, outcome.error_text = error, _text_of(error)
-    outcome.line, outcome.seen = learners_line(error, function)
+    outcome.line, outcome.seen = learners_line(error, outcome.error_text, function)
     own, place = code_of(function), raised_in(error)
     if place is None:
         return
@@ -299,32 +300,39 @@ def _stop(thread: threading.Thread, done: threading.Event, patience: float = 2.0
 
 
 def learners_line(
-    error: BaseException, function: Callable[..., Any]
+    error: BaseException, text: str, function: Callable[..., Any]
 ) -> tuple[tuple[str, str], str]:
-    """Return where in the learner's code an error arose, and the shapes of what is named there.
+    """Return where in the learner's code an error arose, and what is known of shapes there.
 
     That is the deepest frame of the file (or notebook cell) in which the function was written:
-    ("line 3", "return W @ x"), "W (2, 3), x (2,)".
+    ("line 3", "return W @ x"), "Here `W` of shape (2, 3) meets `x` of shape (2,)."
     """
     frames = list(_frames(error.__traceback__))
     code = code_of(function)
     home = code.co_filename if code else None
-    own = [(f, line) for f, line in frames if f.f_code.co_filename == home]
+    own = [(tb.tb_frame, tb.tb_lineno, tb.tb_lasti) for tb in frames if _file(tb) == home]
     if not own:
         return ("", ""), ""
-    frame, line = own[-1]
+    frame, line, lasti = own[-1]
     summary = traceback.StackSummary.extract([(frame, line)], capture_locals=False)
     source = (summary[0].line or "").strip()
+    seen = shapes.what_meets(text, frame, lasti) if own[-1][0] is frames[-1].tb_frame else ""
     names = dict.fromkeys(re.findall(r"(?<![.\w'\"])[^\W\d]\w*", source))
-    arrays = ((name, frame.f_locals.get(name)) for name in names)
-    shapes = [f"{name} {value.shape}" for name, value in arrays if type(value) is np.ndarray]
-    return (f"line {line}", source), ", ".join(shapes)
+    named = [(name, shapes.in_words(frame.f_locals.get(name))) for name in names]
+    listed = ", ".join(f"{name} {shape}" for name, shape in named if shape)
+    if listed and not seen:
+        seen = f"What is named in this line has the shapes {listed}."
+    return (f"line {line}", source), seen
+
+
+def _file(tb: TracebackType) -> str:
+    return tb.tb_frame.f_code.co_filename
 
 
 def raised_in(error: BaseException) -> CodeType | None:
     """Return the code object in which an error was raised."""
     frames = list(_frames(error.__traceback__))
-    return frames[-1][0].f_code if frames else None
+    return frames[-1].tb_frame.f_code if frames else None
 
 
 def code_of(function: Callable[..., Any]) -> CodeType | None:
@@ -336,7 +344,7 @@ def code_of(function: Callable[..., Any]) -> CodeType | None:
         return None
 
 
-def _frames(tb: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
+def _frames(tb: TracebackType | None) -> Iterator[TracebackType]:
     while tb is not None:
-        yield tb.tb_frame, tb.tb_lineno
+        yield tb
         tb = tb.tb_next

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -173,10 +174,9 @@ def _of_expression(slot: Slot, names: Sequence[str], module: str) -> Iterator[_C
             if node.step:
                 yield "removal", "the step", ast.Slice(node.lower, node.upper, None)
         case ast.Tuple() if 2 <= len(node.elts) <= 3:
-            for k in range(len(node.elts) - 1):
-                parts = list(node.elts)
-                parts[k], parts[k + 1] = parts[k + 1], parts[k]
-                yield "exchange", "the order of the parts", ast.Tuple(parts, ast.Load())
+            for order in itertools.permutations(node.elts):
+                if list(order) != node.elts:
+                    yield "exchange", "the order of the parts", ast.Tuple([*order], ast.Load())
     yield from _around(slot, names, module)
 
 
@@ -198,14 +198,20 @@ def _of_operation(node: ast.BinOp) -> Iterator[_Change]:
     if isinstance(node.right, ast.Call) and len(node.right.args) == 1 and not node.right.keywords:
         inside = ast.BinOp(node.left, node.op, node.right.args[0])
         yield "exchange", "the brackets", ast.Call(node.right.func, [inside], [])
-    inner = node.left
-    if isinstance(inner, ast.BinOp):
-        right = ast.BinOp(inner.right, node.op, node.right)
-        yield "exchange", "the brackets", ast.BinOp(inner.left, inner.op, right)
+    for joined in _joined(node.left, node.op, node.right):
+        yield "exchange", "the brackets", joined
     inner = node.right
     if isinstance(inner, ast.BinOp):
         left = ast.BinOp(node.left, node.op, inner.left)
         yield "exchange", "the brackets", ast.BinOp(left, inner.op, inner.right)
+
+
+def _joined(left: ast.expr, op: ast.operator, right: ast.expr) -> Iterator[ast.expr]:
+    """Have `right` belong to the last parts of `left` only: to all but the first, to fewer, ..."""
+    if isinstance(left, ast.BinOp):
+        yield ast.BinOp(left.left, left.op, ast.BinOp(left.right, op, right))
+        for joined in _joined(left.right, op, right):
+            yield ast.BinOp(left.left, left.op, joined)
 
 
 def _of_constant(node: ast.Constant, names: Sequence[str]) -> Iterator[_Change]:
@@ -251,16 +257,23 @@ def _of_axis(node: ast.Call) -> Iterator[_Change]:
     others = [k for k in node.keywords if k.arg not in ("axis", "keepdims")]
     kept = [k for k in node.keywords if k.arg == "keepdims"]
     wide = ast.keyword("keepdims", ast.Constant(True))
-    has_axis = any(k.arg == "axis" for k in node.keywords)
     axes = [k for k in node.keywords if k.arg == "axis"]
     for axis in (0, 1, -1, 2):
         named = ast.keyword("axis", ast.Constant(axis))
-        rank: Rank = "exchange" if has_axis else "insertion"
+        rank: Rank = "exchange" if axes else "insertion"
         yield rank, "the axis", ast.Call(node.func, node.args, [*others, *kept, named])
         if not kept:
-            yield "insertion", "the axis", ast.Call(node.func, node.args, [*others, wide, named])
+            kind = "another axis" if axes and not _is_number(axes[0].value, axis) else "the axis"
+            yield "insertion", kind, ast.Call(node.func, node.args, [*others, wide, named])
     if not kept:
         yield "insertion", "the shape", ast.Call(node.func, node.args, [*others, *axes, wide])
+
+
+def _is_number(node: ast.expr, number: int) -> bool:
+    """Whether a literal is this number; Python's tree has -1 as a sign and a 1."""
+    with contextlib.suppress(ValueError):
+        return bool(ast.literal_eval(node) == number)
+    return False
 
 
 def _around(slot: Slot, names: Sequence[str], module: str) -> Iterator[_Change]:

@@ -92,6 +92,10 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         r"setting an array element with a sequence",
         "Several numbers are put where one has room. What shape has the right-hand side?",
     ),
+    (
+        r"unsupported operand type\(s\) for \^",
+        "^ is no power in Python, it compares bits. How is a power written?",
+    ),
     # lists
     (
         r"'(?P<kind>list|tuple)' object has no attribute '(?P<name>\w+)'",

@@ -166,13 +166,14 @@ def _about_error(trial: Trial, k: int) -> str:
     outcome = trial.calls.outcomes[k]
     if not about_shapes(outcome):
         return in_words(outcome) or _STOPPED
-    shapes, what = outcome.seen, "What is named in this line has"
-    if not shapes:
+    told = outcome.seen
+    if told.startswith("Here"):
+        return f"{told} Which shapes should they have, to fit?"
+    if not told:
         named = zip(names_of(trial.exercise), trial.cases[k].args, strict=False)
         pairs = [f"{name} {np.shape(a)}" for name, a in named if isinstance(a, np.ndarray)]
-        shapes, what = ", ".join(pairs), "The arguments have"
-    told = f"{what} the shapes {shapes}. " if shapes else ""
-    return f"{told}Write down the shapes of what meets in this line: do they fit?"
+        told = f"The arguments have the shapes {', '.join(pairs)}." if pairs else ""
+    return f"{told} Write down the shapes of what meets in this line: do they fit?".lstrip()
 
 
 def about_parts(problem: Problem, names: Sequence[str], count: int) -> str:

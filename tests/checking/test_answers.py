@@ -67,6 +67,8 @@ def test_parts_are_read_by_the_truths_structure():
     assert compare(read([[0, 0], 1], truth), truth, 1e-6, 1e-9) is None
     with pytest.raises(BadAnswer, match="2 parts are asked for, 3 came back"):
         read((1, 2, 3), truth)
+    with pytest.raises(BadAnswer, match="^In part 2, 2 parts are asked for, 1 came back"):
+        read((1.0, [2.0]), (np.zeros(()), [np.zeros(()), np.zeros(())]))
     with pytest.raises(BadAnswer, match="1 part is asked for, 2 came back"):
         read([1, 2], (1,))
     with pytest.raises(BadAnswer, match="2 parts are asked for, got a whole number"):

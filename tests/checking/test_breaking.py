@@ -107,9 +107,9 @@ def test_a_return_inside_the_loop_shows_an_example_with_numbers():
     assert "`return` line" not in message
 
 
-def test_shapes_that_do_not_fit_are_listed():
+def test_shapes_that_do_not_fit_are_told():
     message = check(lambda X, W, b: W @ X, "linear_layer").message
-    assert "What is named in this line has the shapes X (" in message
+    assert "Here `W` of shape (2, 3) meets `X` of shape (1, 3)." in message
 
 
 def test_only_one_number_is_said_where_one_number_is_asked_for():

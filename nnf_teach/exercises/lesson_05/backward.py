@@ -289,6 +289,7 @@ def cases(rng):
     yield large([[1000.0, 0.0], [1000.0, 1000.0]] * 2, [[0.0, 1.0], [1.0, 0.0]] * 2)
     yield large([[-1000.0, 1000.0, 0.0]], [[0.5, 0.25, 0.25]])
     yield large([[-1000.0, -1001.0]], [[0.0, 1.0]])
+    yield large([[999.0, 1000.0], [-1000.0, -1001.0]], [[1.0, 0.0], [0.0, 1.0]])
     yield np.array([[3.0], [-5.0]]), np.array([[1.0], [2.0]]), "one class"
     yield rng.normal(size=(2, 3)), np.zeros((2, 3)), "rows of zeros"
     yield 3 * rng.normal(size=(4, 3)), rng.uniform(0, 2, (4, 3)), "rows of other sums"

@@ -83,7 +83,7 @@ def _never_put_back(f, x, epsilon=1e-5):
 
 @numerical_gradient.mistake(also=(_never_put_back,))
 def not_put_back(f, x, epsilon=1e-5):
-    """The first number is right, later ones drift: the entries that you have moved stay moved.
+    """The entries that you have moved stay moved, so that the next ones are measured elsewhere.
     What is missing at the end of each round?"""
     return _never_put_back(f, x.astype(float), epsilon)
 

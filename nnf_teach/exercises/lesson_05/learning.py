@@ -134,6 +134,14 @@ def loss_not_averaged(params, X, t):
     return len(t) * loss, grads
 
 
+@mlp_loss_and_gradients.mistake
+def loss_averaged_over_classes(params, X, t):
+    """The gradients are right. Your loss is divided by the number of classes, too: over which of
+    its numbers is it a mean?"""
+    loss, grads = by_hand(params, X, t)
+    return loss / len(params[-1][1]), grads
+
+
 def _biases_divided_twice(params, X, t):
     loss, grads = by_hand(params, X, t)
     return loss, [(dW, db / len(t)) for dW, db in grads]

@@ -116,9 +116,17 @@ def _moved(how, param, grad, m, v, step, learning_rate, beta1=0.9, beta2=0.999, 
 
 
 @adam_step.mistake
+def uphill(*args):
+    """Your step is as long as Adam's, and goes uphill. Which way does the gradient point, and
+    which way does the loss fall?"""
+    param, m, v = adam_step(*args)
+    return 2 * np.asarray(args[0]) - param, m, v
+
+
+@adam_step.mistake
 def no_bias_correction(*args):
-    """m and v start at 0, so after a few steps they are far too small, and not equally so. What
-    does the paper divide each of them by?"""
+    """m and v start at 0, so at first they are too small, and not equally so. What is each of them
+    divided by before it is used?"""
     return _moved(lambda m, v, share_m, share_v, epsilon: m / (np.sqrt(v) + epsilon), *args)
 
 
@@ -142,15 +150,15 @@ def correction_without_power(param, grad, m, v, step, *settings):
 
 @adam_step.mistake
 def epsilon_inside_the_root(*args):
-    """Where gradients are tiny your steps are too short. Is epsilon added before the square root
-    is taken, or after?"""
+    """Your epsilon stands under the root, where a tiny one counts for much more. Where does it
+    stand in the formula?"""
     return _moved(lambda m, v, share_m, share_v, e: m / share_m / np.sqrt(v / share_v + e), *args)
 
 
 @adam_step.mistake
 def epsilon_before_the_correction(*args):
-    """You add epsilon to the root of the uncorrected v. The paper knows this short form, with
-    another epsilon. Which v does its algorithm 1 use here?"""
+    """You add epsilon to the root of v itself, and correct the sum. Which of the two stands under
+    the root in the formula, v or what is corrected already?"""
     return _moved(
         lambda m, v, share_m, share_v, e: m / share_m * np.sqrt(share_v) / (np.sqrt(v) + e), *args
     )
@@ -170,8 +178,8 @@ def gradient_instead_of_m(param, grad, *more):
 
 @adam_step.mistake
 def forgot_square(param, grad, m, v, step, learning_rate, beta1=0.9, beta2=0.999, epsilon=1e-8):
-    """Your v collects gradients, so that it can become negative. What does the second moment
-    collect?"""
+    """Your v collects gradients, so that it can become negative. What does v collect in the
+    formula?"""
     m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad
     m_hat, v_hat = m / (1 - beta1**step), v / (1 - beta2**step)
     return param - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v
