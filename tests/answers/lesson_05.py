@@ -793,3 +793,33 @@ def gradient_descent_step__clipped_at_100(params, grads, learning_rate):
         tuple(p - learning_rate * np.clip(g, -100, 100) for p, g in zip(*layer, strict=True))
         for layer in zip(params, grads, strict=True)
     ]
+
+
+def softmax_cross_entropy_backward__one_maximum_for_all_rows(Z, T):
+    """The largest logit of all rows is taken from each: far below it a row is lost."""
+    S = Z - (Z.max() if Z.size else 0)
+    log_p = S - np.log(np.exp(S).sum(axis=1, keepdims=True))
+    return T.sum(axis=1, keepdims=True) * np.exp(log_p) - T, -log_p
+
+
+def adam_step__uphill(param, grad, m, v, step, learning_rate, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """The step is added."""
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat, v_hat = m / (1 - beta1**step), v / (1 - beta2**step)
+    return param + learning_rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v
+
+
+def mlp_loss_and_gradients__mean_over_classes_too(params, X, t):
+    """np.mean goes over examples and classes."""
+    outputs = [X]
+    for W, b in params[:-1]:
+        outputs.append(np.maximum(outputs[-1] @ W.T + b, 0))
+    W, b = params[-1]
+    log_p = log_softmax(outputs[-1] @ W.T + b)
+    T = np.eye(len(b))[t]
+    dZ, grads = (np.exp(log_p) - T) / len(t), []
+    for (W, _), H in zip(params[::-1], outputs[::-1], strict=True):
+        grads.insert(0, (dZ.T @ H, dZ.sum(axis=0)))
+        dZ = (dZ @ W) * (H > 0)
+    return -np.mean(T * log_p), grads

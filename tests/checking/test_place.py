@@ -142,6 +142,50 @@ def test_what_is_borrowed_is_no_place_where_the_type_alone_is_wrong():
     assert "Which function makes an int?" in dict(result.rows)["look at"]
 
 
+ADAM = """def adam_step(param, grad, m, v, step, rate, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat, v_hat = m / (1 - beta1**step), v / (1 - beta2**step)
+    return param - rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v
+"""
+SOFTMAX_BACKWARD = """def softmax_backward(dY, Y):
+    return Y * (dY - np.sum(dY * Y, axis=1, keepdims=True))
+"""
+GRADIENT_STEP = """def gradient_descent_step(params, grads, rate):
+    return [(W - rate * dW, b - rate * db) for (W, b), (dW, db) in zip(params, grads)]
+"""
+MEANT = [
+    (
+        SOFTMAX_BACKWARD,
+        ", keepdims=True",
+        "",
+        "something is missing inside `np.sum(dY * Y, axis=1)`",
+    ),
+    (
+        SOFTMAX_BACKWARD,
+        ", axis=1, keepdims=True",
+        "",
+        "something is missing inside `np.sum(dY * Y)`",
+    ),
+    (SOFTMAX_BACKWARD, "axis=1, keepdims=True", "axis=0", "look at the axis in `np.sum("),
+    (GRADIENT_STEP, " - ", " + ", "look at the sign of `rate`"),
+    (ADAM, "(np.sqrt(v_hat) + epsilon), m, v", "np.sqrt(v_hat) + epsilon, m, v", "the brackets in"),
+    (
+        ADAM,
+        "return param - rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v",
+        "param = param - rate * m_hat / (np.sqrt(v_hat) + epsilon)\n    return m, v, param",
+        "look at the order of the parts in `m, v, param`",
+    ),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("code", "old", "new", "said"), MEANT)
+def test_what_is_asked_leads_to_what_a_person_would_change(code, old, new, said):
+    name = code[4 : code.index("(")]
+    assert said in place_of(name, code.replace(old, new)).question
+
+
 def test_what_stays_wrong_is_said():
     code = SOFTMAX.replace("Z.max(axis=1, keepdims=True))", "Z.max()) + 0.5")
     found = place_of("softmax", code)
