@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
+from nnf_teach.grading import github
 from nnf_teach.grading.grade_class import GradeError, Options, Outcome, grade_class
 from nnf_teach.grading.late import (
     LateError,
@@ -17,7 +21,7 @@ from nnf_teach.grading.late import (
     read_times,
 )
 from nnf_teach.grading.marking import Limits
-from nnf_teach.grading.report import ClassReport
+from nnf_teach.grading.report import ClassReport, number
 from nnf_teach.grading.roster import RosterError, read_roster
 from nnf_teach.grading.run import RunError
 from nnf_teach.grading.sandbox import NoSandbox
@@ -34,17 +38,21 @@ def run(args: argparse.Namespace, say: Say) -> int:
         if args.self_check:
             return _self_check(args, say)
         return _grade(args, say)
-    except (LateError, RosterError) as error:
+    except (LateError, RosterError, github.NotInAWorkflow) as error:
         return _fail(str(error), USAGE)
     except (GradeError, RunError, NoSandbox) as error:
         return _fail(str(error))
 
 
 def _grade(args: argparse.Namespace, say: Say) -> int:
-    if args.submissions is None or args.out is None:
+    if args.submissions is None or (args.out is None and not args.report):
         return _fail(
-            "nnf grade: say which submissions, and --out RESULTS. See: nnf grade --help", 2
+            "nnf grade: say which submissions, and --out RESULTS. See: nnf grade --help", USAGE
         )
+    if args.report:
+        return _repository(args, say)
+    if args.at_least is not None:
+        return _fail("nnf grade: --at-least goes with --report github.", USAGE)
     options = _options(args)
     try:
         outcome = grade_class(options)
@@ -55,6 +63,21 @@ def _grade(args: argparse.Namespace, say: Say) -> int:
     _tell(outcome, options, say)
     if args.gradebook:
         _to_gradebook(outcome.report, args.gradebook, say)
+    return OK if outcome.ok else PROBLEM
+
+
+def _repository(args: argparse.Namespace, say: Say) -> int:
+    """Grade the repository of one student, and tell GitHub."""
+    student = github.student_name(os.environ, args.submissions)
+    with tempfile.TemporaryDirectory() as folder:
+        args.out = args.out or Path(folder)
+        outcome = grade_class(replace(_options(args), student=student))
+    for line in github.write(outcome.report, os.environ, Path.cwd()):
+        say(line)
+    points = outcome.report.students[0].points
+    say(f"{number(points)} of {outcome.report.out_of()} points; the summary of this step says why.")
+    if args.at_least is not None and points < args.at_least:
+        return _fail(f"At least {number(args.at_least)} points are asked for.")
     return OK if outcome.ok else PROBLEM
 
 

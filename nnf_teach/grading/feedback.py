@@ -19,6 +19,11 @@ def feedback_page(report: ClassReport, student: Student) -> str:
     Of the inputs that an answer was tried on it shows what the check in the notebook would: the
     smallest failing example.
     """
+    return page(f"{student.name}: feedback", feedback(report, student))
+
+
+def feedback(report: ClassReport, student: Student) -> str:
+    """Return what is on the page of one student, as HTML."""
     parts = [f"<h1>{escape(student.name)}</h1>"]
     lessons = [title(lesson) for lesson in student.lessons]
     out_of = sum(report.out_of(lesson) for lesson in student.lessons)
@@ -29,7 +34,7 @@ def feedback_page(report: ClassReport, student: Student) -> str:
     for problem in student.problems:
         parts.append(f'<p class="notice">{escape(f"{problem.path.name}: {problem.sentence}")}</p>')
     parts += [_lesson(report, handed) for handed in student.lessons.values()]
-    return page(f"{student.name}: feedback", "\n".join(parts))
+    return "\n".join(parts)
 
 
 def _lesson(report: ClassReport, handed: Handed) -> str:

@@ -39,7 +39,11 @@ class GradeError(Exception):
 
 @dataclass(frozen=True)
 class Options:
-    """What `nnf grade` was told. `jobs` counts for this machine, `scheduler` names a cluster."""
+    """What `nnf grade` was told.
+
+    `jobs` counts for this machine, `scheduler` names a cluster; all submissions are the `student`'s
+    if there is one.
+    """
 
     submissions: Path
     out: Path
@@ -51,6 +55,7 @@ class Options:
     regrade: bool = False
     late: LateRule = LateRule()
     roster: Roster | None = None
+    student: str | None = None
 
 
 @dataclass
@@ -92,7 +97,7 @@ def grade_class(options: Options, say: Say = lambda line: None) -> Outcome:
         If nothing can be graded.
     """
     try:
-        found = find_submissions(options.submissions, options.out)
+        found = find_submissions(options.submissions, options.out, student=options.student)
     except OSError as error:
         raise GradeError(f"{options.submissions} cannot be read ({error.strerror}).") from None
     if not found:

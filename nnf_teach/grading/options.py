@@ -37,6 +37,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     systems.add_argument(
         "--gradebook", metavar="DATABASE", help="also write marks to nbgrader's gradebook.db"
     )
+    github = parser.add_argument_group("one student's repository, in a GitHub workflow")
+    github.add_argument(
+        "--report",
+        choices=["github"],
+        help="write the summary of the step and annotations; --out may be left away",
+    )
+    github.add_argument(
+        "--at-least", type=_points, metavar="POINTS", help="fail where there are fewer"
+    )
     limits = parser.add_argument_group("limits")
     limits.add_argument("--statement-seconds", type=_seconds, metavar="S", help="for one (10)")
     limits.add_argument("--notebook-seconds", type=_seconds, metavar="S", help="for all (60)")
@@ -63,6 +72,10 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
     return int(text)
+
+
+def _points(text: str) -> float:
+    return 0.0 if text == "0" else _seconds(text)
 
 
 def _seconds_or_none(text: str) -> float:

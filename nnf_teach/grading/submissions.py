@@ -9,6 +9,8 @@ Three layouts, in any mixture:
   was late (Canvas: lib/content_zipper.rb), and as Moodle does where folders are turned off,
   `NAME_NUMBER_assignsubmission_file_01_neuron.ipynb` (Moodle: mod/assign/classes/downloader.php).
 
+Or one student's folder alone: notebooks that name nobody, `01_neuron.ipynb`, and none below.
+
 Links are not followed and devices are not opened: each gets a row that says so.
 """
 
@@ -77,7 +79,9 @@ class NotGraded(Exception):
         self.status = status
 
 
-def find_submissions(folder: Path, out: Path | None = None) -> list[Submission]:
+def find_submissions(
+    folder: Path, out: Path | None = None, *, student: str | None = None
+) -> list[Submission]:
     """Find the submissions in a folder, by student and lesson.
 
     Parameters
@@ -86,6 +90,8 @@ def find_submissions(folder: Path, out: Path | None = None) -> list[Submission]:
         The class's submissions, or an nbgrader course with `submitted/` in it.
     out
         A folder that is no student's, if it should lie among them.
+    student
+        Whose all of the folder is; None if that has to be found out.
 
     Returns
     -------
@@ -101,6 +107,9 @@ def find_submissions(folder: Path, out: Path | None = None) -> list[Submission]:
     nbgrader = folder.name == "submitted" or _is_nbgrader_course(folder)
     top = folder / "submitted" if _is_nbgrader_course(folder) else folder
     top = Path(os.path.realpath(top))  # no link is passed from here on
+    if student is not None or _is_one_students(top):
+        name = printable(top.name) if student is None else student
+        return _one_each(_in_folder(top, nbgrader, name))
     found: list[Submission] = []
     for entry in sorted(os.scandir(top), key=lambda entry: entry.name):
         if entry.name in _NOT_WORK or _same(entry, out):
@@ -212,11 +221,20 @@ def _is_nbgrader_course(folder: Path) -> bool:
     )
 
 
-def _in_folder(folder: Path, nbgrader: bool) -> list[Submission]:
+def _is_one_students(folder: Path) -> bool:
+    """Whether the notebooks in a folder name nobody, and none lies below."""
+    notebooks = [entry for entry in _walk(folder, _DEPTH) if _is_notebook(entry.name)]
+    return bool(notebooks) and all(
+        Path(entry.path).parent == folder and _flat(entry).status == "no student"
+        for entry in notebooks
+    )
+
+
+def _in_folder(folder: Path, nbgrader: bool, student: str = "") -> list[Submission]:
     """Return a student's submissions; at least one, which says that there is none."""
-    moodle = _MOODLE.fullmatch(folder.name)
-    name = f"{moodle['name']}_{moodle['number']}" if moodle else folder.name
-    student = printable(name)
+    if not student:
+        moodle = _MOODLE.fullmatch(folder.name)
+        student = printable(f"{moodle['name']}_{moodle['number']}" if moodle else folder.name)
     found, seen = [], 0
     try:
         for entry in _walk(folder, _DEPTH):

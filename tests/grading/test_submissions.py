@@ -104,6 +104,18 @@ def test_a_name_that_says_nothing(tmp_path: Path) -> None:
     ]
 
 
+def test_one_students_folder_alone(tmp_path: Path) -> None:
+    """Is it found as what it is, as on appeal, and whatever lies below if it is said whose it is?"""
+    put(tmp_path / "ann" / "01_neuron.ipynb")
+    put(tmp_path / "ann" / "02_logistic_regression.ipynb")
+    put(tmp_path / "ann" / "notes" / "plan.txt")
+    assert found(tmp_path / "ann") == [("ann", 1, ""), ("ann", 2, "")]
+    put(tmp_path / "ann" / "work" / "03_xor.ipynb")
+    assert ("01_neuron", None, "no student") in found(tmp_path / "ann")
+    students = {one.student for one in find_submissions(tmp_path / "ann", student="eve")}
+    assert students == {"eve"}
+
+
 def test_one_of_several_copies(tmp_path: Path) -> None:
     """Is the newest taken, a backup never before the work itself, and the rest named?"""
     put(tmp_path / "ann" / "01_neuron.ipynb", modified=1000)
