@@ -100,7 +100,8 @@ def tell_slow(trial: Trial) -> str:
     """Return the sentence about a training run that did not come back in time; "" for none."""
     if trial.exercise.learning is None or trial.caller is not HERE:
         return ""
-    course = _finding(trial, len(trial.calls.outcomes), None).course
+    finding = _finding(trial, len(trial.calls.outcomes), None)
+    course = finding.course
     if course is None or not course.seconds:
         return ""
     limit, number = trial.exercise.time_limit, trial.exercise.time_limit / course.seconds
@@ -109,7 +110,7 @@ def tell_slow(trial: Trial) -> str:
         f"(line {course.line[0]}) takes {course.seconds:.2g} seconds, so that there is time for "
         f"about {number:,.0f}. "
     )
-    narrow = any(np.asarray(a).dtype == np.float32 for a in trial.cases[0].args)
+    narrow = any(getattr(a, "dtype", None) == np.float32 for a in finding.args)
     wide = any(np.asarray(part).dtype == np.float64 for part in _arrays(course.states[-1]))
     if course.all_rows:
         rows = max(len(a) for a in trial.cases[0].args if isinstance(a, np.ndarray))

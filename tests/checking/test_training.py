@@ -197,6 +197,17 @@ def patient(X, t, rng):
 patient.cases(cases)
 
 
+@exercise(lesson=1, points=1, score=reached, learning=separate.exercise.learning, time_limit=0.5)
+def narrow(X, t, rng):
+    return separate(X, t, rng)
+
+
+@narrow.cases
+def narrow_cases(rng):
+    for X, *rest in (case.args for case in separate.exercise.cases(rng)):
+        yield Case((X.astype(np.float32), *rest))
+
+
 def endless(X, t, rng):
     w, b = np.zeros(2), 0.0
     while True:
@@ -213,12 +224,27 @@ def all_day(X, t, rng):
     return w, b
 
 
+def hasty(X, t, rng):
+    w, b = np.zeros(2), 0.0
+    while True:
+        w = w + 1e-9
+    return w, b
+
+
+LOOKED_AT = "How many examples does a round look at"
+
+
 @pytest.mark.parametrize(
-    ("answer", "said"),
-    [(endless, "all 200 examples (`Z`)"), (all_day, "How many examples does a round look at")],
+    ("asked", "answer", "said"),
+    [
+        (patient, endless, "all 200 examples (`Z`)"),
+        (patient, hasty, LOOKED_AT),  # X is float64, too
+        (narrow, hasty, "Your weights are float64, and X is float32"),
+        (narrow, all_day, LOOKED_AT),  # of so few rounds, twice as many are not enough
+    ],
 )
-def test_a_run_that_takes_too_long_is_told_how_long_a_round_takes(answer, said):
-    result = diagnose(patient.exercise, answer)
+def test_a_run_that_takes_too_long_is_told_how_long_a_round_takes(asked, answer, said):
+    result = diagnose(asked.exercise, answer)
     assert result.status == "timed out"
     look = dict(result.rows)["look at"]
     assert "One round of your loop (line" in look
