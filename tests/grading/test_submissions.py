@@ -105,7 +105,7 @@ def test_a_name_that_says_nothing(tmp_path: Path) -> None:
 
 
 def test_one_students_folder_alone(tmp_path: Path) -> None:
-    """Is it found as what it is, as on appeal, and whatever lies below if it is said whose it is?"""
+    """Is it found as what it is, as on appeal, and what lies below if it is said whose it is?"""
     put(tmp_path / "ann" / "01_neuron.ipynb")
     put(tmp_path / "ann" / "02_logistic_regression.ipynb")
     put(tmp_path / "ann" / "notes" / "plan.txt")
