@@ -45,7 +45,7 @@ class ProductErrors:
 def load_product_errors() -> ProductErrors:
     """Read the measured errors.
 
-    They are this course's own, made by `python -m nnf_teach.exercises.lesson_08.record_widths`.
+    They are this course's own, made by `python -m nnf_teach.recording.widths`.
 
     >>> load_product_errors().errors.shape
     (5, 8, 3)

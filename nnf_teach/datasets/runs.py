@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 History = dict[str, Any]
 
 FILE = Path(__file__).parents[1] / "data" / "example_runs.npz"
+KINDS = ("nan", "diverging", "not learning", "too good", "overfitting", "healthy")
 CURVES = ("loss", "validation_loss", "gradient_norm", "weight_norm")
 
 
@@ -49,7 +50,7 @@ def load_runs() -> list[Run]:
 
     Notes
     -----
-    `python -m nnf_teach.exercises.lesson_07.record_runs` made them, on MNIST digits and on
+    `python -m nnf_teach.recording.runs` made them, on MNIST digits and on
     data of the Playground.
 
     Examples

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from functools import cache
 
 from nnf_teach.exercises.exercise import (
@@ -56,7 +57,11 @@ def all_exercises() -> dict[str, Exercise]:
 @cache
 def all_predictions() -> dict[str, Prediction]:
     """Return the predictions of all lessons by name."""
-    return {p.name: p for lesson in _lessons().values() for p in lesson.PREDICTIONS}  # type: ignore[attr-defined]
+    return {
+        p.name: replace(p, lesson=number)
+        for number, lesson in _lessons().items()
+        for p in lesson.PREDICTIONS  # type: ignore[attr-defined]
+    }
 
 
 @cache

@@ -226,8 +226,9 @@ class Prediction:
     """A question that is answered before the reveal; `answer` counts options from 0."""
 
     name: str
-    lesson: int
     question: str
     options: tuple[str, ...]
     answer: int
     explanation: str
+    lesson: int = 0
+    """Its folder says which: `all_predictions` puts it in."""

@@ -24,6 +24,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,21 @@ def exercise(lesson: int, points: int, name: str = "", **more: Any) -> Callable[
         )
 
     return begin
+
+
+def gather(*parts: ModuleType | Draft) -> tuple[Exercise, ...]:
+    """Return the exercises of some modules, in the order in which they are written.
+
+    An exercise that comes before the others of its module is named by itself, first.
+    """
+    found: dict[Draft, None] = {}
+    for part in parts:
+        if isinstance(part, Draft):
+            found[part] = None
+            continue
+        drafts = [value for value in vars(part).values() if isinstance(value, Draft)]
+        found |= {d: None for d in drafts if d.exercise.reference.__module__ == part.__name__}
+    return tuple(draft.exercise for draft in found)
 
 
 def _case(given: Any) -> Case:

@@ -1,7 +1,5 @@
 """Lesson 00, Start here: one toy of each kind."""
 
-from __future__ import annotations
-
 from nnf_teach.exercises.exercise import Prediction
 from nnf_teach.exercises.form import exercise
 
@@ -55,7 +53,6 @@ EXERCISES = (double.exercise,)
 PREDICTIONS = (
     Prediction(
         name="first-guess",
-        lesson=0,
         question="A network for handwritten digits has a few thousand numbers that must be chosen. "
         "How are they found?",
         options=(

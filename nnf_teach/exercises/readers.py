@@ -85,6 +85,8 @@ def about_sums(
 
     >>> about_sums(CORNERS[:2], [-0.5, 0.5], [False, False], "w1 x1 + w2 x2 + b")
     'At (0, 1), w1 x1 + w2 x2 + b is 0.5, but it must be 0 or less. What adds up to that?'
+    >>> about_sums(CORNERS[:2], [0.5, 0.5], [False, False], "w1 x1 + w2 x2 + b")
+    'The neuron does the opposite at every point. What happens when all signs turn?'
     """
     side = {True: "above 0", False: "0 or less"}
     wrong = [
@@ -92,6 +94,8 @@ def about_sums(
         for (x1, x2), s, on in zip(points, sums, fire, strict=True)
         if (s > 0) != on
     ]
+    if len(wrong) == len(points) and 0 not in sums:
+        return "The neuron does the opposite at every point. What happens when all signs turn?"
     text = "; ".join(wrong)
     return f"{text[:1].upper()}{text[1:]}. What adds up to that?" if wrong else ""
 

@@ -60,3 +60,12 @@ def sparsemax__bisection(z):
         tau = (low + high) / 2
         low, high = (tau, high) if np.maximum(z - tau, 0).sum() > 1 else (low, tau)
     return np.maximum(z - low, 0)
+
+
+def test_softmax__laws(softmax):
+    """By laws, for logits of any kind: a row adds up to 1, and ratios are exp of differences."""
+    Z = np.array([[0.0, 2.0, -1.0], [1000.0, 999.0, 998.5], [-1000.0, -1001.0, -1000.5]])
+    P = softmax(Z)
+    assert np.shape(P) == Z.shape
+    assert np.allclose(np.sum(P, axis=1), 1)
+    assert np.allclose(P[:, 1:] / P[:, :1], np.exp(Z[:, 1:] - Z[:, :1]))

@@ -27,3 +27,9 @@ def solve_xor_by_hand__one_side_each():
     """Each hidden unit finds one of the two corners, and the output is their OR."""
     hidden = np.array([[20.0, -20.0], [-20.0, 20.0]]), np.array([-10.0, -10.0])
     return [hidden, (np.array([[20.0, 20.0]]), np.array([-10.0]))]
+
+
+def xor_output_weights__half_way():
+    """Half way between the rows of the two classes: as far from each of them as a line can be."""
+    silent, one_on = 2 * 0.018, 0.881
+    return [1, 1], -(silent + one_on) / 2

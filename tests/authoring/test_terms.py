@@ -8,7 +8,7 @@ from nnf_teach.authoring.terms import find_term_problems, passages
 from nnf_teach.exercises import Prediction
 
 LIST = "| term | lesson | section |\n|---|---|---|\n"
-ASKED = {"q": Prediction("q", 1, "How steep?", ("a slope of 1", "none"), 0, "By the chain rule.")}
+ASKED = {"q": Prediction("q", "How steep?", ("a slope of 1", "none"), 0, "By the chain rule.", 1)}
 
 
 def problems(tmp_path, listed, *cells):

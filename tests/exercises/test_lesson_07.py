@@ -276,7 +276,7 @@ def test_a_float32_fit_is_exact_enough():
         assert diagnose(EXERCISES["min_norm_fit"], short, seed).passed
 
 
-def test_inverses_of_matrices_that_have_none_are_named_however_they_are_written():
+def test_an_inverse_of_a_matrix_that_has_none_is_asked_about_however_it_is_written():
     def inverse(F, T):
         return np.linalg.inv(F.T @ F) @ F.T @ T
 
@@ -286,10 +286,9 @@ def test_inverses_of_matrices_that_have_none_are_named_however_they_are_written(
         return F.T @ (np.linalg.inv(F @ F.T) @ T)
 
     for seed in range(10):
-        result = diagnose(EXERCISES["min_norm_fit"], inverse, seed)
-        assert result.misconception == "normal-equations"
-        result = diagnose(EXERCISES["min_norm_fit"], either, seed)
-        assert result.misconception == "inverse-in-both-cases"
+        for answer in (inverse, either):
+            message = diagnose(EXERCISES["min_norm_fit"], answer, seed).message
+            assert "For which inputs is that so?" in message
 
 
 # Oracles -------------------------------------------------------------------------------------
@@ -321,15 +320,6 @@ def test_the_examples_by_hand_are_those_of_the_text():
 
 
 # What a learner reads ------------------------------------------------------------------------
-
-
-def penalty_from_zero_in_each_layer(params, strength):
-    grads = []
-    for W, b in params:
-        value = 0
-        value += strength * np.sum(W**2)
-        grads.append((2 * strength * W, np.zeros(b.shape)))
-    return value, grads
 
 
 def penalty_of_lengths(params, strength):
@@ -393,11 +383,6 @@ def falls_again(validation_losses, patience):
     return best
 
 
-def all_singular_values(F, T):
-    U, s, V = np.linalg.svd(F, full_matrices=False)
-    return V.T @ np.diag(1 / s) @ U.T @ T
-
-
 def scale_first(n_in, n_out, rng):
     return rng.normal(np.sqrt(2 / n_in), size=(n_out, n_in)), np.zeros(n_out)
 
@@ -454,10 +439,8 @@ def layer_with(kind=ValueError, flat=False, turned=False):
 @pytest.mark.parametrize(
     ("name", "answer", "cause"),
     [
-        ("l2_penalty", penalty_from_zero_in_each_layer, "value-of-the-last-layer"),
         ("l2_penalty", penalty_of_lengths, "length-in-the-value"),
         ("early_stopping", falls_again, "last-fall"),
-        ("min_norm_fit", all_singular_values, "every-singular-value"),
     ],
 )
 def test_a_mistake_is_named_as_learners_write_it(name, answer, cause):

@@ -52,7 +52,6 @@ def test_an_untouched_notebook_earns_none(lesson, mark_cells):
 MISTAKES = {
     "neuron": ("def neuron(x, w, b): return x @ w", "forgot-bias"),
     "linear_layer": ("def linear_layer(X, W, b): return X @ W + b", "transposed-weights"),
-    "and_gate": ("def and_gate(): return (1, 1), -0.5", "this-is-or"),
     "sigmoid_derivative": ("def sigmoid_derivative(x): return x * (1 - x)", "took-x-for-y"),
 }
 

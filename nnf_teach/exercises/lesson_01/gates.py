@@ -28,19 +28,6 @@ def and_gate():
     return [1.0, 1.0], -1.5
 
 
-@and_gate.mistake
-def this_is_or():
-    """Yours fires as soon as one input is on: that is OR. How much must b pull down so that one
-    input alone is not enough?"""
-    return [1, 1], -0.5
-
-
-@and_gate.mistake
-def inverted():
-    """Every answer is the opposite of AND. What happens when all signs turn?"""
-    return [-1, -1], 1.5
-
-
 and_gate.hints(
     "The neuron must fire at (1, 1) only. At (0, 0) the sum is just b: which sign must it have?",
     "Take both weights 1. The sums at the corners are b, b + 1, b + 1 and b + 2. "
@@ -55,19 +42,6 @@ def or_gate():
     return [1.0, 1.0], -0.5
 
 
-@or_gate.mistake
-def this_is_and():
-    """Yours needs both inputs: that is AND. What is the sum when only one input is on, and what
-    should it be?"""
-    return [1, 1], -1.5
-
-
-@or_gate.mistake
-def inverted():
-    """Every answer is the opposite of OR. What happens when all signs turn?"""
-    return [-1, -1], 0.5
-
-
 or_gate.hints(
     "The neuron must be silent at (0, 0) only. At that corner the sum is just b.",
     "Take both weights 1. The sums are b, b + 1, b + 1 and b + 2. "
@@ -80,20 +54,6 @@ or_gate.hints(
 @gate
 def nand_gate():
     return [-1.0, -1.0], 1.5
-
-
-@nand_gate.mistake
-def this_is_and():
-    """That is AND: NAND is its opposite. What happens to w1 x1 + w2 x2 + b > 0 when you turn
-    every sign?"""
-    return [1, 1], -1.5
-
-
-@nand_gate.mistake
-def this_is_nor():
-    """Yours fires at (0, 0) only: that is NOR. One input alone must not yet silence it.
-    What must b be?"""
-    return [-1, -1], 0.5
 
 
 nand_gate.hints(

@@ -1,7 +1,5 @@
 """One neuron, and a layer of them. Slides "Artificial neuron", "Linear layer"."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnf_teach.exercises.exercise import NO_LOOP, Case
@@ -33,13 +31,6 @@ def forgot_bias(x, w, b):
     """What does your neuron answer when every input is 0? What should it answer, by the
     formula?"""
     return np.dot(w, x)
-
-
-@neuron.mistake
-def bias_for_every_input(x, w, b):
-    """With D inputs your sum contains the bias D times. Where does b belong: inside the sum or
-    after it?"""
-    return np.sum(w * x + b)
 
 
 @neuron.mistake

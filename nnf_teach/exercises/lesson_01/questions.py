@@ -1,13 +1,10 @@
 """Questions that are answered before the reveal."""
 
-from __future__ import annotations
-
 from nnf_teach.exercises.exercise import Prediction
 
 PREDICTIONS = (
     Prediction(
         name="more-current",
-        lesson=1,
         question="You raise the current that flows into a real neuron, step by step. "
         "What does the neuron do?",
         options=(
@@ -23,7 +20,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="longer-weights",
-        lesson=1,
         question="A sigmoid neuron separates the plane along a line. You make its weight vector w "
         "and its bias b both twice as large. What happens to the line where y = 1/2, and to "
         "the transition from 0 to 1?",
@@ -39,7 +35,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="loop-or-product",
-        lesson=1,
         question="A layer of 100 units reads 1,000 examples of 100 numbers: 10 million "
         "multiplications. Roughly how much faster is one matrix product than Python loops?",
         options=("about as fast", "about 3 times", "more than 30 times"),
@@ -50,7 +45,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="ten-sigmoids",
-        lesson=1,
         question="A gradient of 1 travels backwards through ten sigmoids, one after the other. "
         "How much of it can be left, at the very best?",
         options=("about 1/10", "about 1/1,000", "about 1/1,000,000"),

@@ -1,7 +1,5 @@
 """The sigmoid, its derivative, and where it saturates. Slide "Sigmoid activation function"."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnf_teach.exercises.exercise import Case
@@ -34,13 +32,6 @@ def unstable_exp(x):
     """exp(1000) is too large for a computer, and so is exp(-x) for x = -1000.
     For negative x, can you write the same fraction with exp(x)?"""
     return 1 / (1 + np.exp(-x))
-
-
-@sigmoid.mistake
-def unstable_ratio(x):
-    """For x = 1000 your fraction is inf / inf.
-    What do you get when you divide its top and its bottom by exp(x)?"""
-    return np.exp(x) / (1 + np.exp(x))
 
 
 @sigmoid.mistake

@@ -4,35 +4,19 @@ Slides: "Cross entropy", "The simplest 'neural' classifier", "Softmax", "Softmax
 entropy", "Uses", "... and limitations".
 """
 
-from __future__ import annotations
-
-from nnf_teach.exercises.lesson_02.cross_entropy import cross_entropy, cross_entropy_with_logits
-from nnf_teach.exercises.lesson_02.logistic_regression import (
-    fit_logistic_regression,
-    logistic_gradients,
-)
-from nnf_teach.exercises.lesson_02.questions import PREDICTIONS
-from nnf_teach.exercises.lesson_02.softmax import (
+from nnf_teach.exercises.form import gather
+from nnf_teach.exercises.lesson_02 import (
+    cross_entropy,
+    logistic_regression,
+    questions,
     softmax,
-    softmax_cross_entropy,
-    softmax_cross_entropy_gradient,
+    sparsemax,
+    testing,
+    train_digits,
 )
-from nnf_teach.exercises.lesson_02.sparsemax import sparsemax
-from nnf_teach.exercises.lesson_02.testing import on_two_examples
-from nnf_teach.exercises.lesson_02.train_digits import train_digit_classifier
-
-__all__ = ["EXERCISES", "PREDICTIONS", "TITLE"]
 
 TITLE = "Logistic regression"
-EXERCISES = (
-    cross_entropy.exercise,
-    cross_entropy_with_logits.exercise,
-    logistic_gradients.exercise,
-    fit_logistic_regression.exercise,
-    softmax.exercise,
-    on_two_examples.exercise,
-    softmax_cross_entropy.exercise,
-    softmax_cross_entropy_gradient.exercise,
-    train_digit_classifier.exercise,
-    sparsemax.exercise,
+EXERCISES = gather(
+    cross_entropy, logistic_regression, softmax.softmax, testing, softmax, train_digits, sparsemax
 )
+PREDICTIONS = questions.PREDICTIONS

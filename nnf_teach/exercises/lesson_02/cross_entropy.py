@@ -39,13 +39,6 @@ def cases(rng):
     yield rng.uniform(1e-6, 1, 40) ** 3, rng.integers(0, 2, 40)
 
 
-@cross_entropy.mistake
-def wrong_sign(p, t):
-    """The logarithm of a probability is never positive, a loss should never be negative.
-    Which sign is missing?"""
-    return -cross_entropy(p, t)
-
-
 @cross_entropy.mistake(also=(lambda p, t: -np.mean(np.log(p[t == 1])),))
 def forgot_negatives(p, t):
     """An example with t = 0 costs nothing in your loss, whatever p is.

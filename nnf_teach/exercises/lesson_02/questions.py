@@ -1,13 +1,10 @@
 """Questions that are answered before the reveal."""
 
-from __future__ import annotations
-
 from nnf_teach.exercises.exercise import Prediction
 
 PREDICTIONS = (
     Prediction(
         name="entirely-correct",
-        lesson=2,
         question="A classifier gives the right class a probability of 0.99, on each of 1,000 "
         "examples. How probable is it, by its own account, that all 1,000 are right?",
         options=("about 0.99", "about 0.4", "about 0.00004"),
@@ -18,7 +15,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="too-large-a-step",
-        lesson=2,
         question="No line separates the two classes of your data. You train logistic regression "
         "on them, with a learning rate a hundred times larger. What does the loss curve look like?",
         options=(
@@ -33,7 +29,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="temperature",
-        lesson=2,
         question="You divide all logits by 10 before the softmax. What happens to the "
         "probabilities?",
         options=("They become more equal", "They become more extreme", "They stay as they are"),
@@ -44,7 +39,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="shatter",
-        lesson=2,
         question="You paint 100 points in 50 dimensions black or white, at random. What is the "
         "chance that one hyperplane through the origin separates the colours?",
         options=("nearly 0", "1/2", "nearly 1"),

@@ -1,7 +1,5 @@
 """Sparsemax, the projection onto the simplex: an extra."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnf_teach.exercises.form import exercise

@@ -71,12 +71,6 @@ def xor_output_weights():
     return np.array([1.0, 1.0]), -0.5
 
 
-@xor_output_weights.mistake
-def inverted():
-    """Every answer is the opposite. What happens when all signs turn?"""
-    return [-1, -1], 0.5
-
-
 xor_output_weights.hints(
     "Compute H for the four centres with your hidden_layer and look at it.",
     "Rows of class 0 are about [0.02, 0.02]; rows of class 1 have one entry of about 0.88. "

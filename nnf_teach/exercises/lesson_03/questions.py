@@ -1,13 +1,10 @@
 """Questions that are answered before the reveal."""
 
-from __future__ import annotations
-
 from nnf_teach.exercises.exercise import Prediction
 
 PREDICTIONS = (
     Prediction(
         name="corners-of-xor",
-        lesson=3,
         question="A threshold neuron cuts the square of inputs along one line. How many of the "
         "four corners of XOR can it get right?",
         options=("2 at most", "3 at most", "all 4, if the weights are well chosen"),
@@ -17,7 +14,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="where-blobs-land",
-        lesson=3,
         question="The slide's hidden layer sends every input to a point (h1, h2). Where do the two "
         "clouds of class 0, around (3, 3) and (-3, -3), land?",
         options=(
@@ -32,7 +28,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="more-hidden-units",
-        lesson=3,
         question="Two hidden units are enough to solve XOR by hand. You start training many times "
         "from random weights. Which network succeeds most often?",
         options=("the one with 2 hidden units", "the one with 6 hidden units", "both, always"),

@@ -11,26 +11,9 @@ pieces              linear pieces, counted
 questions           what is predicted before the reveal
 """
 
-from nnf_teach.exercises.lesson_04.approximation import approximate, bumps_needed
-from nnf_teach.exercises.lesson_04.bumps import bump, step
-from nnf_teach.exercises.lesson_04.folding import montufar_lower_bound, sawtooth, tent
-from nnf_teach.exercises.lesson_04.pieces import count_linear_pieces
-from nnf_teach.exercises.lesson_04.questions import PREDICTIONS
-from nnf_teach.exercises.lesson_04.relus import dead_units, relu
-
-__all__ = ["EXERCISES", "PREDICTIONS", "TITLE"]
+from nnf_teach.exercises.form import gather
+from nnf_teach.exercises.lesson_04 import approximation, bumps, folding, pieces, questions, relus
 
 TITLE = "Universal approximation and depth"
-
-EXERCISES = (
-    step.exercise,
-    bump.exercise,
-    approximate.exercise,
-    bumps_needed.exercise,
-    relu.exercise,
-    dead_units.exercise,
-    tent.exercise,
-    sawtooth.exercise,
-    count_linear_pieces.exercise,
-    montufar_lower_bound.exercise,
-)
+EXERCISES = gather(bumps, approximation, relus, folding.tent, folding.sawtooth, pieces, folding)
+PREDICTIONS = questions.PREDICTIONS

@@ -1,7 +1,5 @@
 """A step out of one sigmoid, a bump out of two."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnf_teach.exercises.form import exercise

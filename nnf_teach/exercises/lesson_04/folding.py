@@ -1,7 +1,5 @@
 """Folds, and how many regions depth can make of them."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

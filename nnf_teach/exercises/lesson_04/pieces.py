@@ -1,7 +1,5 @@
 """Count the linear pieces of a function."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

@@ -5,7 +5,6 @@ from nnf_teach.exercises.exercise import Prediction
 PREDICTIONS = (
     Prediction(
         name="what-the-theorem-promises",
-        lesson=4,
         question="A continuous function on [0, 1] and an epsilon are given. What does the theorem "
         "promise about networks with one hidden layer of sigmoids?",
         options=(
@@ -20,7 +19,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="cells-in-ten-dimensions",
-        lesson=4,
         question="On [0, 1], 10 bumps are enough for a certain error. "
         "How many cells does the same grid need on a cube of 10 dimensions?",
         options=("100", "1,024", "10,000,000,000"),
@@ -31,7 +29,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="dead-unit-in-training",
-        lesson=4,
         question="A ReLU puts out 0 for every training example. "
         "What does gradient descent do to its weights?",
         options=(
@@ -46,7 +43,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="pieces-of-ten-tents",
-        lesson=4,
         question="tent(x) has 2 linear pieces on [0, 1]. Ten tents, one after the other, use "
         "20 ReLUs. How many linear pieces has the result?",
         options=("20", "1,024", "100"),

@@ -1,7 +1,5 @@
 """The ReLU, and units that died."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnf_teach.exercises.form import exercise

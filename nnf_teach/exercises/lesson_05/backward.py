@@ -1,7 +1,5 @@
 """What each module passes back: linear, ReLU, sigmoid, softmax, cross entropy."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnf_teach.exercises.exercise import NO_MATRIX, Case
@@ -71,13 +69,6 @@ def cases(rng):
     yield rng.normal(size=(2, 5)), rng.integers(-1, 2, (2, 5)).astype(float)
     yield np.zeros((0, 3)), np.zeros((0, 3)), "no examples"
     yield rng.normal(size=6), 1000 * rng.normal(size=6), "far out"
-
-
-@relu_backward.mistake
-def half_at_zero(dY, X):
-    """At x = 0 you let half of the gradient through. Some libraries do. What does the slide put
-    there?"""
-    return dY * (0.5 + 0.5 * np.sign(X))
 
 
 relu_backward.hints(
@@ -223,20 +214,6 @@ def cases(rng):
 
 
 @cross_entropy_backward.mistake
-def labels_are_constants(P, T):
-    """dP is right. You say that the loss does not depend on T. What stands beside t in
-    -t log p?"""
-    return -T / P, np.zeros(np.shape(T))
-
-
-@cross_entropy_backward.mistake
-def loss_instead_of_its_gradient(P, T):
-    """dP is right. Your dT is the loss itself. What is left of -t log p when you differentiate it
-    by t?"""
-    return -T / P, -T * np.log(P)
-
-
-@cross_entropy_backward.mistake
 def two_class_formula(P, T):
     """Your dP has a part with 1 - t: that is the loss of a single probability. Does this loss pay
     for classes with t = 0?"""
@@ -302,10 +279,6 @@ def _scaled(P, T):
     return T.sum(axis=1, keepdims=True) * P - T
 
 
-def _overflowing(Z):
-    return np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
-
-
 @softmax_cross_entropy_backward.mistake
 def printed_on_the_slide(Z, T):
     """This is what the slide prints, t - x, and it has a slip. At the best answer,
@@ -321,51 +294,10 @@ def logits_instead_of_probabilities(Z, T):
 
 
 @softmax_cross_entropy_backward.mistake
-def rows_must_sum_to_one(Z, T):
-    """Right when every row of T adds up to 1. Here some do not: how often is each row's log of
-    the normaliser counted then?"""
-    return softmax(Z) - T, -log_softmax(Z)
-
-
-@softmax_cross_entropy_backward.mistake
-def labels_are_constants(Z, T):
-    """dZ is right. You say that the loss does not depend on T. What is each t multiplied by in
-    the loss?"""
-    return _scaled(softmax(Z), T), np.zeros(np.shape(T))
-
-
-@softmax_cross_entropy_backward.mistake
-def forgot_logarithm(Z, T):
-    """dZ is right. The loss is linear in t. Is each t multiplied by a probability, or by its
-    logarithm?"""
-    return _scaled(softmax(Z), T), softmax(Z)
-
-
-@softmax_cross_entropy_backward.mistake
 def log_of_zero(Z, T):
     """A probability that is too small for a computer is 0, and its logarithm is gone. What is
     log(softmax(z)) when you simplify before you compute?"""
     return _scaled(softmax(Z), T), -np.log(softmax(Z))
-
-
-def _overflowing_sum(Z, T):
-    log_p = Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))
-    return _scaled(np.exp(log_p), T), -log_p
-
-
-@softmax_cross_entropy_backward.mistake(also=(_overflowing_sum,))
-def unstable_exp(Z, T):
-    """The formulas are right, but exp(1000) overflows. What may you subtract from each row of Z
-    first?"""
-    return _scaled(_overflowing(Z), T), -np.log(_overflowing(Z))
-
-
-@softmax_cross_entropy_backward.mistake
-def wrong_axis(Z, T):
-    """Your softmax normalises over the examples. Along which axis are the classes of one
-    example?"""
-    log_p = log_softmax(Z.T).T if len(Z) else Z
-    return _scaled(np.exp(log_p), T), -log_p
 
 
 softmax_cross_entropy_backward.hints(

@@ -1,7 +1,5 @@
 """Derivatives of functions that are given: by differences, and of second order."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnf_teach.exercises.exercise import Case
@@ -99,12 +97,6 @@ def whole_number_steps(f, x, epsilon=1e-5):
         down[place] -= epsilon
         slopes[place] = (f(up) - f(down)) / (2 * epsilon)
     return slopes
-
-
-@numerical_gradient.mistake
-def ignores_epsilon(f, x, epsilon=1e-5):
-    """Your step is always the same. Which argument says how large it should be?"""
-    return numerical_gradient(f, x, 1e-5)
 
 
 numerical_gradient.hints(

@@ -107,67 +107,12 @@ def by_hand(
     return float(-log_p(Z)[np.arange(n), t].sum() / n), grads
 
 
-def _times(factor, grads):
-    return [(factor * dW, factor * db) for dW, db in grads]
-
-
-@mlp_loss_and_gradients.mistake
-def sum_instead_of_mean(params, X, t):
-    """The loss is a mean, your gradients are those of the sum. Which factor does the very first
-    error, dL/dZ, get?"""
-    loss, grads = by_hand(params, X, t)
-    return loss, _times(len(t), grads)
-
-
-@mlp_loss_and_gradients.mistake
-def sum_everywhere(params, X, t):
-    """Loss and gradients grow with the number of examples. Here the loss is the mean: which
-    factor is missing in both?"""
-    loss, grads = by_hand(params, X, t)
-    return len(t) * loss, _times(len(t), grads)
-
-
-@mlp_loss_and_gradients.mistake
-def loss_not_averaged(params, X, t):
-    """The gradients are right, those of a mean. Your loss is a sum: what is missing?"""
-    loss, grads = by_hand(params, X, t)
-    return len(t) * loss, grads
-
-
 @mlp_loss_and_gradients.mistake
 def loss_averaged_over_classes(params, X, t):
     """The gradients are right. Your loss is divided by the number of classes, too: over which of
     its numbers is it a mean?"""
     loss, grads = by_hand(params, X, t)
     return loss / len(params[-1][1]), grads
-
-
-def _biases_divided_twice(params, X, t):
-    loss, grads = by_hand(params, X, t)
-    return loss, [(dW, db / len(t)) for dW, db in grads]
-
-
-@mlp_loss_and_gradients.mistake(also=(_biases_divided_twice,))
-def divided_twice(params, X, t):
-    """You divide by N twice. When the 1/N is in dL/dZ, do later sums over the examples need
-    another one?"""
-    loss, grads = by_hand(params, X, t)
-    return loss, _times(1 / len(t), grads)
-
-
-@mlp_loss_and_gradients.mistake
-def last_layer_first(params, X, t):
-    """Your gradients are right, but the last layer comes first. In which order are the pairs of
-    params?"""
-    loss, grads = by_hand(params, X, t)
-    return loss, grads[::-1]
-
-
-@mlp_loss_and_gradients.mistake
-def no_relu_gate(params, X, t):
-    """The last layer is right, the ones before are not: no gradient is stopped. Which module lies
-    between two linear layers, and what is its backward?"""
-    return by_hand(params, X, t, gate=lambda dH, Z: dH)
 
 
 @mlp_loss_and_gradients.mistake
@@ -216,13 +161,6 @@ def printed_on_the_slide(params, X, t):
     """Your first error is t - x, as the slide prints, and it has a slip there. What is dZ in your
     exercise 6?"""
     return by_hand(params, X, t, error=lambda Z, t: np.eye(Z.shape[1])[t] - Z)
-
-
-@mlp_loss_and_gradients.mistake
-def wrong_sign(params, X, t):
-    """Every gradient has the wrong sign. If the right class gets a larger logit, does the loss
-    rise or fall?"""
-    return by_hand(params, X, t, error=lambda Z, t: -_error(Z, t))
 
 
 @mlp_loss_and_gradients.mistake

@@ -5,7 +5,6 @@ from nnf_teach.exercises.exercise import Prediction
 PREDICTIONS = (
     Prediction(
         name="size-of-a-jacobian",
-        lesson=5,
         question="A linear layer has 784 inputs and 256 units. How many numbers are in the "
         "Jacobian of its output y by its weights W, for one example?",
         options=("about 200,000", "about 50 million", "256"),
@@ -16,7 +15,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="past-the-edge",
-        lesson=5,
         question="You minimise L = 2 x^2 by gradient descent, from x = 1. Its slope is 4 x. "
         "What happens with a learning rate of 0.6?",
         options=(
@@ -31,7 +29,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="first-step-of-adam",
-        lesson=5,
         question="Two parameters have the gradients 1000 and 0.001 at the very first step of Adam. "
         "Which of them moves further?",
         options=(
@@ -46,7 +43,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="price-of-a-gradient",
-        lesson=5,
         question="A loss depends on a million weights. You want the derivative by each of them. "
         "About how much work is backpropagation, compared with computing the loss once?",
         options=("2 to 4 times as much", "a thousand times as much", "a million times as much"),
@@ -57,7 +53,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="training-with-the-slip",
-        lesson=5,
         question="All logits x start at 0, t is one-hot. You take the slide literally and step "
         "downhill with dL/dx = t - x. What does the loss do?",
         options=(

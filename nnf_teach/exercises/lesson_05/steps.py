@@ -1,7 +1,5 @@
 """Steps downhill: gradient descent, and Adam."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnf_teach.exercises.exercise import Case
@@ -33,12 +31,6 @@ def cases(rng):
     yield from (drawn(0.3, 1, 1), drawn(0.01, 2, 3, 1), drawn(2.0, 3, 3, 3, 2), drawn(0.0, 2, 2))
     yield random_params(rng, (2, 3)), random_params(rng, (2, 3), 1e4), 1e-3, "large gradients"
     yield [], [], 0.1, "no layers"
-
-
-@gradient_descent_step.mistake
-def divided_by_learning_rate(params, grads, learning_rate):
-    """A smaller learning rate makes your step longer. Which operation did you want?"""
-    return _for_each_array(lambda p, g: p - g / learning_rate, params, grads)
 
 
 @gradient_descent_step.mistake

@@ -10,25 +10,9 @@ mixture             experts behind a gate, and their training
 questions           what is predicted before the reveal
 """
 
-from nnf_teach.exercises.lesson_06 import choosing, distance, gating, mixture
-from nnf_teach.exercises.lesson_06.questions import PREDICTIONS
-
-__all__ = ["EXERCISES", "PREDICTIONS", "TITLE"]
+from nnf_teach.exercises.form import gather
+from nnf_teach.exercises.lesson_06 import choosing, distance, gating, mixture, questions
 
 TITLE = "Pieces of the puzzle"
-
-EXERCISES = tuple(
-    draft.exercise
-    for draft in (
-        choosing.max_backward,
-        choosing.max_pool,
-        choosing.max_pool_backward,
-        gating.conditional_backward,
-        gating.softmax_gate,
-        gating.softmax_gate_backward,
-        distance.quadratic_loss,
-        distance.quadratic_loss_backward,
-        mixture.mixture_forward,
-        mixture.train_mixture,
-    )
-)
+EXERCISES = gather(choosing, gating, distance, mixture)
+PREDICTIONS = questions.PREDICTIONS

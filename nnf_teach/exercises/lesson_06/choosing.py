@@ -94,20 +94,6 @@ def gradient_to_all(dy, x):
 
 
 @max_backward.mistake
-def starts_from_zero(dy, x):
-    """Right, until all numbers are below zero. What did your search for the largest number start
-    from?"""
-    return dy * np.eye(len(x))[np.argmax(x) if np.max(x) > 0 else 0]
-
-
-@max_backward.mistake
-def measured_at_a_tie(dy, x):
-    """Where k numbers tie, each of them gets half of dy, as central differences measure. What
-    should the parts of all k add up to?"""
-    return dy * largest(x) / min(largest(x).sum(), 2)
-
-
-@max_backward.mistake
 def smooth_maximum(dy, x):
     """You share dy by softmax: that is the gradient of the log of a sum of exponentials. How much
     does the largest number alone get here?"""

@@ -1,7 +1,5 @@
 """The quadratic loss, and its gradients by predictions and by targets."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnf_teach.exercises.form import exercise

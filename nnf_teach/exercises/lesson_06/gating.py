@@ -31,19 +31,6 @@ def cases(rng):
     yield dY, np.zeros((2, 3)), P, "nothing to gate"
 
 
-@conditional_backward.mistake
-def forgot_incoming_gradient(dY, X, P):
-    """These are the slopes of the gate alone. By what are they multiplied, by the chain rule?"""
-    return 1.0 * P, 1.0 * X
-
-
-@conditional_backward.mistake
-def gate_not_used(dY, X, P):
-    """Your dX passes everything back, also through gates that were closed. How was the forward
-    pass gated?"""
-    return 1.0 * dY, dY * X
-
-
 def through_softmax(G: Array, P: Array) -> Array:
     return np.asarray(P * (G - (G * P).sum(axis=1, keepdims=True)))
 
@@ -97,20 +84,12 @@ def overflowing_sigmoid(Z: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(-np.asarray(Z, float))))
 
 
-def clipped(Z: Array) -> Array:
-    return softmax(np.clip(Z, -500.0, 500.0))
-
-
 def down(Z: Array) -> Array:
     return np.asarray(softmax(Z.T).T)
 
 
 def unnormalised(Z: Array) -> Array:
     return np.asarray(np.exp(Z - np.max(Z, axis=1, keepdims=True)))
-
-
-def overflowing(Z: Array) -> Array:
-    return np.asarray(np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True))
 
 
 @exercise(lesson=6, points=1, stable=True, may_call=("softmax",))
@@ -148,13 +127,6 @@ def sigmoid_gate(X, Z):
 
 
 @softmax_gate.mistake
-def clipped_logits(X, Z):
-    """You cut large logits off, so that 1000 and 999 open their gates equally. What may you
-    subtract from a row so that its softmax stays the same?"""
-    return X * clipped(Z)
-
-
-@softmax_gate.mistake
 def wrong_axis(X, Z):
     """Your gates share over the examples. Along which axis are the gates of one example?"""
     return X * down(Z)
@@ -164,13 +136,6 @@ def wrong_axis(X, Z):
 def not_divided(X, Z):
     """Your gates do not add up to 1. What are the exponentials divided by?"""
     return X * unnormalised(Z)
-
-
-@softmax_gate.mistake
-def unstable_exp(X, Z):
-    """The formula is right, but exp(1000) overflows. What may you subtract from each row of Z
-    first?"""
-    return X * overflowing(Z)
 
 
 softmax_gate.hints(
@@ -245,13 +210,6 @@ def as_on_the_softmax_slide(dY, X, Z):
     find in lesson 5?"""
     P = softmax(Z)
     return dY * P, dY * X - P * (dY * X).sum(axis=1, keepdims=True)
-
-
-@softmax_gate_backward.mistake(name="gate-not-used")
-def not_gated_backwards(dY, X, Z):
-    """dZ is right. Your dX passes everything back, also through gates that are nearly shut. How
-    was the forward pass gated?"""
-    return 1.0 * dY, through_softmax(dY * X, softmax(Z))
 
 
 @softmax_gate_backward.mistake

@@ -74,13 +74,6 @@ def hard_gate(X, experts, gate):
     return weighed(gating.hard)(X, experts, gate)
 
 
-@mixture_forward.mistake
-def gate_not_used(X, experts, gate):
-    """Every expert counts the same in yours. Who decides how much each of them counts for an
-    example?"""
-    return each(X, experts).mean(axis=0)
-
-
 @mixture_forward.mistake(also=(weighed(gating.overflowing_sigmoid),))
 def sigmoid_gate(X, experts, gate):
     """Each of your gates opens on its own, so that their sum is not 1. Which function makes them
@@ -104,23 +97,6 @@ def forgot_gate_bias(X, experts, gate):
 def not_divided(X, experts, gate):
     """The weights of your experts do not add up to 1. What are the exponentials divided by?"""
     return weighed(gating.unnormalised)(X, experts, gate)
-
-
-@mixture_forward.mistake
-def gate_on_the_answers(X, experts, gate):
-    """Your weights come from what the experts say: the loudest one wins. What does the gate look
-    at?"""
-    A = each(X, experts)
-    E = np.exp(A - A.max(axis=0))
-    return (A * E / E.sum(axis=0)).sum(axis=0)
-
-
-@mixture_forward.mistake
-def weights_along_the_outputs(X, experts, gate):
-    """There is one weight for each row, but it meets the columns of what the expert says. Which
-    shape must the weights have, so that each meets its own row?"""
-    P = softmax(logits(X, gate))
-    return sum(P[:, e] * (X @ W.T + b) for e, (W, b) in enumerate(experts))
 
 
 mixture_forward.hints(

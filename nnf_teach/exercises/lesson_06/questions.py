@@ -5,7 +5,6 @@ from nnf_teach.exercises.exercise import Prediction
 PREDICTIONS = (
     Prediction(
         name="slope-at-a-tie",
-        lesson=6,
         question="Three inputs of a maximum are equal. numerical_gradient of lesson 5 measures "
         "the slope of each by central differences. What do the three slopes add up to?",
         options=("1, as they should", "1.5", "3, as on the slide"),
@@ -16,7 +15,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="closed-gate",
-        lesson=6,
         question="y = x p, and the gate is shut: p = 0. Something comes in from behind, dL/dy = 2, "
         "and x = 3. Which of the two inputs gets a gradient that is not 0?",
         options=("x", "p", "neither"),
@@ -27,7 +25,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="largest-or-best",
-        lesson=6,
         question="Three lines are fitted to the zigzag of the figure, by gradient descent on the "
         "squared error. The answer is always the largest of the three. Can they fit it?",
         options=(
@@ -42,7 +39,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="who-owns-what",
-        lesson=6,
         question="Trained on the error of its blended answer, a mixture fits the zigzag a hundred "
         "times better than a line. At each x, ask only the expert with the largest weight. "
         "How much larger is the error?",
@@ -54,7 +50,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="saturated-start",
-        lesson=6,
         question="A sigmoid unit starts at the logit -8 and should answer 1. With cross entropy "
         "and learning rate 1 it passes 1/2 after 9 steps. How many does square loss need?",
         options=("about 20", "about 150", "about 1,500"),
@@ -65,7 +60,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="moving-targets",
-        lesson=6,
         question="Predictions X W and targets T both follow their gradients of the quadratic "
         "loss. What happens to the loss?",
         options=(

@@ -10,41 +10,44 @@ interpolation       least squares on both sides of the interpolation threshold
 he_init             weights to start from
 checked_linear      a layer that guards its shapes
 testing             a test of a backward pass
-diagnose            which illness a recorded run has; recipes and record_runs made them
+diagnose            which illness a recorded run has
 clinic              six broken scripts, and their repairs
 facts               what is observed of functions that draw at random
 questions           what is predicted before the reveal
 """
 
-from nnf_teach.exercises.lesson_07 import clinic, diagnose, questions
-from nnf_teach.exercises.lesson_07.checked_linear import checked_linear
-from nnf_teach.exercises.lesson_07.dropout import dropout
-from nnf_teach.exercises.lesson_07.he_init import he_init
-from nnf_teach.exercises.lesson_07.interpolation import min_norm_fit
-from nnf_teach.exercises.lesson_07.normalisation import batch_norm, layer_norm
-from nnf_teach.exercises.lesson_07.penalty import l2_penalty
-from nnf_teach.exercises.lesson_07.stopping import early_stopping
-from nnf_teach.exercises.lesson_07.testing import by_small_steps
-
-__all__ = ["EXERCISES", "PREDICTIONS", "TITLE"]
+from nnf_teach.exercises.form import gather
+from nnf_teach.exercises.lesson_07 import (
+    checked_linear,
+    clinic,
+    diagnose,
+    dropout,
+    he_init,
+    interpolation,
+    normalisation,
+    penalty,
+    questions,
+    stopping,
+    testing,
+)
 
 TITLE = "Practical issues: overfitting and debugging"
-
-EXERCISES = (
-    l2_penalty.exercise,
-    dropout.exercise,
-    layer_norm.exercise,
-    batch_norm.exercise,
-    early_stopping.exercise,
-    min_norm_fit.exercise,
-    he_init.exercise,
-    checked_linear.exercise,
-    by_small_steps.exercise,
-    diagnose.diagnose.exercise,
-    *clinic.EXERCISES,
+EXERCISES = gather(
+    penalty,
+    dropout,
+    normalisation,
+    stopping,
+    interpolation,
+    he_init,
+    checked_linear,
+    testing,
+    diagnose,
+    clinic.training,
+    clinic.data,
+    clinic.init,
 )
 PREDICTIONS = (
     *questions.PREDICTIONS,
     *diagnose.PREDICTIONS,
-    *clinic.PREDICTIONS,
+    *clinic.questions.PREDICTIONS,
 )

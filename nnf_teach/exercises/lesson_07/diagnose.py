@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from nnf_teach.datasets.runs import CURVES, History, Run, read_runs
+from nnf_teach.datasets.runs import CURVES, KINDS, History, Run, read_runs
 from nnf_teach.exercises.exercise import BadAnswer, Fact, Prediction
 from nnf_teach.exercises.form import exercise
-from nnf_teach.exercises.lesson_07.recipes import KINDS
 from nnf_teach.exercises.numbers import kind_of
 
 # The runs ------------------------------------------------------------------------------------
@@ -220,44 +219,6 @@ def hole_above_chance():
 
 
 @mistake
-def overfitting_asked_first():
-    """When a run diverges, or ends in nan, its validation loss has turned up as well. Which kinds
-    must be out of the way before you ask for overfitting?"""
-    return {"overfitting": turned_up} | RULE
-
-
-@mistake
-def looks_at_the_loss_alone():
-    """In some runs the training loss is still a number, and something else no longer is. Which of
-    the other curves shows it first?"""
-    return RULE | {"nan": lambda h: not np.isfinite(h["loss"]).all()}
-
-
-@mistake
-def infinity_overlooked():
-    """You find the nans. But some of these runs end with an infinity, one step before the first
-    nan. Is that still a number?"""
-    return RULE | {"nan": lambda h: any(np.isnan(h[name]).any() for name in CURVES)}
-
-
-@mistake
-def never_suspicious():
-    """You trust runs that are far too good. Real data have noise: what should you think of a
-    validation loss of nearly 0?"""
-    return RULE | {
-        "too good": lambda h: False,  # and what is nearly 0 has not turned up, for most limits
-        "overfitting": lambda h: turned_up(h) and not nearly_nothing(h),
-    }
-
-
-@mistake
-def never_overfitting():
-    """Some runs that overfit pass for healthy in yours. Where is the validation loss smallest, and
-    where does it end?"""
-    return RULE | {"overfitting": lambda h: False}
-
-
-@mistake
 def suspicious_of_the_training_loss():
     """A large network can bring its training loss to nearly 0 honestly, by learning by heart. Which
     of the two losses should make you suspicious?"""
@@ -297,13 +258,6 @@ def every_gap_is_overfitting():
 
 
 @mistake
-def overfitting_called_diverging():
-    """The validation loss grows, but the training loss falls: the optimiser does its work. Which of
-    the two grows when a run diverges?"""
-    return RULE | {"diverging": lambda h: goes_up(h) or turned_up(h)}
-
-
-@mistake
 def not_learning_by_validation():
     """A validation loss at chance has two causes: nothing was learnt, or only the training examples
     were. Which curve tells them apart?"""
@@ -326,7 +280,6 @@ diagnose.hints(
 PREDICTIONS = (
     Prediction(
         name="most-suspicious",
-        lesson=7,
         question="Four networks learn to read digits from 600 images, a few of which have a wrong "
         "label. A loss of 2.3 is chance. Which validation loss makes you most suspicious?",
         options=("2.3", "0.9", "0.4", "0.004"),

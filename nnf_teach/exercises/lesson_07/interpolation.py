@@ -1,7 +1,5 @@
 """Least squares on both sides of the interpolation threshold."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnf_teach.exercises.form import exercise
@@ -40,30 +38,6 @@ def cases(rng):
     yield twin, rng.normal(size=(4, 2)), "the same feature twice"
     yield drawn(4, 40, 10)
     yield *drawn(6, 4, least=0.02), "features that are nearly the same"
-
-
-@min_norm_fit.mistake
-def normal_equations(F, T):
-    """With more features than examples, F^T F has no inverse. Many weights fit exactly there.
-    Which function of np.linalg gives the shortest of them?"""
-    return np.linalg.solve(F.T @ F, F.T @ T)
-
-
-@min_norm_fit.mistake
-def inverse_in_both_cases(F, T):
-    """Two formulas, one for each side, and both need an inverse. Two equal features are enough to
-    take it away. Which function of np.linalg needs none?"""
-    if len(F) >= F.shape[1]:
-        return np.linalg.solve(F.T @ F, F.T @ T)
-    return F.T @ np.linalg.solve(F @ F.T, T)
-
-
-@min_norm_fit.mistake
-def every_singular_value(F, T):
-    """Where two features are equal, a singular value is 0 but for rounding, and you divide by it.
-    Which singular values must be left out?"""
-    U, S, Vt = np.linalg.svd(F, full_matrices=False)
-    return Vt.T @ ((U.T @ T) / S[:, None])
 
 
 @min_norm_fit.mistake

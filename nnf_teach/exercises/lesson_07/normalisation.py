@@ -1,7 +1,5 @@
 """Layer norm and batch norm: the same formula, along another axis."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnf_teach.exercises.form import exercise
@@ -88,51 +86,6 @@ def epsilon_outside_the_root(X, gain, bias, epsilon=1e-5):
 def forgot_epsilon(X, gain, bias, epsilon=1e-5):
     """When all numbers are equal you divide 0 by 0. What is epsilon for?"""
     return gain * (X - X.mean(axis=1, keepdims=True)) / X.std(axis=1, keepdims=True) + bias
-
-
-@batch_norm.mistake
-def forgot_epsilon(X, gain, bias, epsilon=1e-5):
-    """When all numbers are equal you divide 0 by 0. What is epsilon for?"""
-    return gain * (X - X.mean(axis=0)) / X.std(axis=0) + bias
-
-
-@layer_norm.mistake
-def not_centred(X, gain, bias, epsilon=1e-5):
-    """The mean is still there. What is subtracted before dividing?"""
-    return gain * X / np.sqrt(X.var(axis=1, keepdims=True) + epsilon) + bias
-
-
-@batch_norm.mistake
-def not_centred(X, gain, bias, epsilon=1e-5):
-    """The mean is still there. What is subtracted before dividing?"""
-    return gain * X / np.sqrt(X.var(axis=0) + epsilon) + bias
-
-
-@layer_norm.mistake
-def only_centred(X, gain, bias, epsilon=1e-5):
-    """The mean is gone, but the spread is as it was. What do you divide by?"""
-    return gain * (X - X.mean(axis=1, keepdims=True)) + bias
-
-
-@batch_norm.mistake
-def only_centred(X, gain, bias, epsilon=1e-5):
-    """The mean is gone, but the spread is as it was. What do you divide by?"""
-    return gain * (X - X.mean(axis=0)) + bias
-
-
-@layer_norm.mistake
-def mean_square(X, gain, bias, epsilon=1e-5):
-    """What you divide by is the mean of the squares of X itself. How far from 0 may x be, where
-    its variance is small?"""
-    square = (X**2).mean(axis=1, keepdims=True)
-    return gain * (X - X.mean(axis=1, keepdims=True)) / np.sqrt(square + epsilon) + bias
-
-
-@batch_norm.mistake
-def gain_divides(X, gain, bias, epsilon=1e-5):
-    """Yours becomes smaller where the gain is larger. On which side of the fraction does the gain
-    stand?"""
-    return (X - X.mean(axis=0)) / (gain * np.sqrt(X.var(axis=0) + epsilon)) + bias
 
 
 layer_norm.hints(

@@ -1,7 +1,5 @@
 """A penalty on the weights: L2."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnf_teach.exercises.form import exercise
@@ -55,22 +53,6 @@ def length_in_the_value(params, strength):
     there a square root in the formula?"""
     value = strength * sum(np.linalg.norm(W) for W, b in params)
     return value, [(2 * strength * W, 0 * b) for W, b in params]
-
-
-@l2_penalty.mistake
-def gradient_without_strength(params, strength):
-    """Your gradient does not change with the strength. Where does a factor in front of the value
-    go in the derivative?"""
-    value = strength * sum(np.sum(W**2) for W, b in params)
-    return value, [(2 * W, 0 * b) for W, b in params]
-
-
-@l2_penalty.mistake
-def value_of_the_last_layer(params, strength):
-    """The gradients are right, but the value is that of the last layer. Where does your sum begin:
-    before the loop, or anew in each layer?"""
-    W, b = params[-1]
-    return strength * np.sum(W**2), [(2 * strength * W, 0 * b) for W, b in params]
 
 
 l2_penalty.hints(

@@ -5,7 +5,6 @@ from nnf_teach.exercises.exercise import Prediction
 PREDICTIONS = (
     Prediction(
         name="how-many-regularisers-help",
-        lesson=7,
         question="A network of 50 hidden units is trained on 300 digits. It gets nearly all of "
         "them right, and about 15 % of the test digits wrong. You try L2, L1, dropout, noise on "
         "the pixels, early stopping, layer norm and batch norm. How many of these seven lower the "
@@ -18,7 +17,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="at-the-threshold",
-        lesson=7,
         question="A model with 400 random features fits 1,000 digits by least squares. It gets "
         "all but a few of them right, and about 20 % of the test digits wrong. What happens to "
         "the test error with 1,000 features?",
@@ -30,7 +28,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="beyond-the-threshold",
-        lesson=7,
         question="Now 10,000 features for the same 1,000 digits. What is the test error?",
         options=("still about 85 %", "about 20 %, as with 400", "lower than with 400"),
         answer=2,
@@ -40,7 +37,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="ten-small-layers",
-        lesson=7,
         question="Ten layers with 256 ReLU units each. All weights start with standard deviation "
         "0.01. How large are the activations of the last layer, compared with the inputs?",
         options=("about a tenth", "about a thousandth", "less than a millionth"),
@@ -51,7 +47,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="shuffled-labels",
-        lesson=7,
         question="Your program is to learn 20 digits by heart, and it does: the loss goes to 0. "
         "What if its labels had been shuffled by mistake, so that nearly all are wrong?",
         options=(
@@ -66,7 +61,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="half-of-the-test",
-        lesson=7,
         question="A network gets 15 % of new digits wrong. By mistake, half of the test digits "
         "are also in its training data. Which test error is reported?",
         options=("about 15 %", "about 8 %", "about 30 %"),

@@ -1,7 +1,5 @@
 """When to stop: the epoch with the lowest validation loss, of those before patience is over."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnf_teach.exercises.form import exercise
@@ -57,17 +55,6 @@ def cases(rng):
         yield falling + 0.15 * rng.random(n), patience
 
 
-def best_but_nan(validation_losses, patience):
-    return 0 if np.isnan(validation_losses).all() else int(np.nanargmin(validation_losses))
-
-
-@early_stopping.mistake(also=(best_but_nan,))
-def best_of_all(validation_losses, patience):
-    """You look at all epochs, also at those after training has stopped. Can it know what would
-    have come?"""
-    return int(np.argmin(validation_losses))
-
-
 @early_stopping.mistake
 def where_it_stopped(validation_losses, patience):
     """That is where training stops. Which epoch had the best weights until then?"""
@@ -87,13 +74,6 @@ def first_rise(validation_losses, patience):
         if validation_losses[epoch] > validation_losses[epoch - 1]:
             return epoch - 1
     return len(validation_losses) - 1
-
-
-@early_stopping.mistake
-def a_little_too_patient(validation_losses, patience):
-    """Yours waits for one epoch more. With patience 1, how many epochs without improvement are
-    enough to stop?"""
-    return early_stopping(validation_losses, patience + 1)
 
 
 @early_stopping.mistake
@@ -136,50 +116,6 @@ def last_fall(validation_losses, patience):
         else:
             waited += 1
             if waited >= patience:
-                break
-    return best
-
-
-@early_stopping.mistake
-def only_worse_counts(validation_losses, patience):
-    """Yours counts an epoch only where the loss is above the lowest. Does a nan, or an equal loss,
-    bring a new lowest one?"""
-    best, lowest, waited = 0, np.inf, 0
-    for epoch, loss in enumerate(validation_losses):
-        if loss < lowest:
-            best, lowest, waited = epoch, loss, 0
-        elif loss > lowest:
-            waited += 1
-            if waited == patience:
-                break
-    return best
-
-
-@early_stopping.mistake
-def nan_as_lowest(validation_losses, patience):
-    """Yours takes nan for a new lowest loss. What does Python say to nan >= 2, and to nan < 2?"""
-    best, lowest, waited = 0, np.inf, 0
-    for epoch, loss in enumerate(validation_losses):
-        if loss >= lowest:
-            waited += 1
-            if waited == patience:
-                break
-        else:
-            best, lowest, waited = epoch, loss, 0
-    return best
-
-
-@early_stopping.mistake
-def begins_with_nan(validation_losses, patience):
-    """The first loss is nan, and yours compares every other loss with it. Is any number below nan?
-    What could the lowest loss be before the first epoch?"""
-    best, lowest, waited = 0, validation_losses[0], 0
-    for epoch, loss in enumerate(validation_losses[1:], start=1):
-        if loss < lowest:
-            best, lowest, waited = epoch, loss, 0
-        else:
-            waited += 1
-            if waited == patience:
                 break
     return best
 

@@ -1,7 +1,5 @@
 """What the multiplicative layer has as special cases: attention, and a learnt metric."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnf_teach.exercises.exercise import Case
@@ -68,54 +66,10 @@ def scaled_by_d(Q, K, V):
 
 
 @attention.mistake
-def scaled_by_the_number_of_queries(Q, K, V):
-    """You divide by the root of the number of queries. Over how many products does q . k sum?"""
-    return softmax(Q @ K.T / np.sqrt(len(Q))) @ V
-
-
-@attention.mistake
 def scaled_after_the_softmax(Q, K, V):
     """You scale after the softmax, so that the weights no longer add up to 1.
     Where must the root of d come in?"""
     return softmax(Q @ K.T) @ V / np.sqrt(Q.shape[1])
-
-
-@attention.mistake
-def softmax_over_queries(Q, K, V):
-    """In yours the weights of one key add up to 1, over all queries.
-    Who shares out attention, the query or the key?"""
-    return softmax(scaled(Q, K).T).T @ V
-
-
-@attention.mistake
-def unstable_exp(Q, K, V):
-    """The formula is right, but exp overflows for large logits.
-    What may you take off from each row first?"""
-    E = np.exp(scaled(Q, K))
-    return E / E.sum(axis=1, keepdims=True) @ V
-
-
-@attention.mistake
-def one_maximum_for_all(Q, K, V):
-    """You take the largest logit of all off. In a row far below it every exp is 0, and
-    0 / 0 is nan. Whose largest logit should a row lose?"""
-    S = scaled(Q, K)
-    E = np.exp(S - S.max())
-    return E / E.sum(axis=1, keepdims=True) @ V
-
-
-@attention.mistake
-def logits_cut_off(Q, K, V):
-    """You cut large logits off: two different ones become equal. Which change of all logits of a
-    row leaves its softmax as it is?"""
-    return softmax(np.clip(scaled(Q, K), -500, 500)) @ V
-
-
-@attention.mistake
-def softmax_over_everything(Q, K, V):
-    """In yours all the weights together add up to 1. How much has each query to share out?"""
-    S = scaled(Q, K)
-    return softmax(S.reshape(1, -1)).reshape(S.shape) @ V
 
 
 @attention.mistake
@@ -138,12 +92,6 @@ def takes_the_best_key(Q, K, V):
     """Each query takes the value of one key only. Then no gradient says which key to choose
     (lesson 6). What is the soft version of the maximum?"""
     return np.asarray(V)[scaled(Q, K).argmax(axis=1)]
-
-
-@attention.mistake
-def weights_only(Q, K, V):
-    """Those are the weights, one for each query and key. What is weighed with them?"""
-    return softmax(scaled(Q, K))
 
 
 @attention.mistake
@@ -192,21 +140,9 @@ def cases(rng):
 
 
 @metric_interaction.mistake
-def the_square_terms(L):
-    """That is A, which belongs to x with x and to z with z. What stands between x and z?"""
-    return L.T @ L
-
-
-@metric_interaction.mistake
 def entrywise_square(L):
     """You square each entry of L. A squared length is v^T v: what is it for v = L x?"""
     return -2 * L**2
-
-
-@metric_interaction.mistake
-def both_matrices(L):
-    """Both A and M came back. Which one is asked for?"""
-    return L.T @ L, -2 * L.T @ L
 
 
 metric_interaction.hints(

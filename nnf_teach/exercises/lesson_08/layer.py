@@ -1,7 +1,5 @@
 """The multiplicative layer itself: forward, backward, an inner product, a network of weights."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnf_teach.exercises.form import exercise
@@ -54,30 +52,11 @@ def around(product, Z, U, X, V, b):
 
 
 @multiplicative_layer.mistake
-def forgot_tensor(X, Z, W, U, V, b):
-    """That is a linear layer of x and z side by side: W plays no part. Where do x and z meet?"""
-    return around(0.0, Z, U, X, V, b)
-
-
-@multiplicative_layer.mistake
-def forgot_bias(X, Z, W, U, V, b):
-    """What does your layer answer when x and z are all zeros? What does the formula say?"""
-    return around(np.einsum("ni,ijk,nj->nk", X, W, Z), Z, U, X, V, 0.0)
-
-
-@multiplicative_layer.mistake
 def only_the_diagonal(X, Z, W, U, V, b):
     """You multiply each entry of x with the entry of z at the same place only.
     Which pairs of places does x^T W z run over?"""
     same = range(min(W.shape[:2]))
     return around(sum(X[:, [i]] * Z[:, [i]] * W[i, i] for i in same), Z, U, X, V, b)
-
-
-@multiplicative_layer.mistake
-def inputs_change_places(X, Z, W, U, V, b):
-    """In your product x runs along the second axis of W and z along the first.
-    In x^T W z, which of them stands on the left?"""
-    return around(np.einsum("nj,ijk,ni->nk", X, W, Z), Z, U, X, V, b)
 
 
 @multiplicative_layer.mistake
@@ -89,23 +68,10 @@ def sums_first(X, Z, W, U, V, b):
 
 
 @multiplicative_layer.mistake
-def all_pairs_of_examples(X, Z, W, U, V, b):
-    """The x of one example meets the z of every other. Which z belongs to row n of X?"""
-    return around(np.einsum("ni,ijk,mj->nk", X, W, Z), Z, U, X, V, b)
-
-
-@multiplicative_layer.mistake
 def summed_over_units(X, Z, W, U, V, b):
     """All units get the same product: you have added up over the last axis of W.
     What is that axis for?"""
     return around(np.einsum("ni,ijk,nj->n", X, W, Z)[:, None], Z, U, X, V, b)
-
-
-@multiplicative_layer.mistake
-def x_summed_over_examples(X, Z, W, U, V, b):
-    """The z of one example meets the sum of the x of all. Which index do X, Z and the answer
-    share?"""
-    return around(np.einsum("ni,ijk,mj->mk", X, W, Z), Z, U, X, V, b)
 
 
 multiplicative_layer.hints(
@@ -187,24 +153,10 @@ def gradients(dY, X, Z, W, U, V):
 
 
 @multiplicative_backward.mistake
-def forgot_x_alone(dY, X, Z, W, U, V):
-    """In your dX the way through V is missing. x goes into two terms of the layer:
-    which of them has a W, and which has a V?"""
-    return np.einsum("ijk,nj,nk->ni", W, Z, dY), *gradients(dY, X, Z, W, U, V)[1:]
-
-
-@multiplicative_backward.mistake
-def forgot_z_alone(dY, X, Z, W, U, V):
-    """In your dZ the way through U is missing. In how many terms of the layer does z stand?"""
-    dX, _, *others = gradients(dY, X, Z, W, U, V)
-    return dX, np.einsum("ijk,ni,nk->nj", W, X, dY), *others
-
-
-@multiplicative_backward.mistake
 def forgot_both_alone(dY, X, Z, W, U, V):
     """dX and dZ hold the way through W only. In which other terms do x and z stand, and what is
     done where a value is used twice?"""
-    dX, dZ = forgot_x_alone(dY, X, Z, W, U, V)[0], forgot_z_alone(dY, X, Z, W, U, V)[1]
+    dX, dZ = np.einsum("ijk,nj,nk->ni", W, Z, dY), np.einsum("ijk,ni,nk->nj", W, X, dY)
     return dX, dZ, *gradients(dY, X, Z, W, U, V)[2:]
 
 
@@ -215,35 +167,11 @@ def only_the_linear_part(dY, X, Z, W, U, V):
 
 
 @multiplicative_backward.mistake
-def inputs_exchanged_in_the_product(dY, X, Z, W, U, V):
-    """In your dX the product part is that of dZ, and the other way round.
-    When x_i moves, which factor of x_i W_ij z_j stays?"""
-    by_x, by_z = np.einsum("ijk,ni,nk->nj", W, X, dY), np.einsum("ijk,nj,nk->ni", W, Z, dY)
-    return by_x + dY @ V, by_z + dY @ U.T, *gradients(dY, X, Z, W, U, V)[2:]
-
-
-@multiplicative_backward.mistake
-def tensor_without_the_error(dY, X, Z, W, U, V):
-    """Your dW is the product of x and z alone, equal for all units.
-    With which error does unit k multiply it?"""
-    dX, dZ, _, *others = gradients(dY, X, Z, W, U, V)
-    return dX, dZ, np.einsum("ni,nj->ij", X, Z)[:, :, None] + 0.0 * W, *others
-
-
-@multiplicative_backward.mistake
 def outer_of_sums(dY, X, Z, W, U, V):
     """In your dW the x of one example meets the z of another.
     Which three arrays must share the index n?"""
     dX, dZ, _, *others = gradients(dY, X, Z, W, U, V)
     return dX, dZ, np.einsum("ni,mj,nk->ijk", X, Z, dY), *others
-
-
-@multiplicative_backward.mistake
-def last_example_only(dY, X, Z, W, U, V):
-    """dW, dU, dV and db hold the part of the last example only. All examples share these
-    parameters: is it = or += that your loop needs?"""
-    own = gradients(dY, X, Z, W, U, V)[:2]
-    return *own, *gradients(dY[-1:], X[-1:], Z[-1:], W, U, V)[2:]
 
 
 multiplicative_backward.hints(
@@ -279,13 +207,6 @@ def cases(rng):
     yield *of(*whole(rng)), "whole numbers"
     yield from (of(*given(rng, *shape)) for shape in SHAPES)
     yield 0.0 * z, *others, "z is zero"
-
-
-@hypernetwork_weights.mistake
-def summed_over_x(z, W, U, V, b):
-    """You have summed over the axis of x. The input z is known, x is still to come:
-    which axis of W belongs to z?"""
-    return np.einsum("ijk,i->kj", W, z) + V, z @ U + b
 
 
 hypernetwork_weights.hints(

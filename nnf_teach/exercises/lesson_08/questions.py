@@ -5,7 +5,6 @@ from nnf_teach.exercises.exercise import Prediction
 PREDICTIONS = (
     Prediction(
         name="outside-the-training-range",
-        lesson=8,
         question="A ReLU network has learnt the product x z of two numbers between -2 and 2, and "
         "makes errors of about 0.02 there. You ask it for 8 times 8. What does it say, roughly?",
         options=("about 64", "far less than 64", "far more than 64"),
@@ -16,7 +15,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="four-times-the-dimension",
-        lesson=8,
         question="A ReLU network with 16 units reaches a mean squared error of 0.1 on "
         "<x, z> / sqrt(d) in dimension d = 4. How many units will dimension 16 need?",
         options=("16: the division by sqrt(d) makes them equal", "about 64", "about 4,000"),
@@ -27,7 +25,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="size-of-the-tensor",
-        lesson=8,
         question="A multiplicative layer has 512 numbers x, 512 numbers z and 512 outputs. "
         "How many weights has its tensor W?",
         options=("about 260 thousand", "about half a million", "about 134 million"),
@@ -38,7 +35,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="fixed-second-input",
-        lesson=8,
         question="You hold z fixed, and look at the multiplicative layer as a function of x alone. "
         "What kind of function is it?",
         options=("W x + b, as in a linear layer", "a quadratic function of x", "it depends on W"),

@@ -9,22 +9,6 @@ init            what is broken in the weights, before training begins
 questions       what the curves of the scripts point to, before their text is read
 """
 
-from nnf_teach.exercises.lesson_07.clinic.data import repaired_normalise, repaired_split
-from nnf_teach.exercises.lesson_07.clinic.init import repaired_init
-from nnf_teach.exercises.lesson_07.clinic.questions import PREDICTIONS
-from nnf_teach.exercises.lesson_07.clinic.training import (
-    repaired_loss,
-    repaired_softmax,
-    repaired_step,
-)
+from nnf_teach.exercises.lesson_07.clinic import data, init, questions, training
 
-__all__ = ["EXERCISES", "PREDICTIONS"]
-
-EXERCISES = (
-    repaired_softmax.exercise,
-    repaired_loss.exercise,
-    repaired_step.exercise,
-    repaired_split.exercise,
-    repaired_normalise.exercise,
-    repaired_init.exercise,
-)
+__all__ = ["data", "init", "questions", "training"]

@@ -245,14 +245,6 @@ def one_ruler_for_each_row(X_train, X_test):
     )
 
 
-@repaired_normalise.mistake
-def tiny_number_added(X_train, X_test):
-    """With 0 + 1e-8 below the line, a pixel that changes for the first time in the test set
-    becomes a hundred million. What did the broken script divide by there?"""
-    mean, deviation = X_train.mean(axis=0), X_train.std(axis=0) + 1e-8
-    return (X_train - mean) / deviation, (X_test - mean) / deviation
-
-
 repaired_normalise.hints(
     "Think of a single image that comes in tomorrow. With which mean and deviation can it be "
     "normalised?",

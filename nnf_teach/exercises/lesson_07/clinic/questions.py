@@ -5,7 +5,6 @@ from nnf_teach.exercises.exercise import Prediction
 PREDICTIONS = (
     Prediction(
         name="symptom-of-softmax",
-        lesson=7,
         question="Patient 1. All weights are 0 before training, so nothing is known yet. What is "
         "the first thing in these curves that cannot be right?",
         options=(
@@ -21,7 +20,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="symptom-of-loss",
-        lesson=7,
         question="Patient 2. Two clouds, one logistic unit: an easy problem. The loss falls "
         "to 0.693 and rests there. What else in the curves tells what the model was asked to do?",
         options=(
@@ -37,7 +35,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="symptom-of-step",
-        lesson=7,
         question="Patient 3. The script keeps the parameters of the epoch with the lowest "
         "validation loss, 1.15. Afterwards it measures the network that it kept: 1.60 (the "
         "dotted line). Which value of the curves is that?",
@@ -53,7 +50,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="symptom-of-split",
-        lesson=7,
         question="Patient 4. Nearly a third of all labels are wrong, at random. The loss on the "
         "test images falls to 0.01. What does that tell?",
         options=(
@@ -68,7 +64,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="symptom-of-normalise",
-        lesson=7,
         question="Patient 5. A linear classifier and 1,000 training images. Is the rising "
         "validation loss overfitting?",
         options=(
@@ -84,7 +79,6 @@ PREDICTIONS = (
     ),
     Prediction(
         name="symptom-of-init",
-        lesson=7,
         question="Patient 6. A network with 32 hidden units fails on XOR. The last line shows its "
         "loss with 2, 8, 32 and 128 units. What does that point to?",
         options=(

@@ -1,7 +1,5 @@
 """The clinic: what is broken in the training itself."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from nnf_teach import clinic
@@ -36,20 +34,6 @@ def still_over_the_batch(Z):
     """Your columns add up to 1: the examples of a batch compete with each other. Which numbers are
     the probabilities of one image?"""
     return clinic.PATIENTS["softmax"].softmax(Z)
-
-
-@repaired_softmax.mistake
-def logits_cut(Z):
-    """You cut the logits off, so that 1000 and 999 become the same. Only the differences in a row
-    count: what can be subtracted from a row without a change?"""
-    E = np.exp(np.clip(Z, -500, 500))
-    return E / E.sum(axis=1, keepdims=True)
-
-
-@repaired_softmax.mistake
-def logarithm_returned(Z):
-    """These are logarithms of probabilities. What does the rest of the script expect?"""
-    return Z - np.logaddexp.reduce(Z, axis=1, keepdims=True)
 
 
 repaired_softmax.hints(
@@ -134,13 +118,6 @@ def still_broken(p, t):
 
 
 @repaired_loss.mistake
-def log_of_zero_remains(p, t):
-    """The shapes are right, so this network learns, and then breaks in another way: p becomes
-    exactly 1. What is log(1 - p) then, and what is 0 times it?"""
-    return cross_entropy(np.ravel(p), np.ravel(t))
-
-
-@repaired_loss.mistake
 def lost_in_float32(p, t):
     """Right for float64. But this p comes in float32, where 1 - 1e-12 is rounded to exactly 1, and
     the logarithm of 0 is back. In which type should p be when it is cut?"""
@@ -180,30 +157,6 @@ def shapes_remain(p, t):
     return cross_entropy(np.clip(p.astype(float), 1e-12, 1 - 1e-12), t)
 
 
-def added(small):
-    return lambda p, t: np.mean(-np.log(of_the_right_class(p, t) + small))
-
-
-def cut_at(small):
-    return lambda p, t: cut_too_much(p, t, small)
-
-
-@repaired_loss.mistake(also=tuple(way(0.1**k) for way in (cut_at, added) for k in range(2, 7)))
-def cut_too_much(p, t, small=0.01):
-    """You change probabilities that were fine: who is sure and right does not pay 0. How near to 0
-    and 1 can p go before a logarithm breaks?"""
-    return cross_entropy(np.clip(np.ravel(p).astype(float), small, 1 - small), np.ravel(t))
-
-
-@repaired_loss.mistake
-def wrong_answers_cost_nothing(p, t):
-    """You put 0 in place of what is not finite. A model that is sure and wrong then pays nothing.
-    What should it pay?"""
-    p, t = np.ravel(p), np.ravel(t)
-    losses = -(t * np.log(p) + (1 - t) * np.log(1 - p))
-    return np.mean(np.nan_to_num(losses, nan=0.0, posinf=0.0))
-
-
 repaired_loss.hints(
     "There are two faults. Print the shapes of p, t and t * np.log(p), with p of shape (3, 1) "
     "and t of shape (3,). How many numbers should a batch of 3 give?",
@@ -240,13 +193,6 @@ def still_in_place(params, grads, learning_rate):
     """-= writes into the arrays that came in. The script keeps a name for its best parameters:
     which arrays does that name stand for after the next step?"""
     return clinic.PATIENTS["step"].step(params, grads, learning_rate)
-
-
-@repaired_step.mistake
-def biases_stay(params, grads, learning_rate):
-    """Only the weights move. Did the biases move in the broken script?"""
-    pairs = zip(params, grads, strict=True)
-    return [(W - learning_rate * dW, b.copy()) for (W, b), (dW, _) in pairs]
 
 
 repaired_step.hints(

@@ -1,6 +1,6 @@
 """Measure how the error on a product falls with the width, and write the table of lesson 08.
 
-    python -m nnf_teach.exercises.lesson_08.record_widths
+    python -m nnf_teach.recording.widths
 
 trains every width at every dimension from several random starts (half an hour on one core), six
 times as long as `width_for_error` does, and writes `nnf_teach/data/product_errors.json`.

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from nnf_teach.datasets.runs import KINDS
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -222,7 +224,6 @@ def _example(kind: str, number: int) -> Recipe:
     return replace(chosen, seed=1000 + chosen.seed)
 
 
-KINDS = ("nan", "diverging", "not learning", "too good", "overfitting", "healthy")
 EXAMPLES = tuple(
     _example(kind, number)
     for kind, numbers in zip(KINDS, ((5, 10), (0, 6), (1, 8), (0, 7), (2, 4), (0, 9)), strict=True)

@@ -1,12 +1,11 @@
 """Make the recorded runs of `diagnose` by real training.
 
-    python -m nnf_teach.exercises.lesson_07.record_runs
+    python -m nnf_teach.recording.runs
 
 trains them all again (20 seconds with OMP_NUM_THREADS=1, longer when threads wait for each other)
-and writes `recorded_runs.npz` beside this
-file, which the check draws from, and `nnf_teach/data/example_runs.npz`, two runs of each kind to
-look at. A run is called after what was done to it (`recipes.py`), not after its curves. That the
-two agree is proved by the tests.
+and writes `recorded_runs.npz` beside the exercise, whose check draws from it, and
+`nnf_teach/data/example_runs.npz`, two runs of each kind to look at. A run is called after what was
+done to it (`recipes.py`), not after its curves. That the two agree is proved by the tests.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ from nnf_teach.arguments import unchecked
 from nnf_teach.datasets.runs import CURVES, History, Run, write_runs
 from nnf_teach.datasets.runs import FILE as EXAMPLE_FILE
 from nnf_teach.exercises.lesson_07.diagnose import FILE
-from nnf_teach.exercises.lesson_07.recipes import EXAMPLES, RECIPES, Recipe
 from nnf_teach.modules import Adam, Momentum, RMSProp, init_params, sigmoid
 from nnf_teach.modules.gradient_descent import descend
 from nnf_teach.modules.network import network_backward, network_forward
 from nnf_teach.modules.training import LOSSES
+from nnf_teach.recording.recipes import EXAMPLES, RECIPES, Recipe
 
 Array = NDArray[Any]
 Params = list[tuple[Array, Array]]

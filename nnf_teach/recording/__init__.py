@@ -1,0 +1,1 @@
+"""How the recorded training runs, and the table of widths, were made: scripts for authors."""
