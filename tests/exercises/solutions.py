@@ -32,6 +32,14 @@ def _functions(path):
             kept = (ast.Import, ast.ImportFrom, ast.FunctionDef)
             tree.body = [n for n in tree.body if isinstance(n, kept)]
             tree.body = [n for n in tree.body if getattr(n, "name", "") not in asked]
+            tree.body = [n for n in tree.body if not _holds_values(n)]
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
         exec(compile(tree, file, "exec", dont_inherit=True), space)
     return {name: space[name] for name in asked}
+
+
+def _holds_values(node):
+    """Whether a function has defaults that a cell has computed before, such as trained weights."""
+    return isinstance(node, ast.FunctionDef) and any(
+        isinstance(default, ast.Name) for default in node.args.defaults
+    )
