@@ -274,7 +274,7 @@ def in_words(outcome: Outcome) -> str:
     reduces = _REDUCES.search(outcome.line[1])
     if reduces and _AS_AXIS.search(outcome.error_text):
         return (
-            f"{reduces['call']} works on its first argument, and takes the second for an axis. "
+            f"`{reduces['call']}` works on its first argument, and takes the second for an axis. "
             "Which function takes two, number by number?"
         )
     for pattern, sentence in _COMPILED:

@@ -372,6 +372,18 @@ def test_the_numbers_of_a_patients_curves_are_those_of_its_run(cell_id):
         assert float(said) in np.round(ends, decimals), f"{said} in: {alt}"
 
 
+@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md"])
+def test_the_lessons_with_a_half_way_point_are_named(document):
+    halves = [
+        lesson
+        for lesson, cells in course().items()
+        if any("".join(cell["source"]).startswith("## Half-way") for cell in cells)
+    ]
+    text = (ROOT / document).read_text(encoding="utf-8")
+    said = re.search(r"Lessons ([\d, and]+) have a[\w ]* half-way point", text)[1]
+    assert re.findall(r"\d+", said) == halves
+
+
 def test_numbers_are_read_with_sign_thousands_and_exponent():
     row = Printed("none  15.3 %  (-0.1 ± 0.2)  1,400 x 1e-9")["none"]
     assert row == [15.3, -0.1, 0.2, 1400, 1e-9]

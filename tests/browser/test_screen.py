@@ -63,6 +63,26 @@ GIVE_WIDTH = """async (width) => {
   for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
 }"""
 MEASURE = f"() => [...document.querySelectorAll('.nnf-shell')].map({LOOK})"
+# what is written so that a part of it lies outside its canvas
+CUT = """async () => {
+  const { prototype } = CanvasRenderingContext2D;
+  const { fillText } = prototype;
+  const cut = new Set();
+  prototype.fillText = function (text, x, y, most = Infinity) {
+    const { canvas, textAlign } = this;
+    const wide = Math.min(this.measureText(text).width, most);
+    const left = x - ({ center: wide / 2, right: wide, end: wide }[textAlign] ?? 0);
+    const [a, b] = [left, left + wide].map((u) =>
+      new DOMPoint(u, y).matrixTransform(this.getTransform()));
+    if (Math.min(a.x, b.x) < -1 || Math.max(a.x, b.x) > canvas.width + 1 ||
+        Math.min(a.y, b.y) < -1 || Math.max(a.y, b.y) > canvas.height + 1) cut.add(text);
+    return fillText.apply(this, arguments);
+  };
+  for (const { nnf } of document.querySelectorAll('.nnf-stage')) nnf.schedule();
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+  prototype.fillText = fillText;
+  return [...cut];
+}"""
 WALK = f"""async ([k, changes]) => {{
   const stage = document.querySelectorAll('.nnf-shell')[k];
   const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
@@ -126,6 +146,12 @@ def test_on_a_phone_panels_stand_one_below_the_other_and_controls_above(page: An
     )
     assert above
     assert all(above)
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_no_word_in_a_picture_is_cut_off(page: Any, window: str) -> None:
+    resize(page, window)
+    assert page.page.evaluate(CUT) == []
 
 
 def test_what_a_window_was_before_does_not_change_its_picture(page: Any) -> None:

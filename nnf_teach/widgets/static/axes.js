@@ -1,7 +1,7 @@
 // Where a panel's parts lie, and its axes: frame, grid, ticks, labels, colour bar.
 
 import { plotHeight } from "./arrange.js";
-import { axisTicks, linearTicks } from "./numbers.js";
+import { axisTicks, clamp, linearTicks } from "./numbers.js";
 import { paletteColor } from "./palette.js";
 
 /** @import { Area, Axis, ColorScale, Plot, Room, Theme, Tick } from "./types" */
@@ -188,8 +188,9 @@ function drawColorBar(context, area, { low, high, label, palette }, theme) {
  * @param {number} most
  */
 function upright(context, text, x, y, most) {
+  const half = Math.min(context.measureText(text).width, most) / 2;
   context.save();
-  context.translate(x, y);
+  context.translate(x, clamp(y, half, most - half)); // beside a low plot a long one is cut off
   context.rotate(-Math.PI / 2);
   context.textAlign = "center";
   context.textBaseline = "middle";
