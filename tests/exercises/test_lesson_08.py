@@ -181,7 +181,7 @@ ATTENTION = """S = Q @ K.T / np.sqrt(Q.shape[1])
 HYPER = "return np.einsum('ijk,j->ki', W, z) + V, z @ U + b"
 DOT = "return np.eye(d)[:, :, None], np.zeros((d, 1)), np.zeros((1, d)), np.zeros(1)"
 TOLD = [
-    ("multiplicative_layer", LAYER.replace(" + Z @ U", ""), "Your function gets `U`, and never uses it"),
+    ("multiplicative_layer", LAYER.replace(" + Z @ U", ""), "gets `U`, and never uses it"),
     ("multiplicative_layer", LAYER.replace("V.T", "V"), "something is missing around `V`"),
     ("multiplicative_layer", LAYER.replace("return ", "return (") + ") / len(X)", "`/ len(X)`"),
     ("dot_product_weights", DOT.replace("None]", "None] / d"), "what is `/ d` for?"),
