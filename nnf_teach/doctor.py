@@ -128,7 +128,9 @@ def _look_at_extensions() -> Iterator[Finding]:
     from jupyter_core.paths import jupyter_path
     from jupyterlab.commands import AppOptions, get_app_info
 
-    info = get_app_info(AppOptions(labextensions_path=jupyter_path("labextensions")))
+    # without a registry it would ask yarn for one, which starts node
+    options = AppOptions(labextensions_path=jupyter_path("labextensions"), registry="none")
+    info = get_app_info(options)
     disabled = {name.partition(":")[0] for name in info.get("disabled", {})}
     for extension, package in _EXTENSIONS.items():
         if extension not in info["federated_extensions"]:

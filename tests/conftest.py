@@ -1,5 +1,7 @@
 """Where a learner can stand: beside an installed package, or in a clone of the repository."""
 
+import functools
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,26 +29,33 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-@pytest.fixture
-def make_clone(tmp_path: Path) -> Callable[[str], Path]:
-    """Make a repository as a ZIP brings it: no `.git`, and the course built."""
+@pytest.fixture(scope="session")
+def build_clone(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Build a repository, with a course that says this name: once for all tests."""
     from nnf_teach.authoring.course import student_bytes
     from nnf_teach.authoring.files import to_bytes
 
-    def make(name: str) -> Path:
-        top = tmp_path / name
+    @functools.cache
+    def build(name: str) -> Path:
+        top = tmp_path_factory.mktemp("clone")
         for folder in ("course", "solutions", "nnf_teach"):
-            (top / folder).mkdir(parents=True)
+            (top / folder).mkdir()
         (top / "pyproject.toml").touch()
-        for number, name in enumerate(NAMES):
-            cell = new_markdown_cell(f"# {number} {top.name}", id="title")
+        for number, file in enumerate(NAMES):
+            cell = new_markdown_cell(f"# {number} {name}", id="title")
             notebook = new_notebook(cells=[cell, new_code_cell("1 + 1", id="sum")])
-            path = top / "solutions" / name
+            path = top / "solutions" / file
             path.write_bytes(to_bytes(nbformat.from_dict(notebook)))
-            (top / "course" / name).write_bytes(student_bytes(path))
+            (top / "course" / file).write_bytes(student_bytes(path))
         return top
 
-    return make
+    return build
+
+
+@pytest.fixture
+def make_clone(build_clone: Callable[[str], Path], tmp_path: Path) -> Callable[[str], Path]:
+    """Make a repository as a ZIP brings it: no `.git`, and the course built."""
+    return lambda name: Path(shutil.copytree(build_clone(name), tmp_path / name))
 
 
 @pytest.fixture
