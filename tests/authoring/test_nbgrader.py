@@ -1,6 +1,5 @@
 """Can a site that uses nbgrader take the notebooks as they are?"""
 
-import copy
 import os
 import sysconfig
 from pathlib import Path
@@ -22,12 +21,10 @@ ASSIGNMENT = "lesson"
 pytestmark = pytest.mark.slow  # kernels, and an import that takes its time
 
 
-@pytest.fixture(params=["small", "first lesson"])
-def solution(request: pytest.FixtureRequest, lesson: NotebookNode) -> NotebookNode:
+@pytest.fixture
+def solutions(lesson: NotebookNode) -> dict[str, NotebookNode]:
     """A lesson made here, and the course's own first one."""
-    if request.param == "small":
-        return lesson
-    return read_notebook(FIRST_LESSON)
+    return {"small": lesson, "first": read_notebook(FIRST_LESSON)}
 
 
 @pytest.fixture(autouse=True)
@@ -63,17 +60,16 @@ def half_done(solution: NotebookNode, done: set[str]) -> NotebookNode:
     return student
 
 
-def submit(root: Path, student: str, notebook: NotebookNode) -> None:
-    folder = root / "submitted" / student / ASSIGNMENT
-    folder.mkdir(parents=True)
-    (folder / "notebook.ipynb").write_bytes(to_bytes(notebook))
+def put(folder: Path, name: str, notebook: NotebookNode) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.ipynb").write_bytes(to_bytes(notebook))
 
 
-def test_validate(solution: NotebookNode, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["small", "first"])
+def test_validate(solutions: dict[str, NotebookNode], name: str, tmp_path: Path) -> None:
     """Does `nbgrader validate` find nothing to complain about in a solution?"""
-    path = tmp_path / "notebook.ipynb"
-    path.write_bytes(to_bytes(solution))
-    results = Validator().validate(str(path))
+    put(tmp_path, name, solutions[name])
+    results = Validator().validate(str(tmp_path / f"{name}.ipynb"))
     assert not {"failed", "changed", "grade_changed"} & results.keys(), results
 
 
@@ -86,39 +82,37 @@ def test_validate_untouched(lesson: NotebookNode, tmp_path: Path) -> None:
 
 # nbgrader fills its gradebook in an order that SQLAlchemy warns about.
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
-def test_grades(solution: NotebookNode, tmp_path: Path) -> None:
+def test_grades(solutions: dict[str, NotebookNode], tmp_path: Path) -> None:
     """Does the solution get full points, untouched work none, and half-done work its share?"""
-    worth = points(solution)
-    done = set(list(worth)[::2])
-    source = tmp_path / "source" / ASSIGNMENT
-    source.mkdir(parents=True)
-    (source / "notebook.ipynb").write_bytes(to_bytes(solution))
-
+    for name, solution in solutions.items():
+        put(tmp_path / "source" / ASSIGNMENT, name, solution)
     config = Config()
     config.CourseDirectory.root = str(tmp_path)
     config.CourseDirectory.db_url = f"sqlite:///{tmp_path / 'gradebook.db'}"
     api = NbGraderAPI(CourseDirectory(config=config), config=config)
     result = api.generate_assignment(ASSIGNMENT)
     assert result["success"], result["log"]
-    released = read_notebook(tmp_path / "release" / ASSIGNMENT / "notebook.ipynb")
 
-    submit(tmp_path, "solved", copy.deepcopy(solution))
-    submit(tmp_path, "untouched", make_student_notebook(solution))
-    submit(tmp_path, "released", released)
-    submit(tmp_path, "half", half_done(solution, done))
-    expected = {
-        "solved": sum(worth.values()),
-        "untouched": 0,
-        "released": 0,
-        "half": sum(worth[name] for name in done),
-    }
+    expected: dict[tuple[str, str], float] = {}
+    for name, solution in solutions.items():
+        worth = points(solution)
+        done = set(list(worth)[::2])
+        released = tmp_path / "release" / ASSIGNMENT / f"{name}.ipynb"
+        for student, work, score in (
+            ("solved", solution, sum(worth.values())),
+            ("untouched", make_student_notebook(solution), 0),
+            ("released", read_notebook(released), 0),
+            ("half", half_done(solution, done), sum(worth[exercise] for exercise in done)),
+        ):
+            put(tmp_path / "submitted" / student / ASSIGNMENT, name, work)
+            expected[name, student] = score
+        assert 0 < expected[name, "half"] < expected[name, "solved"]
     scores = {}
-    for student in expected:
+    for student in ("solved", "untouched", "released", "half"):
         result = api.autograde(ASSIGNMENT, student)
         assert result["success"], result["log"]
         with api.gradebook as gradebook:
-            submission = gradebook.find_submission(ASSIGNMENT, student)
-            scores[student] = submission.score
-            assert submission.max_score == expected["solved"]
-    assert 0 < expected["half"] < expected["solved"]
+            for notebook in gradebook.find_submission(ASSIGNMENT, student).notebooks:
+                scores[notebook.name, student] = notebook.score
+                assert notebook.max_score == expected[notebook.name, "solved"]
     assert scores == expected
