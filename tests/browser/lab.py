@@ -11,8 +11,9 @@
         assert notebook.kernel("1 + 1") == "2"  # asks the living kernel
         assert lab.axe(notebook.page, ".nnf-stage") == []
 
-`lab` is one server and one browser for the whole session; each `lab.open` is a new page and,
-unless a kernel of that notebook is alive, a new kernel. `lab.open(name)` without cells opens a
+`lab` is one server and one browser for the whole session. `lab.open` takes over a page whose
+notebook has been closed, since JupyterLab takes seconds to start, or makes a new one; unless a
+kernel of that notebook is alive, it starts a new kernel. `lab.open(name)` without cells opens a
 notebook that already lies in `lab.root` (copy one there first).
 """
 
@@ -68,6 +69,7 @@ class Lab:
     def __init__(self, root: Path, browser: Any) -> None:
         self.root = root
         self.browser = browser
+        self.free: list[Any] = []  # pages whose notebook is closed
         self.token = secrets.token_hex(16)
         self.progress = root.parent / "progress.json"
         with socket.socket() as free:
@@ -127,23 +129,32 @@ class Lab:
     def open(
         self, name: str, cells: list[str] | None = None, width: int = 1300, **context: Any
     ) -> Notebook:
-        """Open a notebook in a new page; with `cells`, write it first.
+        """Open a notebook; with `cells`, write it first.
 
-        `context` goes to Playwright's `new_context`: `has_touch=True`, `reduced_motion="reduce"`.
+        With `context` the page is a new one; it goes to Playwright's `new_context`:
+        `has_touch=True`, `reduced_motion="reduce"`.
         """
         if cells is not None:
             write_notebook(self.root / name, cells)
         size = {"width": width, "height": 900}
-        page = self.browser.new_context(viewport=size, **context).new_page()
-        notebook = Notebook(self, page, name)
-        notebook.load()
+        if self.free and not context:
+            notebook = Notebook(self, self.free.pop(), name)
+            notebook.page.set_viewport_size(size)
+            notebook.show()
+        else:
+            page = self.browser.new_context(viewport=size, **context).new_page()
+            notebook = Notebook(self, page, name, reusable=not context)
+            notebook.load()
         return notebook
 
     @staticmethod
     def axe(page: Any, selector: str = ".nnf-stage") -> list[str]:
         """Return axe-core's serious and critical violations inside `selector`, a line each."""
-        page.evaluate(find_axe().read_text(encoding="utf-8"))
-        found = page.evaluate("async (s) => (await axe.run(s)).violations", selector)
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(find_axe().read_text(encoding="utf-8"))
+        found = page.evaluate(
+            "async (s) => (await axe.run(s, { resultTypes: ['violations'] })).violations", selector
+        )
         return [
             f"{v['id']} ({v['impact']}): {v['help']}: {node['html'][:200]}"
             for v in found
@@ -155,10 +166,11 @@ class Lab:
 class Notebook:
     """One notebook, open in a page of its own. `page` is Playwright's."""
 
-    def __init__(self, lab: Lab, page: Any, name: str) -> None:
+    def __init__(self, lab: Lab, page: Any, name: str, reusable: bool = True) -> None:
         self.lab = lab
         self.page = page
         self.name = name
+        self.reusable = reusable
         self.errors: list[str] = []  # uncaught errors in the page
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
@@ -168,6 +180,16 @@ class Notebook:
         space = f"t{secrets.token_hex(4)}"
         address = f"{self.lab.url}/lab/workspaces/{space}/tree/{self.name}"
         self.page.goto(f"{address}?token={self.lab.token}&reset")
+        self._wait_ready()
+
+    def show(self) -> None:
+        """Open the notebook in a JupyterLab that runs, and wait for its kernel."""
+        self.page.evaluate(
+            "path => { jupyterapp.commands.execute('docmanager:open', { path }); }", self.name
+        )
+        self._wait_ready()
+
+    def _wait_ready(self) -> None:
         self.page.wait_for_function(
             """(name) => {
               const panel = window.jupyterapp?.shell?.currentWidget;
@@ -336,10 +358,18 @@ class Notebook:
         self.page.wait_for_selector(f'body[data-jp-theme-name="{name}"]', state="attached")
         self.page.wait_for_timeout(600)
 
-    def close(self) -> None:
-        """Shut the kernel down and close the page."""
+    def stop(self) -> None:
+        """Shut the kernel down."""
         self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-        self.page.context.close()
+
+    def close(self) -> None:
+        """Shut the kernel down, and leave the page to the next notebook."""
+        self.stop()
+        self.page.evaluate("jupyterapp.shell.currentWidget.dispose()")
+        if self.reusable and not self.errors:
+            self.lab.free.append(self.page)
+        else:
+            self.page.context.close()
 
 
 def write_notebook(path: Path, cells: list[str]) -> None:
