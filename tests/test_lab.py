@@ -80,12 +80,17 @@ signals = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
 @signals
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_lab_runs_and_ends(start: Callable[..., tuple[Any, str]], name: str) -> None:
     """Does the printed address open notebook 00, and does no way to stop it leave a server?"""
     process, address = start(18765)
     page = urllib.request.urlopen(address).read().decode()
     assert '"treePath": "00_start_here.ipynb"' in page
+    ends(process, address, name)
+
+
+def ends(process: Any, address: str, name: str) -> None:
+    """Stop a server by a signal, and see that it is gone."""
     if name == "SIGINT":  # from the keyboard it reaches all of them
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(timeout=30) == 0
@@ -99,8 +104,10 @@ def test_lab_runs_and_ends(start: Callable[..., tuple[Any, str]], name: str) -> 
 @signals
 @pytest.mark.slow
 def test_what_a_learner_meets(start: Callable[..., tuple[Any, str]]) -> None:
-    """Does `nnf` work in a terminal there, and is nothing in the way of the first page?"""
-    _, address = start(18766, SHELL="/bin/sh")
+    """Does `nnf` work in a terminal there, is nothing in the way of the first page, and does
+    Ctrl-C end it all?
+    """
+    process, address = start(18766, SHELL="/bin/sh")
     server, token = re.fullmatch(r"(.*/)lab/tree/.*token=(.*)", address).groups()
 
     def get(path: str, method: str = "GET") -> str:
@@ -123,6 +130,9 @@ def test_what_a_learner_meets(start: Callable[..., tuple[Any, str]]) -> None:
     assert "@jupyter/nbgrader" in disabled[1]
     news = json.loads(get("lab/api/settings/@jupyterlab/apputils-extension:notification"))
     assert news["schema"]["properties"]["fetchNews"]["default"] == "false"
+    page = urllib.request.urlopen(address).read().decode()
+    assert '"treePath": "00_start_here.ipynb"' in page
+    ends(process, address, "SIGINT")
 
 
 @signals
