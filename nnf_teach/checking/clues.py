@@ -75,8 +75,9 @@ def find_clue(trial: Trial, seconds: float = SECONDS) -> str:
 
 
 def _of_a_part(finding: Finding, said: str) -> str:
-    """Name the part, where it is said which examples, or which numbers of it, are wrong."""
-    if finding.part is None or not said.startswith((whereabouts.NUMBERS, whereabouts.EXAMPLES)):
+    """Name the part, where the numbers in it or its examples are spoken of."""
+    named = (whereabouts.NUMBERS, whereabouts.EXAMPLES, *laws.OPENINGS)
+    if finding.part is None or not said.startswith(named):
         return said
     return f"Look at {part_name(finding.trial, finding.part)} alone. {said}"
 

@@ -27,6 +27,7 @@ def _sums(axis: int | None, to: float) -> Callable[[Array], bool]:
     return holds
 
 
+OPENINGS = ("In the right answers", "In yours")
 _LAWS: tuple[_Law, ...] = (
     ("the numbers of each row add up to 1", _sums(1, 1)),
     ("the numbers of each row add up to 0", _sums(1, 0)),
@@ -71,9 +72,9 @@ def broken_law(finding: Finding) -> str:
         return ""
     for words, law in _LAWS:
         if _kept(law, right) and not any(map(law, theirs)):
-            return f"In the right answers {words}; in yours that is not so."
+            return f"{OPENINGS[0]} {words}; in yours that is not so."
         if _kept(law, theirs) and not any(map(law, truths)):
-            return f"In yours {words}, {finding.where}; in the right ones that is not so."
+            return f"{OPENINGS[1]} {words}, {finding.where}; in the right ones that is not so."
     return ""
 
 

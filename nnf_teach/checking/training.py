@@ -33,12 +33,13 @@ RESTS = 0.03  # a loss that falls by a smaller share no longer falls
 
 @dataclass(frozen=True)
 class Finding:
-    """A failing case: the loss of its answer, that of guessing, and its course, if it was seen."""
+    """A failing case: its answer and the loss of it, and its course, if it was seen."""
 
     learning: Learning
     args: tuple[Any, ...]
     end: float
     course: Course | None
+    answer: Any = None
 
     @property
     def guess(self) -> float:
@@ -141,25 +142,29 @@ def _finding(trial: Trial, k: int, answer: Any) -> Finding:
         course = watch(trial.function, args, lambda found: learning.loss(found, *few))
     finding = Finding(learning, few, np.nan, course)
     end = np.nan if answer is None else finding.loss(answer)
-    return Finding(learning, few, end, course)
+    return Finding(learning, few, end, course, answer)
 
 
 # Of a run that was seen ----------------------------------------------------------------------
 
 
 def nothing_moves(f: Finding) -> str:
-    if len(f.states) < 2 or any(_parts_that_move(f)):
+    if len(f.states) + (f.answer is not None) < 2 or any(_parts_that_move(f)):
         return ""
+    when = f"After {_rounds(f)}" if f.rounds else "At the end"
     return (
-        f"After {_rounds(f)} of your loop {_line(f)} the weights are what they were at its "
-        "beginning. Which line of it gives them new values, and is there a gradient that is not 0?"
+        f"{when} of your loop {_line(f)} the weights are what they were at its beginning. Which "
+        "line of it gives them new values, and is there a gradient that is not 0?"
     )
 
 
 def _parts_that_move(f: Finding) -> list[bool]:
     first = leaves(f.states[0])
+    seen = [leaves(state) for state in (*f.states[1:], *([] if f.answer is None else [f.answer]))]
+    if any(len(later) != len(first) for later in seen):
+        return [True]
     return [
-        any(not np.allclose(part, leaves(later)[k], 1e-9, 1e-12) for later in f.states[1:])
+        any(not np.allclose(part, later[k], 1e-9, 1e-12) for later in seen)
         for k, part in enumerate(first)
     ]
 
@@ -257,7 +262,7 @@ def learns_nothing(f: Finding) -> str:
     return (
         f"The weights move, but the loss ends at {_said(f.end)}, and {f.learning.guessing} has "
         f"{_said(f.guess)}. Do inputs and answers still belong together, in their order and in "
-        "their shapes?"
+        "their shapes, and is the learning rate a usual one?"
     )
 
 
@@ -265,10 +270,10 @@ def still_falls(f: Finding) -> str:
     seen, n = _earlier(f)
     if not f.end < (1 - RESTS) * seen:
         return ""
+    falls = f"After {n} it was {_said(seen)}, so it was still falling then. " if f.rounds else ""
     return (
-        f"The loss falls from {_said(f.losses[0])} to {_said(f.end)}. After {n} it was "
-        f"{_said(seen)}, so it was still falling then. Does it still fall when you stop? What "
-        "would more steps do, or longer ones?"
+        f"The loss falls from {_said(f.losses[0])} to {_said(f.end)}. {falls}Does it still fall "
+        "when you stop? What would more steps do, or longer ones?"
     )
 
 

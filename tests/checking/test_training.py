@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 
+from nnf_teach.checking import watch
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import Case, Reached
 from nnf_teach.exercises.exercise import Learning
@@ -169,6 +170,36 @@ def told(answer):
 @pytest.mark.parametrize("answer", SAID, ids=lambda answer: answer.__name__)
 def test_a_run_is_told_what_it_did(answer):
     assert SAID[answer] in told(answer)
+
+
+def nothing_in_a_slow_round(X, t, rng):
+    w, b = np.zeros(2), 0.0
+    for _ in range(2):
+        time.sleep(0.4)
+    return w, b
+
+
+def down_in_a_slow_round(X, t, rng):
+    w, b = np.zeros(2), 0.0
+    for _ in range(1):
+        time.sleep(0.4)
+        dw, db = slopes(w, b, X, t)
+        w, b = w - 0.1 * dw, b - 0.1 * db
+    return w, b
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (nothing_in_a_slow_round, "At the end of your loop (line"),
+        (down_in_a_slow_round, ". Does it still fall when you stop?"),
+    ],
+    ids=["nothing", "down"],
+)
+def test_of_a_round_that_is_too_slow_to_be_watched_only_the_end_is_told(answer, said, monkeypatch):
+    monkeypatch.setattr(watch, "SECONDS", 0.1)
+    assert said in told(answer)
+    assert "0 rounds" not in told(answer)
 
 
 def test_the_numbers_that_are_told_are_those_of_the_run():
