@@ -33,7 +33,7 @@ import numpy as np
 
 from nnf_teach.checking.edits import edits_of
 from nnf_teach.exercises import Exercise, all_exercises
-from nnf_teach.grading.submissions import stems
+from nnf_teach.grading.lessons import stems
 
 TOP = Path(__file__).parents[1]
 CLASS = 200  # submissions of the first lesson

@@ -12,6 +12,7 @@ from nnf_teach.grading import sheets
 from nnf_teach.grading.class_report import class_page
 from nnf_teach.grading.feedback import feedback_page
 from nnf_teach.grading.late import LateRule
+from nnf_teach.grading.lessons import stems
 from nnf_teach.grading.mark import Mark, Result
 from nnf_teach.grading.marking import Limits, Task
 from nnf_teach.grading.names import file_names
@@ -24,9 +25,9 @@ from nnf_teach.grading.similar import Features, Pair, features, similar_pairs
 from nnf_teach.grading.submissions import (
     NotGraded,
     Submission,
+    WrongLevel,
     find_submissions,
     read,
-    stems,
 )
 from nnf_teach.notebooks import checkout, packaged_course
 
@@ -100,6 +101,8 @@ def grade_class(options: Options, say: Say = lambda line: None) -> Outcome:
         found = find_submissions(options.submissions, options.out, student=options.student)
     except OSError as error:
         raise GradeError(f"{options.submissions} cannot be read ({error.strerror}).") from None
+    except WrongLevel as problem:
+        raise GradeError(str(problem)) from None
     if not found:
         raise GradeError(f"There are no submissions in {options.submissions}.")
     try:

@@ -20,8 +20,8 @@ from nbgrader.api import Gradebook, MissingEntry
 from sqlalchemy.exc import SQLAlchemyError
 
 from nnf_teach.exercises import all_exercises
+from nnf_teach.grading.lessons import stems
 from nnf_teach.grading.report import ClassReport, Handed
-from nnf_teach.grading.submissions import stems
 
 
 class GradebookError(Exception):

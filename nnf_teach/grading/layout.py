@@ -26,7 +26,7 @@ _INSIDE = (
     "exercises/numbers.py",
     *(
         f"checking/{name}.py"
-        for name in ("answers", "calls", "counting", "silenced", "result", "steps")
+        for name in ("answers", "calls", "counting", "silenced", "shapes", "result", "steps")
         + ("workshop", "source", "slots", "edits", "borrow", "asking")
     ),
     "grading/__init__.py",

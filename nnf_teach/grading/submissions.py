@@ -20,26 +20,25 @@ import importlib
 import os
 import re
 import stat
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nnf_teach.exercises import all_exercises, lesson_titles
+from nnf_teach.grading.lessons import lesson_in_name, lesson_of, start_of_lesson, stems, worth
 from nnf_teach.grading.names import printable
-from nnf_teach.notebooks import checkout, is_backup, packaged_course
+from nnf_teach.notebooks import is_backup
 
 MEGABYTE = 1 << 20
 _DEPTH = 6  # folders below a student's own
 _MOST_FILES = 20_000  # in a student's folder
 _NOT_WORK = {".ipynb_checkpoints", "__MACOSX", "__pycache__", "site-packages", "node_modules"}
+_NO_WORK = (".csv", "thumbs.db", "desktop.ini")  # beside the work: rosters, what systems leave
+_A_CLASS = 3  # copies of one lesson in a folder, each with a name of its own
 _COURSE_MARKS = ("source", "release", "gradebook.db", "nbgrader_config.py")
 _CANVAS = re.compile(r"(?P<name>.+?)(?:_LATE)?_(?P<user>\d+)_\d+_(?P<file>.+)")
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_\w+?(?:_(?P<file>.+))?")
-_GRADE_ID = re.compile(rb'"grade_id"\s*:\s*"([a-z0-9_]{1,80})"')
 
 
 @dataclass(frozen=True)
@@ -79,6 +78,10 @@ class NotGraded(Exception):
         self.status = status
 
 
+class WrongLevel(Exception):
+    """The class is in a folder of the folder; the message says which."""
+
+
 def find_submissions(
     folder: Path, out: Path | None = None, *, student: str | None = None
 ) -> list[Submission]:
@@ -103,6 +106,8 @@ def find_submissions(
     ------
     OSError
         If the folder itself cannot be read.
+    WrongLevel
+        If it holds the folder of a class, and no student's.
     """
     nbgrader = folder.name == "submitted" or _is_nbgrader_course(folder)
     top = folder / "submitted" if _is_nbgrader_course(folder) else folder
@@ -121,9 +126,25 @@ def find_submissions(
             if entry.name.startswith("."):  # a student only if there is work in it
                 inside = [one for one in inside if one.status != "no notebook"]
             found += inside
-        elif _is_notebook(entry.name):
-            found.append(_flat(entry))
+        elif not entry.name.startswith(".") and not entry.name.lower().endswith(_NO_WORK):
+            found.append(_flat(Path(entry.path)))
+    _refuse_class_below(found, top)
     return _one_each(found)
+
+
+def _refuse_class_below(found: list[Submission], top: Path) -> None:
+    """Refuse a folder in which the class is one level further down, as one student's copies."""
+    if len({submission.student for submission in found}) != 1:
+        return
+    for lesson in {submission.lesson for submission in found}:
+        parts = [s.path.relative_to(top).parts for s in found if s.lesson == lesson]
+        whose = {part[1] if len(part) > 2 else _named(part[-1])[0] for part in parts}
+        if len(whose) >= _A_CLASS:
+            below = top / parts[0][0]
+            raise WrongLevel(
+                f"{below} has lesson {lesson:02} {len(whose)} times. Is it the class, and not one "
+                f"student? Then grade that folder. If these are copies, leave one of them in it."
+            )
 
 
 def read(submission: Submission, most: int) -> bytes:
@@ -172,28 +193,6 @@ def _open(path: Path) -> int:
         os.close(folder)
 
 
-def lesson_of(content: bytes) -> int | None:
-    """Tell the lesson of a notebook by the grade ids of its cells, without parsing it."""
-    lessons = {name: exercise.lesson for name, exercise in all_exercises().items()}
-    names = {found.decode().removesuffix("_answer") for found in _GRADE_ID.findall(content)}
-    counts = Counter(lessons[name] for name in names if name in lessons)
-    return counts.most_common(1)[0][0] if counts else None
-
-
-@cache
-def stems() -> dict[int, str]:
-    """Return the notebooks' names by lesson: `{1: "01_neuron", ...}`."""
-    top = checkout()
-    folder = top / "course" if top else packaged_course()
-    paths = sorted(folder.glob("[0-9][0-9]_*.ipynb")) if folder else []
-    named = {int(path.name[:2]): path.stem for path in paths if not is_backup(path)}
-    return {n: named.get(n, f"{n:02}_{_words(title)}") for n, title in lesson_titles().items()}
-
-
-def _words(title: str) -> str:
-    return re.sub(r"\W+", "_", title.lower()).strip("_")
-
-
 _LINK = "It is a link, and links are not followed."
 
 
@@ -225,8 +224,7 @@ def _is_one_students(folder: Path) -> bool:
     """Whether the notebooks in a folder name nobody, and none lies below."""
     notebooks = [entry for entry in _walk(folder, _DEPTH) if _is_notebook(entry.name)]
     return bool(notebooks) and all(
-        Path(entry.path).parent == folder and _flat(entry).status == "no student"
-        for entry in notebooks
+        Path(entry.path).parent == folder and not _named(entry.name)[0] for entry in notebooks
     )
 
 
@@ -235,7 +233,7 @@ def _in_folder(folder: Path, nbgrader: bool, student: str = "") -> list[Submissi
     if not student:
         moodle = _MOODLE.fullmatch(folder.name)
         student = printable(f"{moodle['name']}_{moodle['number']}" if moodle else folder.name)
-    found, seen = [], 0
+    found, seen, there = [], 0, list[str]()
     try:
         for entry in _walk(folder, _DEPTH):
             seen += 1
@@ -243,6 +241,7 @@ def _in_folder(folder: Path, nbgrader: bool, student: str = "") -> list[Submissi
                 why = f"There are more than {_MOST_FILES} files in the folder."
                 return [_refused(student, None, folder, why)]
             if not _is_notebook(entry.name):
+                there += [printable(entry.name)] if entry.name[0] != "." else []
                 continue
             path = Path(entry.path)
             timestamp = path.parent / "timestamp.txt" if nbgrader else None
@@ -250,15 +249,16 @@ def _in_folder(folder: Path, nbgrader: bool, student: str = "") -> list[Submissi
     except OSError as error:
         why = f"The folder cannot be read ({error.strerror})."
         return [Submission(student, None, folder, status="unreadable", sentence=why)]
-    nothing = Submission(
-        student, None, folder, status="no notebook", sentence="There is no notebook in the folder."
-    )
-    return found or [nothing]
+    why = "There is no notebook in the folder."
+    if there:
+        more = ", ..." if len(there) > 3 else ""
+        why = f"There is no notebook in the folder, only {', '.join(there[:3])}{more}."
+    return found or [Submission(student, None, folder, status="no notebook", sentence=why)]
 
 
 def _is_notebook(name: str) -> bool:
-    # macOS puts a file ._x beside x when it packs
-    return name.lower().endswith(".ipynb") and not name.startswith("._")
+    # macOS puts a file ._x beside x when it packs; some browsers save with an ending of their own
+    return name.lower().endswith((".ipynb", ".ipynb.json", ".ipynb.txt")) and name[:2] != "._"
 
 
 def _walk(folder: Path, depth: int) -> Iterator[os.DirEntry[str]]:
@@ -272,61 +272,53 @@ def _walk(folder: Path, depth: int) -> Iterator[os.DirEntry[str]]:
             yield entry
 
 
-def _flat(entry: os.DirEntry[str]) -> Submission:
-    stem, path = entry.name[: -len(".ipynb")], Path(entry.path)
-    if found := _MOODLE.fullmatch(stem):
-        name, rest = f"{found['name']}_{found['number']}", found["file"] or ""
-    elif (found := _CANVAS.fullmatch(stem)) and _lesson_in_name(found["file"]) is not None:
-        name, rest = f"{found['name']}_{found['user']}", found["file"]
-    else:
-        start = _start_of_lesson(stem)
-        name, rest = (stem[:start], stem[start:]) if start is not None else (stem, "")
-        name = name.rstrip("_- ")
-    if not name:
+def _flat(path: Path) -> Submission:
+    student, rest = _named(path.name)
+    if not student:
         why = "Its name does not say whose it is. Call it STUDENT_01_neuron.ipynb, for example."
-        return Submission(printable(stem), None, path, status="no student", sentence=why)
-    return _file(printable(name), path, f"{rest}.ipynb", None)
+        return Submission(printable(path.stem), None, path, status="no student", sentence=why)
+    if _is_notebook(path.name):
+        return _file(printable(student), path, rest, None)
+    kind = f"a file {path.suffix}" if path.suffix else "a file without an ending"
+    why = f"It is {printable(kind)}, no notebook: hand in the file that ends in .ipynb."
+    lesson = lesson_in_name(rest)
+    return Submission(printable(student), lesson, path, status="no notebook", sentence=why)
+
+
+def _named(name: str) -> tuple[str, str]:
+    """Divide a file's name into the student, "" if it names none, and the notebook's name."""
+    stem = re.split(r"\.ipynb", name, flags=re.IGNORECASE)[0] if _is_notebook(name) else name
+    if found := _MOODLE.fullmatch(stem):
+        return f"{found['name']}_{found['number']}", found["file"] or ""
+    if (found := _CANVAS.fullmatch(stem)) and lesson_in_name(found["file"]) is not None:
+        return f"{found['name']}_{found['user']}", found["file"]
+    start = start_of_lesson(stem)
+    if start is None:
+        return (stem if stem != name else Path(name).stem), ""
+    return stem[:start].rstrip("_- "), stem[start:]
 
 
 def _file(student: str, path: Path, name: str, timestamp: Path | None) -> Submission:
     facts = os.lstat(path)
-    lesson = _lesson_in_name(name)
+    lesson = lesson_in_name(name)
     if stat.S_ISLNK(facts.st_mode):
         return _refused(student, lesson, path, _LINK)
     if not stat.S_ISREG(facts.st_mode):
         return _refused(student, lesson, path, _kind(facts.st_mode))
     modified = _noted(timestamp) or facts.st_mtime
     submission = Submission(student, lesson, path, modified)
-    if lesson is not None:
-        return submission
     try:
-        lesson = lesson_of(read(submission, 64 * MEGABYTE))
+        content = read(submission, 64 * MEGABYTE)
     except NotGraded as problem:
+        if lesson is not None:
+            return submission
         return replace(submission, status=problem.status, sentence=str(problem))
+    lesson = lesson_of(content) or lesson
     if lesson is None:
         example = next(iter(stems().values()), "01_neuron")
         why = f"Neither its name nor its cells say which lesson it is. Call it {example}.ipynb."
         return replace(submission, status="no lesson", sentence=why)
     return replace(submission, lesson=lesson)
-
-
-def _lesson_in_name(name: str) -> int | None:
-    start = _start_of_lesson(name)
-    return None if start is None else int(name[start : start + 2])
-
-
-def _start_of_lesson(name: str) -> int | None:
-    """Return where `01_neuron` begins in a file name; a lesson's full name before its number."""
-    starts = [name.rfind(stem) for stem in stems().values() if _stands_alone(name, stem)]
-    if not starts:
-        numbers = re.finditer(r"(?:^|(?<=[\s_-]))\d\d_[A-Za-z]", name)
-        starts = [m.start() for m in numbers if int(m.group()[:2]) in lesson_titles()]
-    return max(starts) if starts else None
-
-
-def _stands_alone(name: str, stem: str) -> bool:
-    start = name.rfind(stem)
-    return start == 0 or (start > 0 and not name[start - 1].isalnum())
 
 
 def _noted(timestamp: Path | None) -> float | None:
@@ -344,14 +336,15 @@ def _noted(timestamp: Path | None) -> float | None:
 
 
 def _one_each(found: list[Submission]) -> list[Submission]:
-    """Keep one notebook for each student and lesson: the newest that is no backup of `nnf reset`.
+    """Keep one notebook for each student and lesson: the newest with work in it.
 
-    What is refused counts only where there is nothing better.
+    A backup of `nnf reset` counts after what is no backup, and what is refused only where there is
+    nothing better.
     """
 
-    def rank(submission: Submission) -> tuple[bool, bool, float, str]:
-        backup = is_backup(submission.path)
-        return bool(submission.status), backup, -submission.modified, submission.path.name
+    def rank(submission: Submission) -> tuple[int, bool, float, str]:
+        path = submission.path
+        return -_worth(submission), is_backup(path), -submission.modified, path.name
 
     groups: dict[tuple[str, object], list[Submission]] = {}
     for submission in found:
@@ -360,7 +353,15 @@ def _one_each(found: list[Submission]) -> list[Submission]:
         groups.setdefault((submission.student, lesson), []).append(submission)
     chosen = []
     for group in groups.values():
-        first, *others = sorted(group, key=rank)
+        first, *others = sorted(group, key=rank) if len(group) > 1 else group
         names = tuple(sorted(printable(other.path.name) for other in others))
         chosen.append(replace(first, others=names))
     return sorted(chosen, key=lambda s: (s.student, -1 if s.lesson is None else s.lesson))
+
+
+def _worth(submission: Submission) -> int:
+    """Return what is in a copy: see `worth`; less than nothing where it cannot be read."""
+    try:
+        return worth(read(submission, 64 * MEGABYTE), submission.lesson)
+    except NotGraded:
+        return -1

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from nnf_teach.grading.lessons import lesson_of, stems
 from nnf_teach.grading.submissions import (
     MEGABYTE,
     NotGraded,
     Submission,
+    WrongLevel,
     find_submissions,
-    lesson_of,
     read,
 )
 
@@ -105,7 +106,7 @@ def test_a_name_that_says_nothing(tmp_path: Path) -> None:
 
 
 def test_one_students_folder_alone(tmp_path: Path) -> None:
-    """Is it found as what it is, as on appeal, and what lies below if it is said whose it is?"""
+    """Is it found as what it is, as on appeal, and all of it where it is said whose it is?"""
     put(tmp_path / "ann" / "01_neuron.ipynb")
     put(tmp_path / "ann" / "02_logistic_regression.ipynb")
     put(tmp_path / "ann" / "notes" / "plan.txt")
@@ -129,6 +130,60 @@ def test_one_of_several_copies(tmp_path: Path) -> None:
         "01_neuron-2026-11-20T10-00-00.ipynb",
         "01_neuron.ipynb",
     )
+
+
+@pytest.mark.parametrize("name", [".zip", ".html", ".pdf", ".py", "", ".IPYNB.zip", "_v2.tar.gz"])
+def test_a_file_that_is_no_notebook_gets_its_row(tmp_path: Path, name: str) -> None:
+    put(tmp_path / f"ann_01_neuron{name}")
+    put(tmp_path / f"doejane_LATE_1234_567890_01_neuron{name}")
+    put(tmp_path / "class.csv")
+    put(tmp_path / ".DS_Store")
+    assert found(tmp_path) == [("ann", 1, "no notebook"), ("doejane_1234", 1, "no notebook")]
+    sentence = find_submissions(tmp_path)[0].sentence
+    assert (Path(f"x{name}").suffix or "without an ending") in sentence
+    put(tmp_path / "bob" / f"01_neuron{name}")
+    (bob,) = [one for one in find_submissions(tmp_path) if one.student == "bob"]
+    assert bob.sentence == f"There is no notebook in the folder, only 01_neuron{name}."
+
+
+@pytest.mark.parametrize("ending", [".ipynb.json", ".ipynb.txt", ".IPYNB"])
+def test_a_notebook_that_a_browser_gave_another_ending(tmp_path: Path, ending: str) -> None:
+    put(tmp_path / f"ann_01_neuron{ending}")
+    put(tmp_path / "bob" / f"01_neuron{ending}")
+    assert found(tmp_path) == [("ann", 1, ""), ("bob", 1, "")]
+
+
+def test_grade_ids_decide_on_the_lesson(tmp_path: Path) -> None:
+    """Are two digits of a date, or a wrong name, less than what is in the notebook?"""
+    cell = {"metadata": {"nbgrader": {"grade_id": "neuron_answer"}}}
+    notebook = json.dumps({"cells": [cell]})
+    put(tmp_path / "ann" / "2026-11-03_neuron.ipynb", notebook)
+    put(tmp_path / "bob" / "03_xor.ipynb", notebook)
+    assert found(tmp_path) == [("ann", 1, ""), ("bob", 1, "")]
+
+
+WORK = json.dumps({"cells": [{"cell_type": "code", "source": "def neuron(x, w, b): ..."}]})
+
+
+@pytest.mark.parametrize("newest", ["", WORK[:30], NOTEBOOK, "untouched"])
+def test_the_newest_copy_with_work_in_it_counts(tmp_path: Path, newest: str) -> None:
+    """Does a truncated, empty or untouched copy lose against work that is older?"""
+    if newest == "untouched":
+        newest = (Path(__file__).parents[2] / "course" / f"{stems()[1]}.ipynb").read_text()
+    put(tmp_path / "ann" / "01_neuron.ipynb", newest, modified=3000)
+    put(tmp_path / "ann" / "01_neuron-1.ipynb", WORK, modified=2000)
+    put(tmp_path / "ann" / "01_neuron-2.ipynb", WORK, modified=1000)
+    (submission,) = find_submissions(tmp_path)
+    assert submission.path.name == "01_neuron-1.ipynb"
+
+
+@pytest.mark.parametrize("layout", ["hw1/{}/01_neuron.ipynb", "hw1/{}_01_neuron.ipynb"])
+def test_a_class_one_level_down_is_not_taken_for_one_student(tmp_path: Path, layout: str) -> None:
+    for name in ("ann", "bob", "eve"):
+        put(tmp_path / layout.format(name))
+    with pytest.raises(WrongLevel, match=r"hw1 has lesson 01 3 times\. .* grade that folder"):
+        find_submissions(tmp_path)
+    assert [one.student for one in find_submissions(tmp_path / "hw1")] == ["ann", "bob", "eve"]
 
 
 def test_links_pipes_and_sockets_are_refused(tmp_path: Path) -> None:
