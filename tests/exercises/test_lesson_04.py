@@ -522,6 +522,23 @@ def test_a_kink_counted_twice_is_told_on_any_grid(points, least):
     assert dict(result.rows)["got"] == "0"
 
 
+@pytest.mark.parametrize("points", [5001, 10_001])
+@pytest.mark.parametrize("least", [0.002, 0.01, 0.1])
+@pytest.mark.parametrize("tolerance_is_of", ["differences", "slopes"])
+def test_a_large_tolerance_is_not_taken_for_a_coarse_grid(points, least, tolerance_is_of):
+    def count(f, low, high):
+        x = np.linspace(low, high, points)
+        run = np.diff(x) if tolerance_is_of == "slopes" else 1.0
+        bends = np.abs(np.diff(np.diff(f(x)) / run)) > least
+        return 1 + int((bends & ~np.append(False, bends[:-1])).sum())
+
+    result = diagnose(all_exercises()["count_linear_pieces"], count)
+    if tolerance_is_of == "differences":
+        assert result.misconception == "differences-for-slopes", result.message
+    else:
+        assert result.passed or result.misconception is None, result.message
+
+
 @pytest.mark.parametrize("points", [50, 100, 300, 1001])
 def test_a_coarse_grid_is_told_whatever_its_points(points):
     def count(f, low, high):

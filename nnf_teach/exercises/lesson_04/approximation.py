@@ -210,8 +210,8 @@ def cases(rng):
 
 @bumps_needed.mistake
 def one_more_than_needed(lipschitz, epsilon, dimension):
-    """With L = 4 and epsilon = 0.25, cells of side 1/8 are fine enough. Why does yours take one
-    more?"""
+    """Where L / (2 epsilon) is whole, a side of as many cells is fine enough. Why does yours take
+    one more?"""
     return (math.floor(lipschitz / (2 * epsilon)) + 1) ** dimension
 
 

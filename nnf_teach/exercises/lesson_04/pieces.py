@@ -157,15 +157,34 @@ def kink_cells_counted_twice(f, low, high):
     return int(1 + np.sum(np.abs(np.diff(y, n=2)) > noise))
 
 
-def _too_few_by_short_ones(answer, f, low, high):
-    return pieces_on_grid(f, low, high, 100) <= answer < pieces_on_grid(f, low, high)
+def _misses_short_ones_alone(answers, cases):
+    short = {
+        case.about: answer < pieces_on_grid(*case.args)
+        for answer, case in zip(answers, cases, strict=True)
+    }
+    return short["a short piece"] and not short["it never turns"]
 
 
-@count_linear_pieces.mistake(recognise=_too_few_by_short_ones)
+@count_linear_pieces.mistake(recognise_all=_misses_short_ones_alone)
 def coarse_grid(f, low, high):
     """The long pieces are all there, but a short one is missing. How long is the shortest piece,
     and how many points of your grid lie in it?"""
     return pieces_on_grid(f, low, high, 1000)
+
+
+def _sees_steep_kinks_alone(answers, cases):
+    steep = [case.about == "very steep" for case in cases]
+    bent = [k for k, case in enumerate(cases) if pieces_on_grid(*case.args) > 1]
+    ones = [answers[k] == 1 for k in bent if not steep[k]]
+    return np.mean(ones) > 0.7 and all(answers[k] > 1 for k in bent if steep[k])
+
+
+@count_linear_pieces.mistake(recognise_all=_sees_steep_kinks_alone)
+def differences_for_slopes(f, low, high):
+    """You find kinks only where f is steep. Neighbours on a fine grid differ little: what makes
+    slopes of their differences?"""
+    y = f(np.linspace(low, high, 10_001))
+    return 1 + _runs(np.abs(np.diff(y, n=2)) > 0.01)
 
 
 def _count_by(change, f, low, high):
