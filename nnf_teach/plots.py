@@ -197,7 +197,7 @@ def plot_digits(images: Any, titles: Sequence[str], axes: Any = None) -> Any:
     >>> len(plot_digits(np.zeros((3, 28, 28)), ["0", "1", "2"]))
     3
     """
-    axes = new_axes(len(titles), width=1.0, height=1.3) if axes is None else axes
+    axes = new_axes(len(titles), width=0.7, height=1.0) if axes is None else axes
     for image, title, ax in zip(images, titles, np.ravel(axes), strict=True):
         ax.imshow(image, cmap="gray_r")
         ax.set_title(title, fontsize=10)

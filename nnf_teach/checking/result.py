@@ -160,7 +160,7 @@ def _folded(steps: tuple[str, ...]) -> str:
         '<details style="margin-top:.5em"><summary style="cursor:pointer">'
         "Your steps on this example</summary>"
         '<pre style="margin:.3em 0 0;background:none;color:inherit;'
-        'white-space:pre-wrap;overflow-wrap:anywhere">'
+        'white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere">'
         f"{escape(chr(10).join(steps))}</pre></details>"
     )
 

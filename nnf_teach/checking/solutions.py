@@ -150,8 +150,8 @@ def _show(exercise: Exercise, others: tuple[Way, ...], sentence: str = "") -> No
     html = "".join(
         f'<p style="margin:.8em 0 .2em">{escape(good_for)}</p>'
         '<pre style="margin:0;padding:.5em .8em;color:inherit;'
-        "background:var(--jp-layout-color2,#8882);white-space:pre-wrap;overflow-wrap:anywhere"
-        f'">{escape(code)}</pre>'
+        "background:var(--jp-layout-color2,#8882);white-space:pre-wrap;word-break:normal;"
+        f'overflow-wrap:anywhere">{escape(code)}</pre>'
         for good_for, code in parts
     )
     shown = {"text/plain": f"{heading}\n\n{text}", "text/html": panel_html(heading, (), more=html)}

@@ -51,7 +51,7 @@ def divided(p):
     )
 )
 def clipped_and_divided(z):
-    """The row adds up to 1 because you divide. The projection subtracts one threshold from all
+    """Yours adds up to 1 because you divide. The projection subtracts one threshold from all
     logits and divides by nothing. Which threshold?"""
     return divided(np.maximum(z - z.mean(), 0))
 
