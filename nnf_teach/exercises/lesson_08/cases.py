@@ -8,8 +8,6 @@ from nnf_teach.exercises.oracles import softmax
 
 EXTREME = "huge entries"
 
-# 5. attention --------------------------------------------------------------------------------
-
 
 @exercise(
     lesson=8,
@@ -110,9 +108,6 @@ attention.hints(
     "divide each row by its sum. Last: (Nq, Nk) times V (Nk, dv).",
     remark="The logits are x^T W z: queries and keys meet in a multiplicative layer.",
 )
-
-
-# 6. metric_interaction -----------------------------------------------------------------------
 
 
 @exercise(lesson=8, points=1)

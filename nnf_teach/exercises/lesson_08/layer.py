@@ -26,9 +26,6 @@ def whole(rng):
     return tuple(rng.integers(-4, 5, shape) for shape in shapes)
 
 
-# 1. multiplicative_layer ---------------------------------------------------------------------
-
-
 @exercise(lesson=8, points=2)
 def multiplicative_layer(X, Z, W, U, V, b):
     from autograd import numpy as anp  # which can trace it
@@ -86,9 +83,6 @@ multiplicative_layer.hints(
 )
 
 
-# 2. dot_product_weights ----------------------------------------------------------------------
-
-
 @exercise(lesson=8, points=1, returns=("W", "U", "V", "b"), atol=0.0)
 def dot_product_weights(d):
     return np.eye(d)[:, :, None], np.zeros((d, 1)), np.zeros((1, d)), np.zeros(1)
@@ -121,9 +115,6 @@ dot_product_weights.hints(
     "all zeros.",
     remark="No training, no error, any range of inputs: the layer represents the inner product.",
 )
-
-
-# 3. multiplicative_backward ------------------------------------------------------------------
 
 
 @exercise(lesson=8, points=3, returns=("dX", "dZ", "dW", "dU", "dV", "db"))
@@ -183,9 +174,6 @@ multiplicative_backward.hints(
     'dZ: "ijk,ni,nk->nj" with W, X, dY, plus dY @ U.T. dU is Z.T @ dY, dV is dY.T @ X.',
     remark="Each of three factors meets the other two: the symmetry of lesson 5, once more.",
 )
-
-
-# 4. hypernetwork_weights ---------------------------------------------------------------------
 
 
 @exercise(lesson=8, points=2, returns=("W_eff", "b_eff"))

@@ -13,8 +13,6 @@ from nnf_teach.exercises.form import exercise
 from nnf_teach.exercises.lesson_07.facts import rng_facts
 from nnf_teach.exercises.numbers import kind_of, read_numbers
 
-# 4. repaired_split ---------------------------------------------------------------------------
-
 MANY = 20  # in so many rows a quarter and a shuffle can be told
 FEWEST, MOST = 0.14, 0.36  # of 300 rows: who tosses a coin for each gets no exact quarter
 
@@ -163,8 +161,6 @@ repaired_split.hints(
     "them.",
     remark="The honest result looks worse than before. It is the first one that means anything.",
 )
-
-# 5. repaired_normalise -----------------------------------------------------------------------
 
 
 @exercise(lesson=7, points=1, stable=True, returns=("X_train", "X_test"))

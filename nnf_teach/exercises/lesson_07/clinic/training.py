@@ -8,8 +8,6 @@ from nnf_teach.exercises.form import exercise
 from nnf_teach.exercises.numbers import read_numbers
 from nnf_teach.exercises.oracles import random_params
 
-# 1. repaired_softmax -------------------------------------------------------------------------
-
 
 @exercise(lesson=7, points=1, stable=True)
 def repaired_softmax(Z):
@@ -44,8 +42,6 @@ repaired_softmax.hints(
     "shapes still fit.",
     remark="log(batch size) at the start, and another value with another batch, gave it away.",
 )
-
-# 2. repaired_loss ----------------------------------------------------------------------------
 
 LEAST, MOST = 10.0, 1e4  # what a sure and wrong answer may cost; -log(5e-324) is 744
 
@@ -167,8 +163,6 @@ repaired_loss.hints(
     remark="A loss that rests exactly at chance, with weights that shrink: the model was asked to "
     "please every label at once.",
 )
-
-# 3. repaired_step ----------------------------------------------------------------------------
 
 
 @exercise(lesson=7, points=1)
