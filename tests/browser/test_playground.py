@@ -316,8 +316,16 @@ def open_alone(browser: Any, width: int = 1100, **settings: Any) -> Any:
     return page
 
 
-SIZES = """() => [view.root.querySelector('.nnf-caption').offsetTop - view.root.offsetTop + 24,
-  ...[...view.root.querySelectorAll('.nnp-columns canvas')].map((one) => one.clientHeight)]"""
+SIZES = """async () => {
+  while (view.frame !== undefined) await new Promise(requestAnimationFrame);
+  return [view.root.querySelector('.nnf-caption').offsetTop - view.root.offsetTop + 24,
+    ...[...view.root.querySelectorAll('.nnp-columns canvas')].map((one) => one.clientHeight)];
+}"""
+UNITS = """() => [...view.root.querySelectorAll('[data-unit]')].map((unit) => {
+  const { left, top, width, height } = unit.getBoundingClientRect();
+  const [x, y] = [left + width / 2, top + height / 2];
+  return [x, y, unit.contains(document.elementFromPoint(x, y))];
+})"""
 STATES: list[dict[str, Any]] = [
     {"hidden": []},
     {"hidden": [8, 8, 8, 8]},
@@ -331,22 +339,20 @@ STATES: list[dict[str, Any]] = [
 @pytest.mark.parametrize("width", [768, 1020])
 def test_it_fits_the_window_in_every_state_and_keeps_its_height(lab: Any, width: int) -> None:
     page = open_alone(lab.browser, width)
-
-    def sizes() -> Any:
-        page.wait_for_function("view.frame === undefined")
-        return page.evaluate(SIZES)
-
     for state in [{}, *STATES]:
         page.evaluate("(state) => view.session.change(state)", state)
-        before = sizes()
+        before = page.evaluate(SIZES)
         assert before[0] <= 640, state
-        for unit in page.locator("[data-unit]").all():  # the picture of each has other numbers
-            unit.hover(force=True)
-            assert sizes() == before
+        units = page.evaluate(UNITS)
+        assert units
+        for x, y, on_top in units:  # the picture of each has other numbers
+            assert on_top, state
+            page.mouse.move(x, y)
+            assert page.evaluate(SIZES) == before
         page.mouse.move(0, 0)
         for _ in range(3):
             page.evaluate("view.session.stepEpoch()")
-            assert sizes() == before
+            assert page.evaluate(SIZES) == before
     page.close()
 
 
@@ -570,7 +576,8 @@ def notebook(opened: Any) -> Iterator[Any]:
     page.evaluate("document.querySelector('.nnp-playground')?.classList.add('old')")
     opened.run_cell(0)
     page.wait_for_selector(".nnp-playground:not(.old)")
-    page.evaluate("window.view = document.querySelector('.nnp-playground').nnf")
+    # in braces, or all of the view would be sent here
+    page.evaluate("() => { window.view = document.querySelector('.nnp-playground').nnf; }")
     page.wait_for_function("view.network.graph.at.length && view.frame === undefined")
     yield opened
     assert opened.errors == []
