@@ -228,7 +228,7 @@ def _changed(now: Any, then: Any) -> bool:
         if np.shape(now) != then.shape:
             return True
         moved = np.not_equal(now, then)
-        return not same(np.asarray(now)[moved], then[moved])
+        return bool(np.any(moved)) and not same(np.asarray(now)[moved], then[moved])
     if isinstance(then, list | tuple):
         return len(now) != len(then) or any(map(_changed, now, then))
     if isinstance(then, dict):
