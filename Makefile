@@ -50,10 +50,11 @@ MAKE_VENV = if [ "$$($(RUN) -c 'print(1)' 2>/dev/null)" != 1 ]; then \
 	@$(PIP) --editable .
 	@touch $@
 
+# Not compiled here: Python compiles what a test imports, which is not half of it.
 .venv/installed-test: $(DESCRIBED_BY)
 	@$(MAKE_VENV)
 	@echo "Installing the course, and the tools for its tests, into .venv (a few minutes, once) ..."
-	@$(PIP) --editable '.[test]'
+	@$(PIP) --no-compile --editable '.[test]'
 	@touch .venv/installed $@
 
 # --- Proving -------------------------------------------------------------------------------------
