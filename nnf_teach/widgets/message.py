@@ -58,6 +58,8 @@ def to_message(scene: Scene) -> tuple[dict[str, Any], list[memoryview]]:
         parts = {f.name: getattr(value, f.name) for f in fields(value)}
         if isinstance(value, HeatMap):
             parts["values"] = quantise(value)
+            real = value.values[np.isfinite(value.values)]
+            parts["clipped"] = bool(((real < value.low) | (real > value.high)).any())
         if isinstance(value, Panel):
             parts["alt"] = describe_panel(value)
         return {"kind": type(value).__name__} | {name: pack(part) for name, part in parts.items()}

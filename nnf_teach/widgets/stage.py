@@ -42,6 +42,8 @@ MODULES = (  # each after those that it imports
     "legend",
     "handles",
     "pad",
+    "read",
+    "probe",
     "panel",
     "player",
     "controls",

@@ -187,3 +187,27 @@ def test_a_widget_fits_in_every_state_and_does_not_follow_its_numbers(page: Any,
     numbers = [k for k, state in enumerate(states) if type(*state.values()) in (int, float)]
     for high, low in zip(numbers[1::3], numbers[2::3], strict=True):
         assert found[high]["plots"] == found[low]["plots"], states[high]
+
+
+SCAN = """() => [...document.querySelectorAll('.nnf-shell')].map(({ nnf }) => {
+  const height = nnf.root.offsetHeight;
+  return (nnf.panels ?? []).map(({ probe, panel }) => {
+    const { left, right, top, bottom } = probe.shown.area;
+    let [found, grown] = [0, 0];
+    for (let k = 0; k < 400; k++) {
+      const at = [left + ((k % 20) / 20) * (right - left), top + (k / 400) * (bottom - top)];
+      found += probe.show(at).values.length > 0;
+      grown = Math.max(grown, k % 40 ? 0 : nnf.root.offsetHeight - height);
+    }
+    probe.show(undefined);
+    return [panel.marks.some(({ kind }) => kind !== 'Text'), found > 0, grown];
+  });
+})"""
+
+
+def test_every_panel_of_every_widget_is_read_and_takes_no_room_for_it(page: Any) -> None:
+    found = dict(zip(NAMES, page.page.evaluate(SCAN), strict=True))
+    assert {name for name in NAMES if not found[name]} == {"playground"}
+    panels = [(name, k, *each) for name in NAMES for k, each in enumerate(found[name])]
+    assert [(name, k) for name, k, marked, read, _ in panels if marked and not read] == []
+    assert [(name, k) for name, k, *_, grown in panels if grown] == []

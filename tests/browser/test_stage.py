@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -55,6 +57,7 @@ SHOW = "stage = Stage(build, START)\nstage"
 COUNT = """(__import__("gc").collect(), sum(isinstance(o, Stage) and o.comm is not None
     for o in __import__("gc").get_objects()))[1]""".replace("\n", " ")
 WEIGHT = '[role="slider"][data-name="w"]'
+HEIGHT = "document.querySelector('.nnf-stage').offsetHeight"
 THRESHOLD = '[role="slider"][data-name="b"]'
 
 
@@ -502,3 +505,80 @@ def test_panels_keep_their_columns_while_the_page_is_hidden(toy: Any) -> None:
     }""")
     assert before.count("minmax(0") == 3
     assert toy.page.evaluate(columns) == before
+
+
+def numbers(words: str) -> list[float]:
+    return [float(word.replace("−", "-")) for word in re.findall(r"[−0-9.]*[0-9]", words)]
+
+
+def test_the_probe_reads_a_surface_by_keys_and_asks_nobody(toy: Any) -> None:
+    sent = "document.querySelector('.nnf-stage').nnf.link.sent"
+    before, height = toy.page.evaluate(sent), toy.page.evaluate(HEIGHT)
+    probe = toy.page.locator(".nnf-probe >> nth=0")
+    assert "arrow keys" in probe.get_attribute("aria-label")
+    probe.focus()
+    toy.press(*["ArrowLeft"] * 5, "Shift+ArrowUp")
+    place, answer, *others = toy.text(".nnf-readout >> nth=0").split("\n")
+    _, x1, _, x2 = numbers(place)
+    assert x1 < -0.1
+    assert x2 > 0.3
+    a, b = state(toy, "w")
+    # a cell of the surface is 0.05 wide, and the place is rounded to 0.05
+    assert numbers(answer)[0] == pytest.approx(math.tanh(a * x1 + b * x2), abs=0.08)
+    assert answer.startswith("output h: ")
+    assert toy.text(".nnf-told") == ", ".join([place, answer, *others])
+    assert toy.page.evaluate(sent) == before
+    assert toy.page.evaluate(HEIGHT) == height
+    toy.page.evaluate("document.activeElement.blur()")
+    assert not toy.page.locator(".nnf-readout >> nth=0").is_visible()
+
+
+def test_the_probe_goes_through_bars_by_keys(toy: Any) -> None:
+    toy.page.locator(".nnf-probe >> nth=2").focus()
+    toy.press("Home", "ArrowRight")
+    assert toy.text(".nnf-readout >> nth=2") == "cat\ntrain: 3"
+    toy.press("ArrowRight")
+    assert toy.text(".nnf-readout >> nth=2") == "cat\ntest: 2"
+    toy.press("End", "ArrowLeft")
+    assert toy.text(".nnf-told") == "newt, test: 6"
+
+
+def test_the_probe_follows_the_pointer_and_makes_way_for_a_handle(toy: Any) -> None:
+    readout = toy.page.locator(".nnf-readout >> nth=1")
+    handle = toy.page.locator(THRESHOLD)
+    box = handle.bounding_box()
+    x, y = box["x"] + 22, box["y"] + 22
+    mouse = toy.page.mouse
+    mouse.move(x + 40, y - 20)
+    place, *values = readout.inner_text().split("\n")
+    at = numbers(place)[0]
+    read = dict(value.split(": ") for value in values)
+    assert place.startswith("time (ms) = ")
+    assert float(read["growth"]) == pytest.approx(math.exp(at - 5), rel=0.05)
+    assert read["gap"] == "0.5"
+    shown = readout.bounding_box()
+    aside = max(shown["x"] - x, x - shown["x"] - shown["width"], 0)
+    below = max(shown["y"] - y, y - shown["y"] - shown["height"], 0)
+    assert math.hypot(aside, below) > 15  # it does not cover the handle
+    mouse.move(x, y)
+    assert not readout.is_visible()
+    mouse.down()
+    mouse.move(x + 30, y - 30, steps=3)
+    assert not readout.is_visible()
+    mouse.up()
+    toy.wait_drawn()
+    toy.page.mouse.move(0, 0)
+
+
+def test_what_is_pointed_at_is_read_again_when_it_changes(toy: Any) -> None:
+    box = toy.page.locator(".nnf-plot >> nth=0").bounding_box()
+    toy.page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.7 * box["height"])
+    before = toy.text(".nnf-readout >> nth=0")
+    toy.kernel("stage.set(w=[-1.0, -0.5])")
+    words = "document.querySelector('.nnf-readout').innerText"
+    toy.page.wait_for_function(f"before => {words} !== before", arg=before)
+    after = toy.text(".nnf-readout >> nth=0")
+    h, changed = (numbers(words.split("\n")[1])[0] for words in (before, after))
+    assert changed == pytest.approx(-h, abs=0.02)
+    assert h
+    toy.page.mouse.move(0, 0)

@@ -24,10 +24,10 @@ def node() -> str:
 
 @pytest.fixture(scope="session")
 def javascript(node: str) -> Callable[[str, str], Any]:
-    """Run an expression where the names of a module are known; return its value."""
+    """Run an expression where the names of modules are known, "read" or "numbers read"."""
 
-    def evaluate(module: str, code: str) -> Any:
-        source = join_modules([module])
+    def evaluate(modules: str, code: str) -> Any:
+        source = join_modules(modules.split())
         script = f"{source}\nconsole.log(JSON.stringify({code}));"
         command = [node, "--input-type=module"]
         done = subprocess.run(command, input=script.encode(), check=True, timeout=20, stdout=-1)

@@ -9,6 +9,7 @@ import { fillLegend, legendEntries } from "./legend.js";
 import { drawArrow, drawGuide, drawMark } from "./marks.js";
 import { asMap, PadView, toInk } from "./pad.js";
 import { INK_ON_MAP, paintSurface, seriesColor } from "./palette.js";
+import { ProbeView } from "./probe.js";
 
 /** @import { Area, Around, Arrow, Handle, Mark, Pad, Panel, PanelHooks, Read } from "./types" */
 /** @import { Room, Theme, Value } from "./types" */
@@ -37,6 +38,7 @@ export class PanelView {
     this.title = put(this.element, "div", "nnf-panel-title");
     this.plot = put(this.element, "div", "nnf-plot");
     this.canvas = put(this.plot, "canvas", "nnf-canvas", { role: "img" });
+    this.probe = new ProbeView(this.plot, hooks);
     this.legend = put(this.element, "div", "nnf-legend");
     this.context = penOf(this.canvas);
   }
@@ -125,6 +127,7 @@ export class PanelView {
     this.drawMarks(panel, around, false);
     drawAxes(context, panel, area, theme);
     this.drawOverlay(panel, around, at);
+    this.probe.place(panel, area);
     this.drawLegend(panel, theme, around);
   }
 

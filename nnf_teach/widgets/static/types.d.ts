@@ -31,7 +31,8 @@ export interface Surface {
   palette: Palette;
 }
 
-export type HeatMap = ColorScale & Surface;
+/** `clipped`: some values are beyond low or high. */
+export type HeatMap = ColorScale & Surface & { clipped: boolean };
 
 export interface Line {
   kind: "Line";
@@ -276,6 +277,23 @@ export interface Hooks {
   change(name: string, value: Value): void;
   hold(name: string, held: boolean): void;
   playing(name: string, on: boolean): void;
+}
+
+/** What a mark has near a place: its value in words, and where it is marked, in pixels. */
+export interface Found {
+  kind: Mark["kind"];
+  label: string;
+  value: string;
+  away: number;
+  at?: [number, number];
+  across?: number; // x of the sample that was read
+}
+
+/** What is read at a place: where it is, [name, value] of what is there, and what is marked. */
+export interface Reading {
+  place: string[];
+  values: [string, string][];
+  spots: [number, number][];
 }
 
 /** What a panel needs beside: `tell` is for screen readers alone. */
