@@ -16,12 +16,13 @@ from nnf_teach.widgets.playground.data import NAMES, draw_points, features
 from nnf_teach.widgets.playground.engine import Run, flatten, start_params, unflatten
 from nnf_teach.widgets.playground.random import Random
 from nnf_teach.widgets.playground.settings import DEFAULTS
+from nnf_teach.widgets.playground.state import from_text
 from nnf_teach.widgets.playground.widget import MODULES
 from nnf_teach.widgets.shell import join_modules
 
 Array = NDArray[np.float64]
-ENGINE = [f"playground/{name}" for name in ("random", "data", "engine", "run")]
-EXPORTS = "export { Random, Network, Run, drawPoints, features };"
+ENGINE = [f"playground/{name}" for name in ("random", "data", "engine", "run", "state")]
+EXPORTS = "export { Random, Network, Run, drawPoints, features, stateText };"
 
 # --- The engine, without any notebook ----------------------------------------------------------
 
@@ -248,6 +249,38 @@ def test_a_run_is_the_same_here_and_there(engine: Any, changes: dict[str, Any]) 
     np.testing.assert_allclose(found["loss"], run.loss(), rtol=0, atol=1e-9)
     assert found["right"] == pytest.approx(run.right())
     assert found["at"] == run.at == settings["batch_size"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"inputs": ["x1^2", "x1 x2", "sin x2"], "hidden": [8, 1, 3], "noise": 0.1, "seed": 77},
+        {"data": "plane", "hidden": [], "learning_rate": 1e-5, "show_test": True, "goal": 0.02},
+        {"regularization": "L1", "regularization_rate": 0.5, "batch_size": 7, "discretize": True},
+    ],
+)
+def test_both_sides_write_a_state_that_python_reads(engine: Any, changes: dict[str, Any]) -> None:
+    fresh, trained, run = engine.evaluate(
+        """(settings) => {
+          const run = new engine.Run(settings);
+          const fresh = engine.stateText(run);
+          for (let k = 0; k < 3; k++) run.trainEpoch();
+          run.step();
+          const { network, epoch, at } = run;
+          const now = { weights: [...network.weights], dead: [...network.dead], epoch, at };
+          return [fresh, engine.stateText(run), now];
+        }""",
+        DEFAULTS | changes,
+    )
+    assert "weights" not in fresh
+    assert from_text(fresh).settings == DEFAULTS | changes
+    again = from_text(trained)
+    assert again.settings == DEFAULTS | changes
+    np.testing.assert_array_equal(flatten(again.params), np.float32(run["weights"]))
+    dead = [(dead, np.zeros(len(dead))) for dead in again.dead]
+    np.testing.assert_array_equal(flatten(dead), run["dead"])
+    assert (again.epoch, again.at) == (run["epoch"], run["at"])
 
 
 def test_a_long_curve_is_thinned_out_alike(engine: Any) -> None:
@@ -657,6 +690,25 @@ def test_jupyterlab_leaves_the_keys_to_the_playground(notebook: Any) -> None:
     kind = "jupyterapp.shell.currentWidget.content.activeCell.model.type"
     assert page.evaluate(kind) == "code"
     assert page.locator(".jp-Notebook-cell").count() == 1
+
+
+def test_the_state_is_copied_as_a_cell_that_shows_it_again(notebook: Any) -> None:
+    page = notebook.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    notebook.kernel("network.set(hidden=[3, 2], data='circle', inputs=['x1', 'x2^2'], speed=5)")
+    page.wait_for_function("view.session.run.settings.speed === 5")
+    page.locator("button[data-name=step]").click()
+    wait_for_kernel(notebook)
+    copy = page.get_by_role("button", name="Copy its state as code")
+    copy.click()
+    page.wait_for_function("document.querySelector('[data-name=copy]').textContent === 'Copied'")
+    code = page.evaluate("navigator.clipboard.readText()")
+    assert code.startswith(
+        'playground("v1;data=circle;inputs=x1,x2squared;hidden=3,2;speed=5;epoch=1;at=0;weights='
+    )
+    notebook.kernel("exec('from nnf_teach.widgets import playground', globals())")
+    again, here = ast.literal_eval(notebook.kernel(f"[{code}.text, network.text]"))
+    assert again == here == ast.literal_eval(code.removeprefix("playground"))
 
 
 def test_reset_repeats_the_same_run(notebook: Any) -> None:

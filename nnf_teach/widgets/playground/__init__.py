@@ -6,8 +6,8 @@
     network.params          # [(W, b), ...] of the network as it is now
 
 One idea per file: `random` (numbers from a seed), `data` (points and inputs), `engine` (the
-network in NumPy), `settings`, `picture` (for a page without a browser's engine), `widget`. The
-browser's part is `static/playground/`.
+network in NumPy), `settings`, `state` (as a text), `picture` (for a page without a browser's
+engine), `widget`. The browser's part is `static/playground/`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nnf_teach.widgets.playground.widget import Playground
 
 
-def playground(**settings: Any) -> Playground:
+def playground(state: str | None = None, **settings: Any) -> Playground:
     """Show a network that learns to tell points apart, or to predict a value.
 
     Without settings this is the run on the lecture's slide: XOR data, 250 points for training
@@ -26,6 +26,9 @@ def playground(**settings: Any) -> Playground:
 
     Parameters
     ----------
+    state : str, optional
+        In place of settings, the state of another playground: what its button *Copy* has copied,
+        or its `text`. The weights are in it, the loss curve is not.
     data : "circle", "xor", "gaussians", "spiral" (classes -1 and +1, tanh output) or
         "plane", "gaussian" (values, linear output)
         Distributions of the TensorFlow Playground.
@@ -51,7 +54,7 @@ def playground(**settings: Any) -> Playground:
     Raises
     ------
     ValueError
-        If a setting is unknown or its value is not one of these.
+        If a setting is unknown or its value is not one of these, or the text is not a state.
 
     Examples
     --------
@@ -60,10 +63,14 @@ def playground(**settings: Any) -> Playground:
     Playground('xor', 2-3-2-1, 'sigmoid')
     >>> [W.shape for W, b in network.params]
     [(3, 2), (2, 3), (1, 2)]
+    >>> network.text
+    'v1;hidden=3,2'
+    >>> playground(network.text)
+    Playground('xor', 2-3-2-1, 'sigmoid')
     """
     from nnf_teach.widgets.playground.widget import Playground
 
-    return Playground(**settings)
+    return Playground(state, **settings)
 
 
 __all__ = ["playground"]

@@ -29,6 +29,7 @@ from nnf_teach.widgets.playground.engine import (
     unflatten,
 )
 from nnf_teach.widgets.playground.settings import DEFAULTS, Settings, changed, restarts, sizes
+from nnf_teach.widgets.playground.state import from_text, to_text
 from nnf_teach.widgets.playground.words import caption, goal
 from nnf_teach.widgets.shell import join_modules, join_styles, mime_bundle
 from nnf_teach.widgets.stage import MODULES as STAGE_MODULES
@@ -39,6 +40,7 @@ OURS = (  # each after those that it imports
     "engine",
     "run",
     "session",
+    "state",
     "words",
     "pictures",
     "units",
@@ -77,9 +79,14 @@ class Playground(anywidget.AnyWidget):
     _order = traitlets.Dict().tag(sync=True)
     _run = traitlets.Dict().tag(sync=True, echo_update=False)
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, state: str | None = None, **settings: Any) -> None:
+        if state is not None and settings:
+            raise ValueError(
+                "playground: there are a text and settings; a text has all settings. Give one of "
+                "the two: network = playground(text) and then network.set(...) changes some."
+            )
         self._lock = threading.RLock()
-        self._state = Run(changed(DEFAULTS, settings))
+        self._state = Run(changed(DEFAULTS, settings)) if state is None else from_text(state)
         self._number = 1
         super().__init__(_key=uuid.uuid4().hex, _order=self._message(), _run={})
         self.observe(self._hear, "_run")
@@ -111,6 +118,15 @@ class Playground(anywidget.AnyWidget):
             else:
                 self._state.settings = new
                 self._push({name: new[name] for name in changes})
+
+    @property
+    def text(self) -> str:
+        """Its state now as a short text: `playground(text)` shows it again, anywhere.
+
+        Settings, weights (as float32) and epoch are in it, the loss curve is not.
+        """
+        with self._lock:
+            return to_text(self._state)
 
     @property
     def params(self) -> Params:

@@ -1,13 +1,16 @@
 // Buttons, numbers and controls that change what the session trains.
 
 import { ControlsView } from "../controls.js";
-import { button, KEEPS_KEYS, put } from "../elements.js";
+import { button, KEEPS_KEYS, put, setText } from "../elements.js";
 import { shownValue, wantedChange } from "./choices.js";
+import { stateText } from "./state.js";
 
 /** @import { Control } from "../types" */
 /** @import { Context } from "./types" */
 
 const LARGEST_SEED = 2 ** 32 - 1;
+const COPY = "Copy";
+const SEEN = 2000; // ms
 
 /**
  * @param {Context} context
@@ -23,6 +26,30 @@ export function putButton({ signal }, parent, name, words, press, label = words)
   made.addEventListener("click", press, { signal });
   parent.append(made);
   return made;
+}
+
+/**
+ * A button that copies the state of the playground as a cell that shows it again; where a page may
+ * not copy, the code is there to be copied by hand.
+ * @param {Context} context
+ * @param {Element} parent
+ */
+export function putCopy(context, parent) {
+  const { session, say } = context;
+  const copy = async () => {
+    const code = `playground("${stateText(session.run)}")`;
+    try {
+      await navigator.clipboard.writeText(code);
+    } catch {
+      prompt("Copy this into a cell:", code);
+      return;
+    }
+    say("Copied: paste it into a cell.");
+    setText(made, "Copied");
+    setTimeout(() => setText(made, COPY), SEEN);
+  };
+  const made = putButton(context, parent, "copy", COPY, copy, "Copy its state as code");
+  made.title = "Copy its state as code";
 }
 
 /**

@@ -147,7 +147,7 @@ export class Run {
 }
 
 /** @param {Settings} settings */
-function startNetwork({ data, inputs, hidden, activation, seed }) {
+export function startNetwork({ data, inputs, hidden, activation, seed }) {
   const output = data in REGRESSION ? "linear" : "tanh";
   const network = new Network([inputs.length, ...hidden, 1], activation, output);
   network.initialise(seed);

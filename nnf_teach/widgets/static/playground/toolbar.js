@@ -2,7 +2,7 @@
 
 import { put, setText } from "../elements.js";
 import { runControls, speedControl } from "./choices.js";
-import { putButton, putControls } from "./fields.js";
+import { putButton, putControls, putCopy } from "./fields.js";
 
 /** @import { Run } from "./run.js" */
 /** @import { Context } from "./types" */
@@ -21,6 +21,7 @@ export class Toolbar {
     putButton(context, row, "reset", "↺ Reset", () => session.reset(), "Reset");
     row.append(goal);
     this.showRun = putControls(context, body, "nnp-stacked");
+    if (body.lastElementChild) putCopy(context, body.lastElementChild);
   }
 
   /** @param {Run} run */
