@@ -348,8 +348,8 @@ def special_only(finding: Finding) -> str:
     always = set(cases) <= set(trial.failing)
     listed = "; ".join(special)
     return (
-        f"Right in every ordinary example; wrong {'only' if always else 'only, and not always,'} "
-        f"here: {listed}. What is different there?"
+        f"Right in every ordinary example; wrong only {'here' if always else 'in some of these'}"
+        f": {listed}. What is different there?"
     )
 
 

@@ -112,17 +112,17 @@ OPTIMIZERS: dict[str, Move] = {  # from theta, its gradient and averages to the 
 def thresholds(landscape: Landscape) -> dict[str, float]:
     """Return the learning rates at which gradient descent changes, by name.
 
-    With L the largest curvature of a quadratic, steps along it go straight to the bottom with
-    1/L, and stop shrinking at 2/L. Near a smooth minimum the same holds of its curvature.
+    With λ the largest curvature of a quadratic, steps along it go straight to the bottom with
+    1/λ, and stop shrinking at 2/λ. Near a smooth minimum the same holds of its curvature.
 
     >>> thresholds(bowl(1.0, 5.0))
-    {'1/L': 0.2, '2/L': 0.4}
+    {'1/λ': 0.2, '2/λ': 0.4}
     """
     if landscape.curvatures:
-        L = max(landscape.curvatures)
-        return {"1/L": 1 / L, "2/L": 2 / L}
+        steepest = max(landscape.curvatures)
+        return {"1/λ": 1 / steepest, "2/λ": 2 / steepest}
     at_minima = [2 / ((3 * m**2 - 4) / 4) for m in landscape.minima]
-    return dict(zip(("2/L left", "2/L right"), at_minima, strict=False))
+    return dict(zip(("2/λ left", "2/λ right"), at_minima, strict=False))
 
 
 def descend(

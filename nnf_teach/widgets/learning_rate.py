@@ -61,7 +61,7 @@ def learning_rate(s: ui.Values) -> ui.Picture:
     """Change the learning rate of gradient descent on small landscapes, and move its start.
 
     >>> learning_rate.scene(learning_rate=1.5, step=2).caption[:46]
-    'Oscillating: α = 1.5 is between 1/L = 1 and 2/'
+    'Oscillating: α = 1.5 is between 1/λ = 1 and 2/'
     """
     landscape = s.kept(make_landscape, s.landscape, s.curvature_1, s.curvature_2)
     start = np.array(s.place if _in_2d(s) else [s.start])
@@ -152,35 +152,35 @@ def _regime(s: ui.Values, landscape: descent.Landscape, start: Array, path: Arra
 
 
 def _quadratic(curvatures: tuple[float, ...], rate: float, start: Array) -> str:
-    L, mu = max(curvatures), min(curvatures)
+    high, low = max(curvatures), min(curvatures)
     if not start.any():
         return "The start is the bottom: the gradient is 0 there, and every α stays."
-    factor, flat = 1 - rate * L, 1 - rate * mu
+    factor, flat = 1 - rate * high, 1 - rate * low
     slowest = max(abs(factor), abs(flat))
     where = "" if len(curvatures) == 1 else " along the steepest direction"
-    times = f"Each step multiplies the distance to the bottom{where} by 1 - αL = {factor:.3g}"
-    if np.isclose(rate, 2 / L, rtol=1e-9):
-        kind = f"On the edge: α = 2/L = {2 / L:.3g}. {times}: it jumps to and fro for ever."
-    elif rate > 2 / L:
-        kind = f"Divergent: α = {rate:.3g} is above 2/L = {2 / L:.3g}. {times}: it runs away."
-    elif np.isclose(rate, 1 / L, rtol=1e-9):
-        kind = f"Straight to the bottom: α = 1/L = {1 / L:.3g}. {times}."
-    elif rate > 1 / L:
+    times = f"Each step multiplies the distance to the bottom{where} by 1 - αλ = {factor:.3g}"
+    if np.isclose(rate, 2 / high, rtol=1e-9):
+        kind = f"On the edge: α = 2/λ = {2 / high:.3g}. {times}: it jumps to and fro for ever."
+    elif rate > 2 / high:
+        kind = f"Divergent: α = {rate:.3g} is above 2/λ = {2 / high:.3g}. {times}: it runs away."
+    elif np.isclose(rate, 1 / high, rtol=1e-9):
+        kind = f"Straight to the bottom: α = 1/λ = {1 / high:.3g}. {times}."
+    elif rate > 1 / high:
         kind = (
-            f"Oscillating: α = {rate:.3g} is between 1/L = {1 / L:.3g} and 2/L = {2 / L:.3g}. "
-            f"{times}: it changes sides and comes nearer."
+            f"Oscillating: α = {rate:.3g} is between 1/λ = {1 / high:.3g} and 2/λ = "
+            f"{2 / high:.3g}. {times}: it changes sides and comes nearer."
         )
     else:
         slow = "Too small" if slowest > 0.94 else "Smooth"
-        kind = f"{slow}: α = {rate:.3g} is below 1/L = {1 / L:.3g}. {times}, on the same side."
+        kind = f"{slow}: α = {rate:.3g} is below 1/λ = {1 / high:.3g}. {times}, on the same side."
     if len(curvatures) == 2 and not start[int(np.argmax(curvatures))]:
         kind += " (This start is on the flat axis, where nothing of that shows; move it off.)"
-    if rate > 2 / L:
+    if rate > 2 / high:
         return kind
-    if mu < L:
+    if low < high:
         kind += (
             f" Along the flattest by {flat:.3g}: one α has to do for both, and the best for the "
-            f"slower of the two is 2 / ({L:.3g} + {mu:.3g}) = {2 / (L + mu):.3g}."
+            f"slower of the two is 2 / ({high:.3g} + {low:.3g}) = {2 / (high + low):.3g}."
         )
     if 0 < slowest < 1 - 1e-9:
         needed = max(1.0, np.ceil(np.log(10) / -np.log(slowest)))
@@ -213,7 +213,7 @@ def _valleys(landscape: descent.Landscape, rate: float, start: float, end: float
     if rate > edge and min(gaps) > 1e-9:
         return (
             f"Never at rest: the {'left' if edge == left else 'right'} valley, where it is now, is "
-            f"at its bottom like a bowl with 2/L = {edge:.3g}, and α = {rate:.3g} is above that."
+            f"at its bottom like a bowl with 2/λ = {edge:.3g}, and α = {rate:.3g} is above that."
         )
     if min(gaps) > 0.05:
         return f"Still on its way after {LAST} steps: α = {rate:.3g} is small for this start."
@@ -222,7 +222,7 @@ def _valleys(landscape: descent.Landscape, rate: float, start: float, end: float
     why = "it jumped across the hill" if crossed else "the start decides"
     return (
         f"It ends in the {side} valley: a local optimum, and {why}. Near the bottom the valley is "
-        f"like a bowl: above 2/L = {left:.3g} (left) or {right:.3g} (right) it could not stay."
+        f"like a bowl: above 2/λ = {left:.3g} (left) or {right:.3g} (right) it could not stay."
     )
 
 

@@ -122,9 +122,11 @@ def _sweeps(
         at = np.exp(np.interp(np.log(rates[name]), np.log(descent.RATES), np.log(losses)))
         marks += [LOOKS[name].line(descent.RATES, losses), LOOKS[name].dots(rates[name], at)]
     if landscape.curvatures:
-        L = max(landscape.curvatures)
-        marks += _threshold(y, "2/L", 2 / L, "SGD", "dotted", "right")
-        marks += _threshold(y, "2(1+β)/L", 2 * (1 + descent.BETA) / L, "momentum", "dashed", "left")
+        steepest = max(landscape.curvatures)
+        marks += _threshold(y, "2/λ", 2 / steepest, "SGD", "dotted", "right")
+        marks += _threshold(
+            y, "2(1+β)/λ", 2 * (1 + descent.BETA) / steepest, "momentum", "dashed", "left"
+        )
     return ui.panel("How low it gets, by learning rate", x, y, marks)
 
 
@@ -144,14 +146,14 @@ def _say(
     losses = {name: float(landscape.value(path[-1])) for name, path in alive.items()}
     order = sorted(losses, key=lambda name: losses[name]) if s.step else []
     ranks = ", ".join(f"{name} {losses[name]:.2g}" for name in order)
-    edge = descent.thresholds(landscape).get("2/L", np.inf)
+    edge = descent.thresholds(landscape).get("2/λ", np.inf)
     common = s.rates == COMMON
     whose = f"all with α = {s.learning_rate:.2g}" if common else "each with its own best α"
     return [
         f"Step {s.step} of {descent.STEPS}, {whose}.",
         f"Lowest loss: {ranks}." if ranks else "",
         f"{' and '.join(lost)} ran away: a parameter passed a million." if lost else "",
-        f"For SGD α is above 2/L = {edge:.2g}." if rates["SGD"] > edge else "",
+        f"For SGD α is above 2/λ = {edge:.2g}." if rates["SGD"] > edge else "",
         "One α is no fair race: for RMSProp and Adam it is nearly the length of a step, for "
         "the others it multiplies the gradient. Compare with each one's own best."
         if common

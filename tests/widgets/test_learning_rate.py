@@ -48,14 +48,14 @@ def test_each_direction_has_its_own_factor():
 
 @pytest.mark.parametrize(("a", "b"), [(1.0, 5.0), (4.0, 0.5), (2.0, 2.0)])
 def test_the_thresholds_are_where_the_behaviour_changes(a, b):
-    """Just below 2/L the loss falls for ever, just above it grows; below 1/L no sign changes."""
+    """Just below 2/λ the loss falls for ever, just above it grows; below 1/λ no sign changes."""
     edges = thresholds(bowl(a, b))
-    assert edges == {"1/L": 1 / max(a, b), "2/L": 2 / max(a, b)}
+    assert edges == {"1/λ": 1 / max(a, b), "2/λ": 2 / max(a, b)}
     for rate, falls, turns in [
-        (0.99 * edges["1/L"], True, False),
-        (1.01 * edges["1/L"], True, True),
-        (0.99 * edges["2/L"], True, True),
-        (1.01 * edges["2/L"], False, True),
+        (0.99 * edges["1/λ"], True, False),
+        (1.01 * edges["1/λ"], True, True),
+        (0.99 * edges["2/λ"], True, True),
+        (1.01 * edges["2/λ"], False, True),
     ]:
         theta = np.array([1.0, 1.0])
         signs, sizes = [], []
@@ -74,17 +74,17 @@ def test_the_thresholds_are_where_the_behaviour_changes(a, b):
 @pytest.mark.parametrize(
     ("rate", "words"),
     [
-        (0.01, "Too small: α = 0.01 is below 1/L = 1"),
-        (0.5, "Smooth: α = 0.5 is below 1/L = 1. Each step multiplies"),
-        (1.0, "Straight to the bottom: α = 1/L = 1"),
-        (1.6, "Oscillating: α = 1.6 is between 1/L = 1 and 2/L = 2"),
-        (2.0, "On the edge: α = 2/L = 2"),
-        (2.5, "Divergent: α = 2.5 is above 2/L = 2"),
+        (0.01, "Too small: α = 0.01 is below 1/λ = 1"),
+        (0.5, "Smooth: α = 0.5 is below 1/λ = 1. Each step multiplies"),
+        (1.0, "Straight to the bottom: α = 1/λ = 1"),
+        (1.6, "Oscillating: α = 1.6 is between 1/λ = 1 and 2/λ = 2"),
+        (2.0, "On the edge: α = 2/λ = 2"),
+        (2.5, "Divergent: α = 2.5 is above 2/λ = 2"),
     ],
 )
 def test_the_caption_names_the_regime(rate, words):
     assert scene(learning_rate=rate).caption.startswith(words)
-    assert f"1 - αL = {1 - rate:.3g}" in scene(learning_rate=rate).caption
+    assert f"1 - αλ = {1 - rate:.3g}" in scene(learning_rate=rate).caption
 
 
 @pytest.mark.parametrize(("rate", "steps"), [(0.5, 4), (0.1, 22), (1.6, 5)])
@@ -133,7 +133,7 @@ def test_the_start_decides_the_valley_and_a_large_rate_overrules_it():
 def test_above_its_threshold_a_valley_gives_no_rest():
     caption = scene(VALLEYS, learning_rate=0.9, start=-3.0).caption
     assert "Never at rest: the left valley, where it is now" in caption
-    assert "2/L = 0.875, and α = 0.9 is above that" in caption
+    assert "2/λ = 0.875, and α = 0.9 is above that" in caption
     assert "Still on its way" in scene(VALLEYS, learning_rate=0.01, start=-3.5).caption
 
 

@@ -102,7 +102,7 @@ def test_tuned_rates_are_shown_and_used():
 
 
 def test_the_thresholds_of_the_quadratic_are_exact():
-    """SGD is stable below 2/L, and momentum below 2(1 + beta)/L; not above."""
+    """SGD is stable below 2/λ, and momentum below 2(1 + beta)/λ; not above."""
     edges = {"SGD": 2 / 5, "momentum": 2 * (1 + BETA) / 5}
     for name, edge in edges.items():
         for factor, stable in ((0.97, True), (1.03, False)):
@@ -114,8 +114,8 @@ def test_the_thresholds_of_the_quadratic_are_exact():
                     break
             assert (abs(theta[1]) < 1e-3) == stable
     labels = {m.label: m.x for m in lines(scene(), 2)}
-    assert labels["2/L = 0.4: SGD diverges above"] == pytest.approx([0.4, 0.4])
-    assert labels["2(1+β)/L = 0.76: momentum diverges above"] == pytest.approx([0.76, 0.76])
+    assert labels["2/λ = 0.4: SGD diverges above"] == pytest.approx([0.4, 0.4])
+    assert labels["2(1+β)/λ = 0.76: momentum diverges above"] == pytest.approx([0.76, 0.76])
     assert not any(isinstance(m, Text) for m in scene(landscape="saddle").panels[2].marks)
 
 
@@ -150,7 +150,7 @@ def test_everything_is_finite_when_it_diverges(word, rate, rates, start):
 def test_who_ran_away_is_said():
     drawn = scene(landscape="bent valley", learning_rate=1.0)
     assert "SGD and momentum ran away: a parameter passed a million." in drawn.caption
-    assert "For SGD α is above 2/L = 0.4." in scene(learning_rate=1.0).caption
+    assert "For SGD α is above 2/λ = 0.4." in scene(learning_rate=1.0).caption
 
 
 def test_ranks_are_those_of_the_losses():
