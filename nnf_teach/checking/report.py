@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from nnf_teach import session
+from nnf_teach.checking.result import with_code
 from nnf_teach.checking.store import store
 from nnf_teach.exercises import all_exercises, all_predictions, lesson_titles
 
@@ -76,7 +77,7 @@ class Progress:
             + f'<td style="{cell}">{_breakable(escape(row[3]))}</td></tr>'
             for lesson, row in ((lesson, _row(lesson)) for lesson in self.lessons)
         )
-        notes = "".join(f"<p>{_breakable(escape(note))}</p>" for note in self.notes)
+        notes = "".join(f"<p>{_breakable(with_code(note))}</p>" for note in self.notes)
         return (
             f'<div class="nnf-panel"><table style="border-collapse:collapse"><caption '
             f'style="text-align:left;font-weight:600">{self.points} of {self.out_of} points'

@@ -145,7 +145,7 @@ def panel_html(
         f'<div class="nnf-panel" style="border:1px solid #8888;border-left:6px solid {accent};'
         "border-radius:4px;padding:.6em 1em;margin:.2em 0;max-width:60em;"
         'color:var(--jp-ui-font-color1,inherit);background:var(--jp-layout-color1,transparent)">'
-        f'<div style="font-weight:600">{_with_code(heading)}</div>'
+        f'<div style="font-weight:600">{with_code(heading)}</div>'
         + (f'<dl style="margin:.2em 0 0">{lines}</dl>' if rows else "")
         + _folded(steps)
         + more
@@ -166,7 +166,7 @@ def _folded(steps: tuple[str, ...]) -> str:
 
 
 def _told(label: str, text: str) -> str:
-    return marked_lines(text, f' style="{_MARK}"') if label == "line" else _with_code(text)
+    return marked_lines(text, f' style="{_MARK}"') if label == "line" else with_code(text)
 
 
 def marked_lines(text: str, style: str = "") -> str:
@@ -190,7 +190,7 @@ def marked_lines(text: str, style: str = "") -> str:
     return "".join([*parts, escape(text[end:])])
 
 
-def _with_code(text: str) -> str:
+def with_code(text: str) -> str:
     """Escape a text; what stands between backticks is code."""
     return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escape(text))
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
-from nnf_teach.checking.result import Place, marked_lines
+from nnf_teach.checking.result import Place, marked_lines, with_code
 from nnf_teach.grading.mark import ExerciseMark
 from nnf_teach.grading.page import UNSAFE, page
 from nnf_teach.grading.report import ClassReport, Handed, Student, number, title
@@ -97,7 +96,7 @@ def _exercise(exercise: ExerciseMark) -> str:
 
 def _told(label: str, text: str) -> str:
     """Return a row; in a line, the expression where the slip is stands marked."""
-    return marked_lines(text) if label == "line" else _with_code(text)
+    return marked_lines(text) if label == "line" else with_code(text)
 
 
 def marked(place: Place) -> str:
@@ -113,8 +112,3 @@ def _folded(steps: tuple[str, ...]) -> str:
         return ""
     lines = escape("\n".join(steps))
     return f"<details><summary>Your steps on this example</summary><pre>{lines}</pre></details>"
-
-
-def _with_code(text: str) -> str:
-    """Escape a text; what stands between backticks is code."""
-    return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escape(text))

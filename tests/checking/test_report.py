@@ -43,6 +43,8 @@ def test_what_was_last_said_of_an_open_exercise_is_there_to_go_on_with():
 
     said = dict(check(neuron).rows)["look at"]
     assert f"neuron, at its last check: {said}" in str(progress(1))
+    assert "`" in said
+    assert "`" not in progress(1)._repr_mimebundle_()["text/html"]
     assert said not in str(progress())
     check(lambda x, w, b: x @ w + b, "neuron")
     assert "last check" not in str(progress(1))
