@@ -205,7 +205,7 @@ def cross_entropy_backward(P, T):
 def cases(rng):
     yield np.array([[0.25, 0.75]]), np.array([[0.0, 1.0]])
     yield np.array([[0.5, 0.5], [0.2, 0.8]]), np.array([[1, 0], [0, 1]]), "whole targets"
-    yield np.array([[0.5]]), np.array([[3.0]]), "one class"
+    yield np.array([[0.5], [1.0]]), np.array([[3.0], [2.0]]), "one class"
     yield np.array([[1e-300, 0.5, 0.5]]), np.array([[1.0, 0.0, 2.0]]), "a tiny probability"
     yield softmax(rng.normal(size=(4, 3))), softmax(rng.normal(size=(4, 3)))
     yield softmax(rng.normal(size=(3, 3))), rng.uniform(0, 2, (3, 3)), "rows of other sums"
