@@ -9,23 +9,83 @@ from __future__ import annotations
 import base64
 import io
 import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
 import numpy as np
+from cycler import cycler
+from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
-from nnf_teach import session
+from nnf_teach import looks, session
 
-BLUE, ORANGE, GRAY = "#0072b2", "#d55e00", "#767676"
+BLUE, ORANGE, GREEN, PINK, YELLOW, SKY, INK = looks.SERIES
+GRAY, GRID = "#616161", "#E0E0E0"
+STROKES: dict[str, Any] = {"solid": "-", "dashed": (0, (4, 2.5)), "dotted": (0, (1, 1.6))}
+SYMBOLS = {"circle": "o", "square": "s", "triangle": "^", "cross": "X"}
+WIDTH = 7.4  # inches of a figure, of 100 pixels each: the width of the text
+STYLE: Any = {  # as the widgets have it: type of 12 pixels, thin grey frames
+    "font.size": 9,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": GRAY,
+    "axes.titlesize": 10,
+    "axes.titleweight": "bold",
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.prop_cycle": cycler(color=looks.SERIES),
+    "grid.color": GRID,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "svg.fonttype": "path",
+}
+GRADIENTS_AND_WEIGHTS = (
+    looks.Meaning(looks.PINK, "dashed", "square"),
+    looks.Meaning(looks.GREEN, "solid", "circle"),
+)  # as in the training monitor, in the order of a history: gradients, weights
+# On a dark page the first colour has to stand out: the two blues change places.
+ON_PAGE = {
+    **{color: f"var(--nnf-series-{k}, {color})" for k, color in enumerate(looks.SERIES[:6])},
+    INK: f"var(--jp-content-font-color1, {INK})",
+    GRAY: f"var(--jp-ui-font-color2, {GRAY})",
+    GRID: f"var(--jp-border-color2, {GRID})",
+    "#FFFFFF": "var(--jp-layout-color0, #fff)",
+}
+ON_DARK = f"--nnf-series-0:{SKY};--nnf-series-5:{BLUE}"
 
 
-def new_axes(columns: int = 1, width: float = 4.2, height: float = 3.2) -> Any:
-    """Return the axes of a new figure: one, or an array of `columns`."""
-    figure = Figure(figsize=(width * columns, height), layout="constrained")
-    return figure.subplots(1, columns)
+def new_axes(columns: int = 1, height: float = 3.0, width: float = WIDTH, rows: int = 1) -> Any:
+    """Return the axes of a new figure in the course's style: one, or an array of them."""
+    figure = Figure(figsize=(width, height * rows), layout="constrained")
+    with rc_context(STYLE):
+        return figure.subplots(rows, columns)
+
+
+def look(label: str, line: bool = True) -> dict[str, Any]:
+    """Return how what a label names is drawn in every picture of the course, for `ax.plot`.
+
+    >>> look("test error")["color"] == ORANGE
+    True
+
+    Raises
+    ------
+    ValueError
+        When `looks.MEANINGS` has no such word.
+    """
+    meaning = looks.meaning_of(label)
+    if meaning is None:
+        raise ValueError(f"look: no meaning is known for {label!r}; see nnf_teach/looks.py")
+    drawn = {"color": looks.SERIES[meaning.color], "label": label}
+    if line:
+        return drawn | {"linestyle": STROKES[meaning.stroke], "linewidth": 2}
+    return drawn | {"linestyle": "", "marker": SYMBOLS[meaning.symbol]}
 
 
 def plot_function(
@@ -44,17 +104,17 @@ def plot_function(
     x = np.linspace(low, high, 400)
     strokes = ["-", "--", ":", "-."]
     for k, (function, label) in enumerate(zip(functions, labels, strict=True)):
-        color = (BLUE, ORANGE, GRAY)[k % 3]
-        ax.plot(x, function(x), strokes[k % 4], color=color, linewidth=2, label=label)
+        free = {"color": looks.SERIES[k], "linestyle": strokes[k % 4], "linewidth": 2}
+        meant = looks.meaning_of(label)
+        ax.plot(x, function(x), **(look(label) if meant else free | {"label": label}))
     ax.set_xlabel("x")
-    ax.grid(alpha=0.3)
     ax.legend()
     return ax
 
 
 def plot_neuron(ax: Axes | None = None) -> Axes:
     """Draw the artificial neuron of the slide: inputs, weights, sum, activation, output."""
-    ax = new_axes(width=7, height=2.8) if ax is None else ax
+    ax = new_axes(height=2.9) if ax is None else ax
     rows = [("$x_1$", "$w_1$", 1.0), ("$x_2$", "$w_2$", 0.0), ("$x_D$", "$w_D$", -1.0)]
     for x, w, height in rows:
         _node(ax, 0.0, height, x)
@@ -86,12 +146,12 @@ def _node(ax: Axes, x: float, y: float, text: str, radius: float = 0.28) -> None
 def _box(ax: Axes, x: float, half: float, text: str) -> None:
     from matplotlib.patches import Rectangle
 
-    ax.add_patch(Rectangle((x - half, -0.4), 2 * half, 0.8, facecolor="white", edgecolor="black"))
+    ax.add_patch(Rectangle((x - half, -0.4), 2 * half, 0.8, facecolor="white", edgecolor=INK))
     ax.text(x, 0.0, text, ha="center", va="center", fontsize=10)
 
 
 def _arrow(ax: Axes, tail: tuple[float, float], tip: tuple[float, float]) -> None:
-    arrow = {"arrowstyle": "-|>", "color": "black", "linewidth": 1.2}
+    arrow = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.2}
     ax.annotate("", xy=tip, xytext=tail, arrowprops=arrow)
 
 
@@ -116,7 +176,7 @@ def plot_modules(
     >>> [text.get_text() for text in ax.texts if text.get_text()]
     ['$x$', 'linear', '$W, b$', 'ReLU', '$y$']
     """
-    ax = new_axes(width=1.25 * len(modules) + 2, height=2.2) if ax is None else ax
+    ax = new_axes(height=2.2) if ax is None else ax
     gap, half = 1.8, 0.62  # between the middles, and from the middle of a box to its side
     _node(ax, 0.3, 0.0, "$x$")
     for k, (name, given) in enumerate(zip(modules, parameters, strict=True), start=1):
@@ -146,7 +206,7 @@ def plot_gate(gate: Callable[[], Any], ax: Axes | None = None) -> Axes:
     >>> plot_gate(lambda: ([1, 1], -1.5)).get_title()
     'gate'
     """
-    ax = new_axes(height=3.6, width=3.6) if ax is None else ax
+    ax = new_axes(height=3.6) if ax is None else ax
     name = getattr(gate, "__name__", "gate")
     name = "gate" if name == "<lambda>" else name
     failed = True
@@ -162,7 +222,7 @@ def plot_gate(gate: Callable[[], Any], ax: Axes | None = None) -> Axes:
     total = w[0] * x1 + w[1] * x2 + b
     if np.any(w):
         ax.contourf(x1, x2, total, levels=[0, np.inf], colors=[ORANGE], alpha=0.2)
-        ax.contour(x1, x2, total, levels=[0], colors=["black"], linewidths=2)
+        ax.contour(x1, x2, total, levels=[0], colors=[INK], linewidths=2)
     elif b > 0:
         ax.set_facecolor((0.84, 0.37, 0, 0.2))  # no line: it fires everywhere
     for corner in itertools.product((0, 1), repeat=2):
@@ -182,10 +242,10 @@ def plot_points(X: Any, t: Any, ax: Axes | None = None) -> Axes:
     >>> [line.get_label() for line in plot_points(np.eye(2), np.array([0, 1])).lines]
     ['t = 0', 't = 1']
     """
-    ax = new_axes(width=3.8, height=3.6) if ax is None else ax
-    for label, symbol, color in ((0, "o", BLUE), (1, "s", ORANGE)):
+    ax = new_axes(height=3.6) if ax is None else ax
+    for label in (0, 1):
         x1, x2 = X[np.asarray(t) == label].T
-        ax.plot(x1, x2, symbol, color=color, markersize=5, label=f"t = {label}")
+        ax.plot(x1, x2, **look(f"t = {label}", line=False), markersize=5)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return ax
@@ -197,16 +257,20 @@ def plot_digits(images: Any, titles: Sequence[str], axes: Any = None) -> Any:
     >>> len(plot_digits(np.zeros((3, 28, 28)), ["0", "1", "2"]))
     3
     """
-    axes = new_axes(len(titles), width=0.7, height=1.0) if axes is None else axes
+    axes = (
+        new_axes(len(titles), height=0.3 + min(WIDTH / len(titles), 1.2)) if axes is None else axes
+    )
     for image, title, ax in zip(images, titles, np.ravel(axes), strict=True):
         ax.imshow(image, cmap="gray_r")
-        ax.set_title(title, fontsize=10)
+        ax.set_title(title, fontweight="normal")
         ax.axis("off")
     return axes
 
 
 def plot_history(history: Mapping[str, Any], axes: Any = None) -> Any:
     """Plot a recorded run: its losses on the left, its norms on the right; returns both axes.
+
+    With axes that are given, the legend is the caller's.
 
     Hatching covers the entries from the first value on that is not finite. A scale is logarithmic
     where values differ by more than 30 times.
@@ -216,19 +280,21 @@ def plot_history(history: Mapping[str, Any], axes: Any = None) -> Any:
     >>> [line.get_label() for line in left.lines]
     ['loss', 'validation loss', 'chance']
     """
-    axes = new_axes(2, width=4.4) if axes is None else axes
+    own = axes is None
+    axes = new_axes(2) if own else axes
     panels = (("loss", "validation_loss"), ("gradient_norm", "weight_norm"))
     for ax, names in zip(np.ravel(axes), panels, strict=True):
         values = np.array([history[name] for name in names], dtype=float)
-        strokes = ((BLUE, "-"), (ORANGE, "--"))
-        for name, curve, (color, stroke) in zip(names, values, strokes, strict=True):
-            ax.plot(np.where(np.isfinite(curve), curve, np.nan), stroke, color=color, linewidth=2,
+        drawn = (looks.TRAINING, looks.TEST) if "loss" in names else GRADIENTS_AND_WEIGHTS
+        for name, curve, meaning in zip(names, values, drawn, strict=True):
+            ax.plot(np.where(np.isfinite(curve), curve, np.nan), color=looks.SERIES[meaning.color],
+                    linestyle=STROKES[meaning.stroke], linewidth=2,
                     label=name.replace("_", " "))  # fmt: skip
         if "loss" in names:
             ax.axhline(history["chance_loss"], color=GRAY, linestyle="-.", label="chance")
             if "kept_validation_loss" in history:
                 kept = history["kept_validation_loss"]
-                ax.axhline(kept, color="black", linestyle=":", label="network that was kept")
+                ax.axhline(kept, color=INK, linestyle=":", label="network that was kept")
         lost = np.flatnonzero(~np.isfinite(values).all(axis=0))
         if lost.size:
             last = max(values.shape[1] - 1, lost[0] + 0.5)
@@ -240,8 +306,29 @@ def plot_history(history: Mapping[str, Any], axes: Any = None) -> Any:
         else:
             ax.set_ylim(0, 1.1 * ax.get_ylim()[1])  # so that what hardly moves looks like it
         ax.set_xlabel("entry")
-        ax.grid(alpha=0.3)
-        ax.legend(fontsize=8)
+        if own:
+            ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
+    return axes
+
+
+def plot_histories(histories: Sequence[Mapping[str, Any]], titles: Sequence[str]) -> Any:
+    """Plot recorded runs, two in a row, each as `plot_history` does; returns the array of axes.
+
+    >>> run = {"loss": [0.7, 0.2], "validation_loss": [0.7, 0.3], "chance_loss": 0.69}
+    >>> plot_histories([run | {"gradient_norm": [1, 2], "weight_norm": [1, 2]}] * 2, "ab").shape
+    (1, 4)
+    """
+    axes = new_axes(4, height=2.3, rows=-(-len(histories) // 2)).reshape(-1, 4)
+    pairs = axes.reshape(-1, 2)
+    shown: dict[str, Any] = {}
+    for history, title, pair in zip(histories, titles, pairs, strict=False):
+        plot_history(history, pair)
+        pair[0].set_title(title)
+        for ax in pair:
+            handles, labels = ax.get_legend_handles_labels()
+            shown |= dict(zip(labels, handles, strict=True))
+    figure = pairs[0, 0].get_figure()
+    figure.legend(shown.values(), shown.keys(), loc="outside lower center", ncols=3)
     return axes
 
 
@@ -250,21 +337,42 @@ class Picture:
 
     def __init__(self, figure: Figure, alt: str) -> None:
         self.figure, self.alt = figure, alt
+        for legend in figure.findobj(Legend):
+            legend.set_frame_on(False)
+            for text in legend.get_texts():
+                text.set_fontsize(STYLE["font.size"])
+        artist: Any
+        for artist in figure.findobj(lambda one: isinstance(one, Text | Line2D)):
+            if to_hex(artist.get_color()) == "#000000":  # nobody has chosen it
+                artist.set_color(INK)
 
     def __repr__(self) -> str:
         return self.alt
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        png = io.BytesIO()
-        self.figure.savefig(png, format="png", dpi=100, metadata={"Software": None})
-        encoded = base64.b64encode(png.getvalue()).decode()
         if session.strict():  # stored outputs: pixels differ between machines, so none in HTML
+            png = io.BytesIO()
+            self.figure.savefig(png, format="png", dpi=100, metadata={"Software": None})
+            encoded = base64.b64encode(png.getvalue()).decode()
             return {"text/plain": self.alt, "image/png": encoded}
-        image = (
-            f'<img alt="{escape(self.alt)}" src="data:image/png;base64,{encoded}" '
-            'style="max-width:100%;background:white">'
+        return {"text/plain": self.alt, "text/html": self._html()}
+
+    def _html(self) -> str:
+        """Return the figure as a drawing that takes the colours of the page, light or dark."""
+        drawn = io.StringIO()
+        with rc_context(STYLE):
+            self.figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None})
+        svg = drawn.getvalue()
+        svg = svg[svg.index("<svg") :]
+        for color, variable in ON_PAGE.items():
+            svg = re.sub(f": {color}\\b", f": {variable}", svg, flags=re.IGNORECASE)
+        words = f'<svg role="img" aria-label="{escape(self.alt)}" style="width:100%;height:auto" '
+        width = round(100 * self.figure.get_figwidth())
+        return (
+            f"<style>[data-jp-theme-light=false] .nnf-figure{{{ON_DARK}}}</style>"
+            f'<div class="nnf-figure" style="max-width:{width}px">{svg.replace("<svg ", words, 1)}'
+            "</div>"
         )
-        return {"text/plain": self.alt, "text/html": image}
 
 
 def picture(axes: Any, alt: str) -> Picture:

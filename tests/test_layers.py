@@ -19,7 +19,7 @@ FRONT = "nnf_teach"  # the package's own file: what learners import it for, foun
 # From the ground up. A part may import those on the floors below its own, and no other.
 FLOORS = (
     # what everything may ask: where it runs, what it was given, where the notebooks are
-    {"version", "session", "arguments", "notebooks"},
+    {"version", "session", "arguments", "notebooks", "looks"},
     # what is taught with
     {"datasets", "modules"},
     # what is shown and tried out

@@ -1,8 +1,11 @@
 """Figures are tested by their artists' data."""
 
+import re
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
 from matplotlib.patches import Circle, Rectangle
 
 from nnf_teach import plots
@@ -51,8 +54,57 @@ def test_a_gate_that_fails_is_named_and_drawn_without_a_line(error):
 def test_a_picture_has_alt_text_that_is_escaped():
     shown = plots.picture(plots.plot_gate(lambda: ([1, 1], -1.5)), alt='x < 1 & "y"')
     bundle = shown._repr_mimebundle_()
-    assert 'alt="x &lt; 1 &amp; &quot;y&quot;"' in bundle["text/html"]
+    assert 'aria-label="x &lt; 1 &amp; &quot;y&quot;"' in bundle["text/html"]
     assert bundle["text/plain"] == 'x < 1 & "y"'
+
+
+def test_a_picture_takes_the_colours_of_a_dark_page():
+    """No word, line or face stays black or white whatever the page is."""
+    ax = plots.new_axes()
+    ax.plot([0, 1], [0, 1], color=plots.BLUE, label="training error")
+    ax.axvline(0.5, color="black")
+    ax.legend()
+    ax.set(title="A title", xlabel="x")
+    html = plots.picture(ax, alt="a line")._repr_mimebundle_()["text/html"]
+    svg = html[html.index("<svg") :]
+    paints = set(re.findall(r"(?:fill|stroke): ([^;\"]+)", svg))
+    assert {paint for paint in paints if paint.startswith("#")} == set()
+    assert {"var(--nnf-series-0, #0072B2)", "var(--jp-content-font-color1, #212121)"} <= paints
+    words = re.findall(r'<g id="text_\d+">.*?<g style="([^"]*)"', svg, flags=re.DOTALL)
+    assert words
+    assert all("fill: var(" in style for style in words)  # without one it would be black
+    assert "--nnf-series-0:#56B4E9" in html
+
+
+def test_a_figure_is_as_wide_as_the_text_whatever_is_in_it():
+    digits = plots.plot_digits(np.zeros((3, 9, 9)), "abc")
+    for ax in (plots.plot_neuron(), plots.new_axes(3)[0], digits[0]):
+        assert ax.get_figure().get_figwidth() == plots.WIDTH
+
+
+def test_what_has_a_meaning_is_drawn_alike_in_every_picture():
+    ax = plots.plot_function([np.sin, np.cos], 0, 1, ["t = 1", "t = 0"])
+    assert [line.get_color() for line in ax.lines] == [plots.ORANGE, plots.BLUE]
+    curves = ("loss", "validation_loss", "gradient_norm", "weight_norm")
+    left, _ = plots.plot_history({name: [1, 2] for name in curves} | {"chance_loss": 1})
+    assert left.lines[1].get_color() == plots.look("test error")["color"]
+    with pytest.raises(ValueError, match="no meaning is known for 'the truth'"):
+        plots.look("the truth")
+
+
+@pytest.mark.parametrize("runs", [1, 3])
+def test_no_legend_of_a_history_lies_over_its_curves(runs):
+    curves = ("loss", "validation_loss", "gradient_norm", "weight_norm")
+    history = {name: np.geomspace(1, 1e-3, 40) for name in curves} | {"chance_loss": 1}
+    axes = plots.plot_history(history) if runs == 1 else plots.plot_histories([history] * 3, "abc")
+    figure = axes.flat[0].get_figure()
+    figure.draw_without_rendering()
+    legends = figure.findobj(Legend)
+    assert legends
+    for legend in legends:
+        box = legend.get_window_extent()
+        assert not any(box.overlaps(ax.get_window_extent()) for ax in figure.axes)
+        assert figure.bbox.contains(box.x0, box.y0)
 
 
 def test_stored_pictures_keep_their_pixels_out_of_what_nbval_compares(monkeypatch):

@@ -6,7 +6,7 @@ Trained on the 60,000 training images of MNIST, tested on the 10,000 others.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,3 +55,11 @@ def train_snapshots(tell: Callable[[int], None] = lambda step: None) -> Snapshot
     read = logits.reshape(len(X_test), -1, 10).argmax(axis=2).T
     images = weights.reshape(-1, 10, TILE, TILE)
     return Snapshots(STEPS, images, read, digits.t_test, digits.x_test)
+
+
+def read_digits(W: NDArray[Any], b: NDArray[Any]) -> Snapshots:
+    """Let a trained classifier, W (10, 784) and b (10,), read the test images: one snapshot."""
+    digits = load_mnist()
+    read = (image_rows(digits.x_test) @ W.T + b).argmax(axis=1)
+    images = W.reshape(1, 10, TILE, TILE).astype(np.float32)
+    return Snapshots(np.zeros(1, np.int64), images, read[None], digits.t_test, digits.x_test)

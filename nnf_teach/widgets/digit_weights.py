@@ -10,10 +10,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nnf_teach.arguments import Array
-from nnf_teach.experiments.digit_classifier import STEPS, TILE, Snapshots, train_snapshots
+from nnf_teach.arguments import Array, argument
+from nnf_teach.experiments.digit_classifier import (
+    STEPS,
+    TILE,
+    Snapshots,
+    read_digits,
+    train_snapshots,
+)
 from nnf_teach.widgets import ui
+from nnf_teach.widgets.learner import kind
 from nnf_teach.widgets.working import waiting
+
+Classifier = tuple[Array, Array]  # W (10, 784), b (10,)
 
 LAST = len(STEPS) - 1
 ALL = "all digits"
@@ -21,36 +30,76 @@ CLAIM = 0.92  # of the slide
 GAP = 5  # pixels between two weight images
 WORDS = 9  # pixels between a mistake and its words
 ACROSS, MISTAKES = 4, 8
+YOURS, OURS = "yours", "ours, while it learns"
 WAIT = "Training a linear classifier on 60,000 digits, once"
 DONE = "A linear classifier was trained on 60,000 digits."
 
 
+def _begin(classifier: Classifier | None = None) -> ui.State:
+    if classifier is None:
+        return {"whose": OURS}
+    name = "digit_weights"
+    if not isinstance(classifier, tuple | list) or len(classifier) != 2:
+        raise TypeError(f"{name}: a classifier is a pair (W, b), not {kind(classifier)}")
+    for part, value, shape in zip("Wb", classifier, ((10, TILE**2), (10,)), strict=True):
+        got = argument(name, part, value, "(...)", {}).shape
+        if got != shape:
+            raise ValueError(f"{name}: {part} has shape {got}, expected {shape}.")
+    return {"whose": YOURS}
+
+
+def _learns(s: ui.Values) -> bool:
+    return bool(s.whose == OURS)
+
+
 @ui.widget(
     "What a linear classifier sees in digits",
-    ui.player("frame", "Snapshot", LAST, rate=8, at=LAST),
+    ui.player("frame", "Snapshot", LAST, rate=8, at=LAST, when=_learns),
     ui.choice("digit", "Digit", (ALL, *map(str, range(10)))),
+    ui.choice(
+        "whose", "Classifier", (YOURS, OURS), when=lambda s: s.given["classifier"] is not None
+    ),
+    begin=_begin,
 )
-def digit_weights(s: ui.Values) -> ui.Picture:
-    """Watch the weights of a linear softmax classifier, and look at the digits it gets wrong.
+def digit_weights(s: ui.Values, classifier: Classifier | None = None) -> ui.Picture:
+    """Look at the weights of a linear softmax classifier, and at the digits it gets wrong.
 
-    The first call in a kernel trains it, which takes a few seconds; then every frame is ready.
+    Without yours, or where you choose ours, it is shown while it learns. The first time in a kernel
+    it is trained, which takes a few seconds; then every frame is ready.
 
+    Parameters
+    ----------
+    classifier : (W, b), optional
+        Yours, trained: W (10, 784) and b (10,); the logits are X @ W.T + b.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When classifier is no such pair.
+
+    Examples
+    --------
     >>> stage = digit_weights()
     >>> stage.set(digit="5", frame=0)
     >>> stage.scene.caption[:47]
     'Step 0: 9.8 % of 10,000 test images are right. '
     """
-    shots = _snapshots()
+    if classifier is None or _learns(s):
+        shots, frame, whose = _snapshots(), s.frame, ""
+    else:
+        shots, frame = read_digits(*map(np.asarray, classifier)), 0
+        whose = "This is your classifier, with the weights that you have given."
     chosen = int(s.digit) if s.digit != ALL else None
-    wrong = shots.read[s.frame] != shots.truth
+    wrong = shots.read[frame] != shots.truth
     wrong = wrong if chosen is None else wrong & (shots.truth == chosen)
     return ui.Picture(
         [
-            _weights(shots.weights[s.frame], chosen),
-            _mistakes(shots, s.frame, wrong, chosen),
-            _accuracy(shots, s.frame),
+            _weights(shots.weights[frame], chosen),
+            _mistakes(shots, frame, wrong, chosen),
+            _by_digit(shots, chosen) if whose else _accuracy(shots, frame),
         ],
-        *_say(shots, s.frame, wrong, chosen),
+        whose,
+        *_say(shots, frame, wrong, chosen),
     )
 
 
@@ -126,11 +175,27 @@ def _accuracy(shots: Snapshots, frame: int) -> ui.Panel:
     )
 
 
+def _by_digit(shots: Snapshots, chosen: int | None) -> ui.Panel:
+    """Draw how many of each digit's images are read rightly."""
+    right = shots.read[0] == shots.truth
+    each = [100 * float(right[shots.truth == digit].mean()) for digit in range(10)]
+    marked = chosen is not None and ui.here(chosen, each[chosen], f"{chosen}: {each[chosen]:.0f} %")
+    return ui.panel(
+        "Test images read rightly",
+        ui.axis("digit", -0.6, 9.6, range(10), range(10)),
+        ui.axis("% right", 0, 100),
+        ui.Bars(range(10), each, "right"),
+        ui.level(100 * CLAIM, [-0.6, 9.6], "the slide: 92 % of all", stroke="dashed"),
+        marked or None,
+    )
+
+
 def _say(shots: Snapshots, frame: int, wrong: Array, chosen: int | None) -> Iterator[str]:
-    step, read = int(shots.steps[frame]), shots.read[frame]
+    read = shots.read[frame]
     right = 100 * float((read == shots.truth).mean())
-    yield f"Step {step}: {right:.1f} % of {len(read):,} test images are right."
-    if not step:
+    step = f"Step {shots.steps[frame]}: " if len(shots.steps) > 1 else ""
+    yield f"{step}{right:.1f} % of {len(read):,} test images are right."
+    if not shots.weights[frame].any():
         yield "All weights are 0, so all logits tie, and ties go to 0."
     if chosen is None:
         of_each = np.bincount(shots.truth, minlength=10)

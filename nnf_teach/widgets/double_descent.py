@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from nnf_teach import looks
 from nnf_teach.experiments import double_descent as models
 from nnf_teach.modules.random_features import DescentPoint, Fit
 from nnf_teach.widgets import ui
@@ -21,7 +22,7 @@ Curve = list[DescentPoint]
 
 SIZES_OF_THEIRS = models.SIZES.index(3000) + 1  # a pseudoinverse of more takes long
 TICKS = (10, 100, 1000, 10_000)
-PLAIN, RIDGED = ui.Look(ui.BLUE, "solid", "circle", 3), ui.Look(ui.GREEN, "solid", "square", 1.5)
+PLAIN, RIDGED = ui.Look(*looks.TEST, 3), ui.Look(*looks.RIDGE, 1.5)
 SIZE = ui.log_axis("features (log scale)", 8, 13_000, TICKS)
 NORM = ui.log_axis("√(sum of w²) (log scale)", 0.5, 10_000, (1, *TICKS))
 
@@ -143,7 +144,7 @@ def _errors(plain: Curve, chosen: Curve, ridge: str, whose: str) -> ui.Panel:
         SIZE,
         ui.axis("% read wrongly", 0, 100),
         _threshold(0, 100),
-        ui.line(p, train, "training error, no ridge", ui.ORANGE, "dashed"),
+        ui.line(p, train, "training error, no ridge"),
         _two(p, test, ridged, *words, f"{test[-1]:.1f} %"),
     )
 
@@ -168,8 +169,8 @@ def _ridges(plain: DescentPoint, points: Curve, which: int) -> ui.Panel:
         f"Ridge, with {plain.features:,} features",
         ui.log_axis("ridge λ (log scale)", 0.0007, 14, (0.001, 0.01, 0.1, 1, 10)),
         ui.axis("% of test digits read wrongly", 0, top),
-        ui.level(without, ends, f"no ridge: {without:.1f} %", ui.BLUE, "dashed", 2.5),
-        ui.line(models.RIDGES, errors, "test error", ui.GREEN),
+        ui.level(without, ends, f"no ridge: {without:.1f} %", PLAIN.color, PLAIN.stroke, 2.5),
+        ui.line(models.RIDGES, errors, "with a ridge", ui.GREEN),
         RIDGED.dots(ridge, errors[which], f"λ = {ridge:g}"),
     )
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from nnf_teach import looks
 from nnf_teach.experiments import mixture as mix
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import attempt, kind, name_of, yours
@@ -21,7 +22,7 @@ Train = Callable[..., Any]  # (X, T, n_experts, rng) -> (experts, gate)
 GOAL_SHARE = 0.1  # of the single line's error
 ERRORS = ui.log_axis("mean squared error", 1e-4, 10, (1e-4, 0.001, 0.01, 0.1, 1, 10))
 X = mix.ALONG[:, 0]
-STROKES: tuple[ui.Stroke, ...] = ("solid", "dashed", "dotted", "solid")
+STROKES = [look.stroke for look in looks.EXPERTS]
 WIDTHS = (3.5, 3.5, 3.5, 6.0)
 LOSSES = {"each expert for itself": "separate", "the blend": "blended"}
 OURS = "ours, as it trains"

@@ -12,18 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from nnf_teach import looks
 from nnf_teach.experiments.product_run import ALONG, DIMENSIONS, EVERY, FAR, LAST, WIDTHS, Run
 from nnf_teach.widgets import ui
 
 MIN_ERROR, MAX_ERROR = 1e-6, 10.0
 ERRORS = ui.log_axis("error / variance (log)", MIN_ERROR / 2, MAX_ERROR, (1e-6, 1e-4, 0.01, 1))
-LOOKS = (  # of DIMENSIONS
-    ui.Look(ui.BLUE, "solid", "circle"),
-    ui.Look(ui.ORANGE, "dashed", "square"),
-    ui.Look(ui.GREEN, "dotted", "triangle", 2.5),
-    ui.Look(ui.PINK, "solid", "cross", 4),
-    ui.Look(ui.YELLOW, "dashed", "circle", 4),
-)
+THICKNESS = 2.0, 2.0, 2.5, 4.0, 4.0
+LOOKS = [ui.Look(*look, width) for look, width in zip(looks.DIMENSIONS, THICKNESS, strict=True)]
 
 
 @ui.widget(
@@ -118,7 +114,7 @@ def _table(results: dict[str, list[float]], chosen: str, which: int) -> ui.Panel
                 marks.append(look.dots(WIDTHS[which], errors[which], size=13))
     if results:
         units = _on_axis(max(row[-1] for row in results.values()))
-        marks.append(ui.level(units, [3, 90], "multiplicative unit, every d"))
+        marks.append(ui.level(units, [3, 90], "multiplicative unit, every d", *looks.UNIT[:2], 3))
     return ui.panel(
         "Error inside, after training",
         ui.log_axis("hidden units (log)", 3, 90, WIDTHS),

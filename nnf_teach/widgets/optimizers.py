@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from nnf_teach import looks
 from nnf_teach.arguments import Array
 from nnf_teach.experiments import descent
 from nnf_teach.experiments.descent import RACE_LANDSCAPES as LANDSCAPES
@@ -18,10 +19,7 @@ COMMON, TUNED = "one rate for all", "each its own best"
 EDGE = 3.0  # the picture is [-EDGE, EDGE]^2
 START, SADDLE_START = [-2.6, 1.4], [0.1, 2.4]
 LOOKS = {
-    "SGD": ui.Look(ui.BLUE, "solid", "circle"),
-    "momentum": ui.Look(ui.ORANGE, "dashed", "square"),
-    "RMSProp": ui.Look(ui.GREEN, "dotted", "triangle", 2.5),
-    "Adam": ui.Look(ui.PINK, "solid", "cross", 4.0),
+    name: ui.Look(*look, 4.0 if name == "Adam" else 2.5) for name, look in looks.OPTIMIZERS.items()
 }
 
 

@@ -71,9 +71,9 @@ def _curves(training: Training, chosen: Fit, plain: Fit) -> ui.Panel:
         ui.line(GRID, small_fits.truth(GRID), "the truth, sin(2πx)", ui.INK, "dashed", 1.5),
         None
         if alone
-        else ui.line(GRID, plain.curve(GRID), "fit, no regulariser", ui.ORANGE, "dotted"),
-        ui.line(GRID, chosen.curve(GRID), name, width=3),
-        ui.dots(training.data.x, training.data.y, "training examples", ui.GREEN, "square", 7),
+        else ui.line(GRID, plain.curve(GRID), "fit, no regulariser", ui.PINK, "dotted"),
+        ui.line(GRID, chosen.curve(GRID), name, ui.GREEN, width=3),
+        ui.dots(training.data.x, training.data.y, "training examples", size=7),
     )
 
 
@@ -86,7 +86,7 @@ def _errors(training: Training, chosen: Fit, frame: int) -> ui.Panel:
         return ui.line(steps, values, label, *look)
 
     network, kept = chosen.network, chosen.frame
-    test = errors("test", network, "test error", ui.BLUE, "solid", 3)
+    test = errors("test", network, "test error", ui.ORANGE, "dashed", 3)
     other = "test", 0, "test error, no regulariser", ui.ORANGE, "dotted"
     stopped = STEPS * kept, test.y[kept], f"kept: step {STEPS * kept}"
     return ui.panel(
@@ -97,7 +97,7 @@ def _errors(training: Training, chosen: Fit, frame: int) -> ui.Panel:
             ui.onto(ERRORS, training.setting.noise**2), [0, last], "noise²: the best possible"
         ),
         errors(*other) if network else None,
-        errors("train", network, "training error", ui.GREEN, "dashed"),
+        errors("train", network, "training error"),
         test,
         ui.dots(*stopped, ui.PINK, "triangle", 12) if chosen.method == EARLY else None,
     )
@@ -112,8 +112,8 @@ def _compare(training: Training, fits: dict[str, Fit], method: str, frame: int) 
         f"Test error at step {STEPS * frame}",
         ui.axis("regulariser", -0.6, 5.6, range(6), SHORT),
         ui.axis("mean squared error", 0, top),
-        ui.Bars([chosen], [errors[chosen]], f"chosen: {method}", ui.BLUE, 0.7),
-        ui.Bars(others, errors[others], "the others", ui.GREEN, 0.7),
+        ui.Bars([chosen], [errors[chosen]], f"chosen: {method}", ui.ORANGE, 0.7),
+        ui.Bars(others, errors[others], "the others", ui.SKY, 0.7),
         ui.level(training.setting.noise**2, [-0.6, 5.6], "noise²"),
         ui.beside(range(6), errors, (f"{error:.2f}" for error in errors), 0.04 * top),
     )

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nnf_teach.looks import BLUE, GREEN, INK
 from nnf_teach.widgets.scene import (
     Axis,
     Goal,
@@ -25,8 +26,6 @@ from nnf_teach.widgets.scene import (
     Symbol,
     Text,
 )
-
-BLUE, ORANGE, GREEN, PINK, YELLOW, SKY, INK = range(7)  # the palette: `static/palette.js`
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 STATIC = Path(__file__).parent / "static"
-SHOWN_DPI = 72
-PNG_DPI = 120  # more than is shown, for sharp text
+SHOWN_DPI = 100
+PNG_DPI = 160  # more than is shown, for sharp text
 
 
 def join_modules(names: Iterable[str]) -> str:

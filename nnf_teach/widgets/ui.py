@@ -6,6 +6,7 @@ from nnf_teach.widgets import ui
 def level(s: ui.Values) -> ui.Picture: ...
 """
 
+from nnf_teach.looks import BLUE, GREEN, INK, ORANGE, PINK, SKY, YELLOW
 from nnf_teach.widgets.declaration import widget
 from nnf_teach.widgets.parts import (
     Part,
@@ -19,13 +20,6 @@ from nnf_teach.widgets.parts import (
     toggle,
 )
 from nnf_teach.widgets.picture import (
-    BLUE,
-    GREEN,
-    INK,
-    ORANGE,
-    PINK,
-    SKY,
-    YELLOW,
     Look,
     Picture,
     axis,

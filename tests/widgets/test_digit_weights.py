@@ -1,3 +1,4 @@
+import re
 import sys
 import time
 
@@ -5,10 +6,20 @@ import numpy as np
 import pytest
 
 from nnf_teach import session
+from nnf_teach.datasets import load_mnist
 from nnf_teach.experiments.digit_classifier import STEPS, TILE, Snapshots
-from nnf_teach.widgets.digit_weights import ALL, DONE, GAP, MISTAKES, WAIT, WORDS, digit_weights
+from nnf_teach.widgets.digit_weights import (
+    ALL,
+    DONE,
+    GAP,
+    MISTAKES,
+    OURS,
+    WAIT,
+    WORDS,
+    digit_weights,
+)
 from nnf_teach.widgets.message import to_message
-from nnf_teach.widgets.scene import HeatMap, Line, Player, Points, Text
+from nnf_teach.widgets.scene import Bars, HeatMap, Line, Player, Points, Text
 from nnf_teach.widgets.text_twin import describe
 
 module = sys.modules[digit_weights.__module__]
@@ -141,9 +152,9 @@ def test_a_frame_is_fast(shots):
 def test_the_widget_stands_on_a_stage():
     stage = digit_weights()
     (player,) = [c for c in stage.scene.controls if isinstance(c, Player)]
-    assert stage.state == {"frame": player.last, "digit": ALL}
+    assert stage.state == {"frame": player.last, "digit": ALL, "whose": OURS}
     stage._receive(stage, {"state": {"frame": 2, "digit": "3"}, "seq": 1, "view": "v"})
-    assert stage.state == {"frame": 2, "digit": "3"}
+    assert stage.state == {"frame": 2, "digit": "3", "whose": OURS}
     assert stage.error == ""
     assert "Digit: 3" in describe(stage.scene)
 
@@ -170,3 +181,47 @@ def test_a_notebook_is_told_to_wait_once(monkeypatch):
     assert said[0] == f"{WAIT}: 0 of {total}"
     assert said[-2:] == [f"{WAIT}: {total} of {total}", DONE]
     assert len(said) < 30
+
+
+def test_the_learners_classifier_is_shown_and_said():
+    """It knows one thing: what is left blank in the middle is a 0, all else a 1."""
+    W, b = np.zeros((10, 784)), np.zeros(10)
+    W[0, 14 * 28 + 14], b[0], b[2:] = -1, 0.5, -9
+    stage = digit_weights((W, b))
+    assert stage.state["whose"] == "yours"
+    digits = load_mnist()
+    middle = digits.x_test[:, 14, 14] / 255 > 0.5
+    share = 100 * np.mean(np.where(middle, 1, 0) == digits.t_test)
+    caption = stage.scene.caption
+    assert caption.startswith("This is your classifier, with the weights that you have given. ")
+    assert f"{share:.1f} % of 10,000 test images are right." in caption
+    bars = next(m for m in stage.scene.panels[2].marks if isinstance(m, Bars))
+    of_ones = 100 * np.mean(middle[digits.t_test == 1])
+    np.testing.assert_allclose(bars.heights[[1, 5]], [of_ones, 0], rtol=1e-5)
+    low, left = 2 * (TILE + GAP + WORDS) + GAP, GAP
+    canvas = picture(stage.scene, 0)[low : low + TILE, left : left + TILE][::-1]
+    np.testing.assert_array_equal(canvas, W[0].reshape(28, 28))
+    assert [c.name for c in stage.scene.controls] == ["digit", "whose"]
+    stage.close()
+
+
+def test_ours_is_one_choice_away_and_learns(small):
+    stage = digit_weights((np.ones((10, 784)), np.zeros(10)))
+    stage.set(whose=OURS, frame=1)
+    assert "Step 10: 75.0 % of 4 test images" in stage.scene.caption
+    assert [c.name for c in stage.scene.controls] == ["frame", "digit", "whose"]
+    assert [c.name for c in digit_weights.scene(frame=1).controls] == ["frame", "digit"]
+    stage.close()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (np.zeros((10, 784)), "a pair (W, b), not a ndarray"),
+        ((np.zeros((784, 10)), np.zeros(10)), "W has shape (784, 10), expected (10, 784)"),
+        ((np.zeros((10, 784)), ["a"]), "digit_weights: b"),
+    ],
+)
+def test_what_is_no_classifier_is_refused(given, words):
+    with pytest.raises((TypeError, ValueError), match=re.escape(words)):
+        digit_weights(given)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -26,6 +28,7 @@ from nnf_teach.widgets.scene import (
     Slider,
     Text,
 )
+from nnf_teach.widgets.shell import SHOWN_DPI
 
 SIDE = Axis("side (mm)", -2, 2)
 
@@ -33,6 +36,18 @@ SIDE = Axis("side (mm)", -2, 2)
 def axes_of(*marks: object, handles: tuple[Handle, ...] = (), y: Axis = SIDE) -> mpl.axes.Axes:
     panel = Panel("Title", SIDE, y, marks, handles)  # type: ignore[arg-type]
     return draw(Scene("", (panel,), "")).axes[0]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_words_can_be_read_at_the_width_at_which_the_picture_is_shown(count: int) -> None:
+    panel = Panel("Title", SIDE, SIDE, (Line([0, 1], [0, 1], "a label of quite some length, too"),))
+    figure = draw(Scene("A title", (panel,) * count, "A caption.", goal=Goal("a goal", False)))
+    assert figure.get_figwidth() * SHOWN_DPI <= 740  # pixels, the width of the text
+    words = [text for text in figure.findobj(mpl.text.Text) if text.get_text().strip()]
+    assert min(text.get_fontsize() for text in words) * SHOWN_DPI / 72 > 12
+    boxes = [ax.get_tightbbox() for ax in figure.axes]
+    assert all(not a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+    assert all(box.x0 >= 0 and box.x1 <= figure.bbox.x1 for box in boxes)
 
 
 def test_axes_have_the_labels_and_ranges_of_the_scene() -> None:

@@ -22,8 +22,9 @@ from nnf_teach.widgets.scene import Axis, HeatMap, Panel, Scene
 from nnf_teach.widgets.text_twin import describe_controls
 from nnf_teach.widgets.ticks import axis_ticks
 
-PANEL_WIDTH, PANEL_HEIGHT = 4.4, 3.8  # inches
-MOST_IN_A_ROW = 3
+WIDTH, PANEL_HEIGHT = 7.4, 3.1  # inches of 100 pixels: shown as wide as the text, with its letters
+LEGEND = 38  # letters of a line in a legend
+ALONE = 5.0  # inches of a single panel
 LEFT = 0.02  # where the words below begin, as a share of the figure
 WORD_SIZE, LETTERS = 9.5, 14.5  # points, and letters to an inch of ordinary text
 
@@ -31,21 +32,30 @@ WORD_SIZE, LETTERS = 9.5, 14.5  # points, and letters to an inch of ordinary tex
 def draw(scene: Scene) -> Figure:
     """Draw a scene; below the panels stand its goal, its values and its caption."""
     count = max(1, len(scene.panels))
-    columns = 2 if count == 4 else min(count, MOST_IN_A_ROW)
+    columns = min(count, 2)
     rows = -(-count // columns)
+    width = WIDTH if columns == 2 else ALONE
     layout = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.1)
-    figure = Figure(figsize=(columns * PANEL_WIDTH, PANEL_HEIGHT), layout=layout)
+    figure = Figure(figsize=(width, PANEL_HEIGHT), layout=layout)
     FigureCanvasAgg(figure)
     words = _below(scene, figure)
-    height = rows * PANEL_HEIGHT + 0.19 * (words.count("\n") + 1) + 0.3
-    figure.set_size_inches(columns * PANEL_WIDTH, height)
+    legends = max(map(_legend_rows, scene.panels), default=0)
+    height = (
+        rows * (PANEL_HEIGHT + 0.18 * max(0, legends - 1)) + 0.19 * (words.count("\n") + 1) + 0.3
+    )
+    figure.set_size_inches(width, height)
     if scene.title:
         figure.suptitle(plain(scene.title), fontsize=12, fontweight="bold")
     if words:
         figure.supxlabel(words, x=LEFT, ha="left", fontsize=WORD_SIZE, linespacing=1.35)
-    places = figure.subplots(rows, columns, squeeze=False).flatten()
-    for ax in places[len(scene.panels) :]:
-        ax.remove()
+    grid = figure.add_gridspec(rows, 2 * columns)
+    places = []
+    for k in range(count):
+        alone = k == count - 1 and count % columns  # the last one of three stands in the middle
+        begin = 1 if alone else 2 * (k % columns)
+        places.append(figure.add_subplot(grid[k // columns, begin : begin + 2]))
+    if not scene.panels:
+        places[0].remove()
     labels = [_draw_panel(ax, panel) for ax, panel in zip(places, scene.panels, strict=False)]
     figure.draw_without_rendering()  # the layout: labels look for free places in pixels
     figure.set_layout_engine("none")  # done once; the picture is saved as it was laid out
@@ -94,16 +104,31 @@ def _draw_panel(ax: Axes, panel: Panel) -> list[tuple[str, float, float]]:
     for level in range(len(panel.marks)):
         draw_mark(ax, panel, level, on_map)
     labels = draw_overlay(ax, panel, on_map)
-    if ax.get_legend_handles_labels()[1]:
+    handles, words = ax.get_legend_handles_labels()
+    if words:
         ax.legend(
+            handles,
+            [textwrap.fill(word, LEGEND) for word in words],
             loc="upper center",
             bbox_to_anchor=(0.5, -0.17),
-            ncols=2,
+            ncols=_legend_columns(words),
             frameon=False,
             fontsize=9,
             handlelength=2.8,
         )
     return labels
+
+
+def _legend_columns(labels: list[str]) -> int:
+    return 2 if max(map(len, labels)) <= LEGEND // 2 - 3 else 1
+
+
+def _legend_rows(panel: Panel) -> int:
+    labels = [label for mark in panel.marks if (label := getattr(mark, "label", ""))]
+    if not labels:
+        return 0
+    lines = sum(len(textwrap.wrap(label, LEGEND)) for label in labels)
+    return -(-lines // _legend_columns(labels))
 
 
 def _set_axis(ax: Axes, which: str, axis: Axis) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.patheffects import withStroke
 
-# Okabe and Ito (2008), in the order of static/palette.js; the last is the text's colour.
-SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#212121")
+from nnf_teach.looks import SERIES
+
 MAPS = {
     "diverging": ("#0072B2", "#76B7DA", "#F7F7F5", "#F2A562", "#D55E00"),
     "sequential": ("#00224E", "#3E4C6B", "#7C7B78", "#BBAE6E", "#FEE838"),

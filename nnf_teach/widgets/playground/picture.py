@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from nnf_teach.widgets.fallback.palette import SERIES, color_map
+from nnf_teach.looks import SERIES
+from nnf_teach.widgets.fallback.palette import color_map
 from nnf_teach.widgets.playground.data import INPUTS
 from nnf_teach.widgets.playground.engine import Run
 from nnf_teach.widgets.playground.settings import goal_of, is_regression
@@ -24,15 +25,15 @@ DASHES: Any = (0, (4, 2.5))
 
 def draw(run: Run) -> Figure:
     """Draw the network, its output with the data, and the loss curve; below, the words."""
-    figure = Figure(figsize=(12.6, 4.9), layout="constrained")
+    figure = Figure(figsize=(7.4, 7.4), layout="constrained")
     FigureCanvasAgg(figure)
     figure.suptitle("Neural network playground", fontsize=12, fontweight="bold")
-    words = [textwrap.fill(line, 165) for line in (goal(run), caption(run))]
+    words = [textwrap.fill(line, 100) for line in (goal(run), caption(run))]
     figure.supxlabel("\n".join(words), x=0.01, ha="left", fontsize=9.5, linespacing=1.35)
-    network, output, losses = figure.subplots(1, 3, width_ratios=(1.35, 1.1, 1))
-    draw_network(network, run)
-    draw_output(output, run)
-    draw_losses(losses, run)
+    parts = figure.subplot_mosaic([["network", "network"], ["output", "losses"]])
+    draw_network(parts["network"], run)
+    draw_output(parts["output"], run)
+    draw_losses(parts["losses"], run)
     return figure
 
 
