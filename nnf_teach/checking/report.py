@@ -24,6 +24,7 @@ class LessonProgress:
     open: tuple[str, ...]
     predictions: int
     predictions_out_of: int
+    right: int = 0  # of the predictions
     seen: tuple[str, ...] = ()
     said: tuple[tuple[str, str], ...] = ()
 
@@ -44,6 +45,22 @@ class Progress:
         return sum(lesson.out_of for lesson in self.lessons)
 
     @property
+    def _open(self) -> str:
+        return "still open" if len(self.lessons) == 1 else "next"
+
+    def _rows(self) -> list[tuple[str, str, str, str]]:
+        """Say of one lesson all that is open, and of all of them the next exercise."""
+        rows, shown = [], False
+        for lesson in self.lessons:
+            open_ = ", ".join(lesson.open) or "nothing"
+            if len(self.lessons) > 1:
+                open_ = lesson.open[0] if lesson.open and not shown else ""
+                shown = shown or bool(lesson.open)
+            points = f"{lesson.points} of {lesson.out_of}"
+            rows.append((f"{lesson.number:02} {lesson.title}", points, _predicted(lesson), open_))
+        return rows
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What is to be said under the table."""
         seen = [name for lesson in self.lessons for name in lesson.seen]
@@ -54,10 +71,11 @@ class Progress:
         return tuple(filter(None, (first, *last, self.sentence)))
 
     def __str__(self) -> str:
-        rows = [("lesson", "points", "predictions", "still open"), *map(_row, self.lessons)]
+        rows = [("lesson", "points", "predictions", self._open), *self._rows()]
         rows.append(("in all", f"{self.points} of {self.out_of}", "", ""))
         wide = max(len(row[0]) for row in rows)
-        lines = [f"{a:<{wide}}{b:>12}{c:>13}   {d}".rstrip() for a, b, c, d in rows]
+        broad = 2 + max(len(row[2]) for row in rows)
+        lines = [f"{a:<{wide}}{b:>12}{c:>{broad}}   {d}".rstrip() for a, b, c, d in rows]
         return "\n".join([*lines, *self.notes])
 
     __repr__ = __str__
@@ -68,14 +86,14 @@ class Progress:
     def _html(self) -> str:
         cell = "padding:.2em .8em;text-align:left"
         asked = any(lesson.predictions_out_of for lesson in self.lessons)
-        titles = ("Lesson", "Points", *["Predictions"] * asked, "Still open")
+        titles = ("Lesson", "Points", *["Predictions"] * asked, self._open.capitalize())
         head = "".join(f'<th scope="col" style="{cell}">{title}</th>' for title in titles)
         body = "".join(
             f'<tr><th scope="row" style="{cell};font-weight:normal">{escape(row[0])}</th>'
             f'<td style="{cell};white-space:nowrap">{row[1]}{_bar(lesson)}</td>'
             + (f'<td style="{cell}">{row[2]}</td>' if asked else "")
             + f'<td style="{cell}">{_breakable(escape(row[3]))}</td></tr>'
-            for lesson, row in ((lesson, _row(lesson)) for lesson in self.lessons)
+            for lesson, row in zip(self.lessons, self._rows(), strict=True)
         )
         notes = "".join(f"<p>{_breakable(with_code(note))}</p>" for note in self.notes)
         return (
@@ -85,13 +103,11 @@ class Progress:
         )
 
 
-def _row(lesson: LessonProgress) -> tuple[str, str, str, str]:
-    return (
-        f"{lesson.number:02} {lesson.title}",
-        f"{lesson.points} of {lesson.out_of}",
-        f"{lesson.predictions} of {lesson.predictions_out_of}" if lesson.predictions_out_of else "",
-        ", ".join(lesson.open) or "nothing",
-    )
+def _predicted(lesson: LessonProgress) -> str:
+    if not lesson.predictions_out_of:
+        return ""
+    made = f"{lesson.predictions} of {lesson.predictions_out_of}"
+    return f"{made}, {lesson.right} right" if lesson.predictions else made
 
 
 def _breakable(names: str) -> str:
@@ -145,6 +161,9 @@ def progress(lesson: int | None = None, until: str | None = None) -> Progress:
                 out_of=sum(e.points for e in counted),
                 open=tuple(e.name for e in counted if e.name not in passed),
                 predictions=sum(p.name in data["predictions"] for p in predictions),
+                right=sum(
+                    data["predictions"].get(p.name, {}).get("right", False) for p in predictions
+                ),
                 predictions_out_of=len(predictions),
                 seen=tuple(name for name, entry in kept.items() if entry.get("solution_seen")),
                 said=tuple(

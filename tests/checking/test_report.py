@@ -3,6 +3,8 @@
 import re
 
 from nnf_teach import check, progress
+from nnf_teach.checking.predictions import prediction_widget
+from nnf_teach.exercises import all_predictions
 
 
 def test_the_columns_of_the_text_are_aligned():
@@ -48,3 +50,23 @@ def test_what_was_last_said_of_an_open_exercise_is_there_to_go_on_with():
     assert said not in str(progress())
     check(lambda x, w, b: x @ w + b, "neuron")
     assert "last check" not in str(progress(1))
+
+
+def test_all_lessons_show_the_next_exercise_and_one_lesson_all_that_are_open():
+    rows = str(progress()).splitlines()
+    check(lambda x, w, b: x @ w + b, "neuron")
+    check(lambda x: 2 * x, "double")
+    after = str(progress()).splitlines()
+    assert (rows[0].split()[-1], rows[1].split()[-1]) == ("next", "double")
+    assert after[2].endswith("   linear_layer")
+    assert sum(row.count("_") for row in after) == 1, "of other lessons no exercise is named"
+    assert "linear_layer, sigmoid, " in str(progress(1))
+
+
+def test_predictions_that_were_right_are_told_from_those_that_were_made():
+    made = [p for p in all_predictions().values() if p.lesson == 1]
+    wrong = (made[1].answer + 1) % len(made[1].options)
+    prediction_widget(made[0]).set_state({"choice": made[0].answer})
+    prediction_widget(made[1]).set_state({"choice": wrong})
+    assert f"2 of {len(made)}, 1 right" in str(progress(1))
+    assert f"2 of {len(made)}, 1 right" in progress(1)._repr_mimebundle_()["text/html"]
