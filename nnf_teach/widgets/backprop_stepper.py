@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from nnf_teach.arguments import Array
+from nnf_teach.experiments.gradient_slips import judge
 from nnf_teach.experiments.graph_steps import TALL, Place, Walk, lay_out, walk
 from nnf_teach.modules.graph import Graph, Node, mlp_graph, scalar_graph
 from nnf_teach.widgets import ui
@@ -43,6 +44,7 @@ MODULES = {  # what stands in the box, what it does forward, and what backward
     ),
 }
 APART = 0.06  # of the two arrows of an edge from its middle, in rows
+ENTRIES = 64.0  # the largest gradient that can be entered
 FORWARD, NOW, BACK = ui.BLUE, ui.ORANGE, ui.GREEN
 
 
@@ -107,12 +109,77 @@ def _in_mlp(s: ui.Values) -> bool:
     return bool(s.graph == MLP)
 
 
+def _here(s: ui.Values) -> Walk:
+    sources = {name: np.array(getattr(s, name)) for name in "xyz"}
+    if _in_mlp(s):
+        t = np.array([[1.0, 0.0] if s.target == "class 1" else [0.0, 1.0]])
+        sources = {"x": np.array([[s.x1, s.x2]]), "t": t} | MLP_SOURCES
+    stage = min(max(s.stage, 0), _last(s))
+    return walk(EXAMPLES[s.graph].graph, sources, stage)
+
+
+def _asked(s: ui.Values) -> tuple[str, ...]:
+    """Return the inputs of the present node whose gradients the learner enters."""
+    if _in_mlp(s) or not s.by_hand:
+        return ()
+    here = _here(s)
+    return here.node.inputs if here.node and here.back else ()
+
+
+def _slips(s: ui.Values) -> dict[str, str]:
+    """Return what is wrong with each gradient that is asked for."""
+    here = _here(s)
+    return {
+        name: judge(here, name, entered)
+        for name, entered in zip(_asked(s), (s.first, s.second), strict=False)
+    }
+
+
+def _enter(s: ui.Values, was: ui.Values) -> ui.State:
+    """Remember a node whose gradients are all right."""
+    right = _asked(s) and not any(_slips(s).values())
+    return {"right": sorted({*s.right, s.stage})} if right else {}
+
+
+def _begin_node(s: ui.Values, was: ui.Values) -> ui.State:
+    return {"first": 0.0, "second": 0.0}
+
+
+def _begin_graph(s: ui.Values, was: ui.Values) -> ui.State:
+    return {"first": 0.0, "second": 0.0, "right": []}
+
+
+def _entry(name: str, which: int) -> ui.Part:
+    return ui.slider(
+        name,
+        lambda s: f"Your d{_asked(s)[which]}",
+        -ENTRIES,
+        ENTRIES,
+        0.25,
+        at=0.0,
+        when=lambda s: len(_asked(s)) > which,
+        sets=_enter,
+    )
+
+
 @ui.widget(
     "Backpropagation, step by step",
-    ui.Part("stage", 0, int, lambda s: ui.Player("stage", "Step", _last(s), rate=1)),
+    ui.Part(
+        "stage",
+        0,
+        int,
+        lambda s: ui.Player("stage", "Step", _last(s), rate=1),
+        sets=_begin_node,
+    ),
+    ui.toggle("by_hand", "Enter the gradients", when=lambda s: not _in_mlp(s), sets=_begin_graph),
+    _entry("first", 0),
+    _entry("second", 1),
+    ui.memory("right", at=[]),
     ui.choice("graph", "Graph", EXAMPLES),
     *(
-        ui.slider(name, name, -4.0, 4.0, 0.5, at=at, when=lambda s: not _in_mlp(s))
+        ui.slider(
+            name, name, -4.0, 4.0, 0.5, at=at, when=lambda s: not _in_mlp(s), sets=_begin_graph
+        )
         for name, at in (("x", 2.0), ("y", 3.0), ("z", 1.0))
     ),
     ui.slider("x1", "x₁", -3.0, 3.0, 0.1, at=1.0, when=_in_mlp),
@@ -122,20 +189,44 @@ def _in_mlp(s: ui.Values) -> bool:
 def backprop_stepper(s: ui.Values) -> ui.Picture:
     """Step through a computational graph, forward and back, and change its inputs.
 
+    With `by_hand` you enter the gradients of each node's inputs, `first` and `second`, and read
+    what slipped; `right` has the steps whose gradients were all right.
+
     >>> backprop_stepper.scene(stage=1).caption
     'Step 1 of 8, forward: a = x × y. It multiplies: a = 6.'
     """
-    sources = {name: np.array(getattr(s, name)) for name in "xyz"}
-    if _in_mlp(s):
-        t = np.array([[1.0, 0.0] if s.target == "class 1" else [0.0, 1.0]])
-        sources = {"x": np.array([[s.x1, s.x2]]), "t": t} | MLP_SOURCES
-    example, last = EXAMPLES[s.graph], _last(s)
+    example, last, here = EXAMPLES[s.graph], _last(s), _here(s)
     stage = min(max(s.stage, 0), last)
-    here = walk(example.graph, sources, stage)
-    return ui.Picture([_panel(example, here)], *_say(here, stage, last), state={"stage": stage})
+    slips = _slips(s)
+    hidden = frozenset(name for name, slip in slips.items() if slip)
+    said = _say(here, stage, last)
+    if hidden:
+        said = [said[0], *_judged(here, slips)]
+    nodes = last // 2
+    done = sum(1 for step in s.right if step > nodes)
+    return ui.Picture(
+        [_panel(example, here, hidden)],
+        *said,
+        goal=ui.Goal(f"all gradients entered, node by node ({done} of {nodes} done)", done == nodes)
+        if s.by_hand and not _in_mlp(s)
+        else None,
+        state={"stage": stage},
+    )
 
 
-def _panel(example: Example, here: Walk) -> ui.Panel:
+def _judged(here: Walk, slips: dict[str, str]) -> list[str]:
+    """Ask for gradients, and say of those that are entered what slipped."""
+    assert here.node is not None
+    made = subscript(here.node.output)
+    passed = write(here.gradients[here.node.output])
+    asked = " and ".join(f"d{name}" for name in slips)
+    each = "each" if len(slips) > 1 else "it"
+    words = [f"d{made} = {passed} has come. Enter {asked}: all that has come to {each} so far."]
+    words += [f"d{name}: {slip or 'right'}." for name, slip in slips.items()]
+    return words
+
+
+def _panel(example: Example, here: Walk, hidden: frozenset[str] = frozenset()) -> ui.Panel:
     graph, letter = here.graph, example.letter
     signs = {node.output: MODULES[node.module][0] for node in graph.nodes}
     widths = {name: letter * example.lengths[name[0]] for name in graph.sources}
@@ -157,7 +248,7 @@ def _panel(example: Example, here: Walk) -> ui.Panel:
             for name in dict.fromkeys(node.inputs)
         ],
         [_box(here, places[node.output], node, signs[node.output]) for node in graph.nodes],
-        [_words(here, places, name, example.line) for name in places],
+        [_words(here, places, name, example.line, name in hidden) for name in places],
         equal=True,
     )
 
@@ -189,13 +280,17 @@ def _box(here: Walk, place: Place, node: Node, sign: str) -> list[ui.Mark]:
     return [ui.line(x, y, "", ui.INK, width=1.5), ui.Text(place.x, -place.y, sign)]
 
 
-def _words(here: Walk, places: dict[str, Place], name: str, line: float) -> list[ui.Text]:
+def _words(
+    here: Walk, places: dict[str, Place], name: str, line: float, hidden: bool
+) -> list[ui.Text]:
     """Write a value, and its gradient below it, at its source or beside its edge."""
     if name not in here.values:
         return []
     place, label = places[name], subscript(name)
     lines = [f"{label} = {write(here.values[name], short=True)}"]
-    if name in here.gradients:
+    if hidden:
+        lines.append(f"d{label} = ?")
+    elif name in here.gradients:
         parts = [write(part, short=True) for part in here.shares(name)]
         sums = f"{' + '.join(parts)} = " if len(parts) > 1 else ""
         lines.append(f"d{label} = {sums}{write(here.gradients[name], short=True)}")

@@ -87,6 +87,25 @@ def test_the_race_plays_and_the_start_is_dragged(notebook: Any) -> None:
     assert eval(notebook.kernel("race.state['start']"))[0] > -2.4
 
 
+def test_gradients_are_entered_by_keys_until_the_goal(notebook: Any) -> None:
+    steps = notebook.page.locator("#steps")
+    caption = "#steps .nnf-caption"
+    steps.get_by_label("Enter the gradients").check()
+    notebook.wait_drawn()
+    # L = x y relu(y + z) at x = 2, y = 3, z = 1, in steps of 1/4
+    nodes = {"a": 4, "r": 6}, {"s": 6}, {"y": 6, "z": 6}, {"x": 12, "y": 14}
+    for step, gradients in enumerate(nodes):
+        notebook.kernel(f"steps.set(stage={5 + step})")
+        notebook.wait_drawn()
+        for name, wanted in gradients.items():
+            steps.get_by_role("slider", name=f"Your d{name}", exact=True).focus()
+            notebook.press(*["ArrowRight"] * (4 * wanted - 1))
+            assert f"d{name}: it is another number." in notebook.text(caption)
+            notebook.press("ArrowRight")
+            assert f"d{name}: it is another number." not in notebook.text(caption)
+    assert notebook.text("#steps .nnf-goal").startswith("✓ Goal reached: all gradients entered")
+
+
 def test_each_gets_its_own_rate(notebook: Any) -> None:
     page = notebook.page.locator("#race")
     assert page.get_by_label("Learning rate α").count() == 1

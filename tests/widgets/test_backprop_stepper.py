@@ -1,3 +1,4 @@
+import itertools
 import re
 
 import autograd
@@ -5,8 +6,10 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 
+from nnf_teach.experiments.graph_steps import walk
+from nnf_teach.modules.graph import scalar_graph
 from nnf_teach.widgets import backprop_stepper
-from nnf_teach.widgets.backprop_stepper import MLP, MLP_SOURCES, SCALAR, write
+from nnf_teach.widgets.backprop_stepper import ENTRIES, MLP, MLP_SOURCES, SCALAR, write
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Arrow, Line, Region, Text
 from nnf_teach.widgets.text_twin import describe
@@ -163,3 +166,75 @@ def test_the_widget_stands_on_a_stage():
     assert (stage.state["stage"], stage.state["x1"]) == (3, -1.0)
     assert stage.error == ""
     assert "image/png" in stage._repr_mimebundle_()[0]
+
+
+def entering(**state):
+    stage = backprop_stepper()
+    stage.set(by_hand=True, **state)
+    return stage
+
+
+def gradient(stage, name, step):
+    """The gradient so far, by the graph itself."""
+    sources = {one: np.array(stage.state[one]) for one in "xyz"}
+    return float(walk(scalar_graph(), sources, step).gradients[name])
+
+
+def test_gradients_are_entered_node_by_node_until_the_goal():
+    stage = entering()
+    for step in range(5, 9):
+        stage.set(stage=step)
+        asked = walk(scalar_graph(), {n: np.array(stage.state[n]) for n in "xyz"}, step).node.inputs
+        controls = [c.label for c in stage.scene.controls if c.name in ("first", "second")]
+        assert controls == [f"Your d{name}" for name in asked]
+        texts = [m.text for m in stage.scene.panels[0].marks if isinstance(m, Text)]
+        assert {f"d{name} = ?" for name in asked} <= set(texts), "they are not given away"
+        for entry, name in zip(("first", "second"), asked, strict=False):
+            stage.set(**{entry: gradient(stage, name, step)})
+        texts = [m.text for m in stage.scene.panels[0].marks if isinstance(m, Text)]
+        assert not any("?" in text for text in texts)
+        assert stage.scene.goal.reached == (step == 8)
+    assert "4 of 4" in stage.scene.goal.text
+    stage.set(stage=0)
+    assert stage.scene.goal.reached, "it stays reached"
+    stage.set(x=1.0)
+    assert not stage.scene.goal.reached, "another example"
+    stage.close()
+
+
+@pytest.mark.parametrize(
+    ("step", "entry", "number", "words"),
+    [
+        (5, "first", -4, "da: the sign is the other one."),
+        (5, "first", 6, "da: it is the value of a itself: which value does the product give to a?"),
+        (5, "first", 5, "da: it is another number."),
+    ],
+)
+def test_what_slipped_is_said(step, entry, number, words):
+    stage = entering(stage=step)
+    stage.set(**{entry: float(number)})
+    assert words in stage.scene.caption
+    assert not stage.scene.goal.reached
+    stage.close()
+
+
+def test_a_lost_branch_is_named():
+    stage = entering()
+    for step in (6, 7, 8):
+        here = walk(scalar_graph(), {n: np.array(stage.state[n]) for n in "xyz"}, step)
+        if len(here.shares("y")) == 2 and "y" in here.node.inputs:
+            break
+    stage.set(stage=step)
+    entry = ("first", "second")[here.node.inputs.index("y")]
+    stage.set(**{entry: float(here.shares("y")[-1])})
+    assert "dy: a branch is lost: y went to 2 nodes." in stage.scene.caption
+    stage.set(**{entry: float(here.gradients["y"])})
+    assert "branch is lost" not in stage.scene.caption
+    stage.close()
+
+
+def test_the_whole_range_of_gradients_can_be_entered():
+    """Also at the ends of the sliders for x, y and z."""
+    for x, y, z in itertools.product((-4.0, 4.0), repeat=3):
+        here = walk(scalar_graph(), {"x": np.array(x), "y": np.array(y), "z": np.array(z)}, 8)
+        assert max(abs(float(g)) for g in here.gradients.values()) <= ENTRIES
