@@ -19,6 +19,7 @@ def candidates(exercise, seed=0):
     return [case.args[0] for case in cases_of(exercise, seed)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exercise", TESTS, ids=lambda exercise: exercise.name)
 def test_a_candidate_is_right_just_if_the_exercise_of_its_name_accepts_it(exercise):
     for candidate in candidates(exercise):

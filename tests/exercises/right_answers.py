@@ -7,6 +7,7 @@ a part), `NUMBERS` (whose answers a near miss is made of; all) and `PARTS` (answ
 """
 
 import numpy as np
+import pytest
 
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import all_exercises
@@ -56,6 +57,7 @@ def test_an_answer_that_is_wrong_by_half_a_thousandth_fails(near_miss, request):
     assert result.status == "wrong"
 
 
+@pytest.mark.slow
 def test_every_part_of_an_answer_counts(of_parts, request):
     """Does an answer fail when one part alone is a little wrong?"""
     exercise, right = all_exercises()[of_parts], request.module.RIGHT[of_parts][0]

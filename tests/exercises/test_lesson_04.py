@@ -303,6 +303,7 @@ def test_ends_half_high_is_told_at_any_steepness(steepness):
     assert "At x = 1, in cell 4" in rows["look at"]  # where the largest error is
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("approximate", [values_at_the_left, bumps_side_by_side])
 def test_the_table_of_the_lesson_holds_for_every_answer_that_passes(approximate, capsys):
     path = Path(__file__).parents[2] / "course" / "04_universal_approximation_and_depth.ipynb"
@@ -522,6 +523,7 @@ def test_a_kink_counted_twice_is_told_on_any_grid(points, least):
     assert dict(result.rows)["got"] == "0"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("points", [5001, 10_001])
 @pytest.mark.parametrize("least", [0.002, 0.01, 0.1])
 @pytest.mark.parametrize("tolerance_is_of", ["differences", "slopes"])

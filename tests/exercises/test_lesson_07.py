@@ -276,6 +276,7 @@ def test_a_float32_fit_is_exact_enough():
         assert diagnose(EXERCISES["min_norm_fit"], short, seed).passed
 
 
+@pytest.mark.slow
 def test_an_inverse_of_a_matrix_that_has_none_is_asked_about_however_it_is_written():
     def inverse(F, T):
         return np.linalg.inv(F.T @ F) @ F.T @ T
