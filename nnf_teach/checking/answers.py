@@ -76,17 +76,44 @@ def compare(got: Any, expected: Any, rtol: float, atol: float) -> Problem | None
         return None  # a list without rows cannot say how long its rows would be
     if got.shape != truth.shape:
         return Problem("shape", _shapes(got.shape, truth.shape))
-    if got.dtype == np.float32:
-        rtol, atol = max(rtol, _FLOAT32_RTOL), max(atol, _FLOAT32_ATOL)
-    elif got.dtype == np.float16:
+    if got.dtype == np.float16:
         return Problem("type", "The answer is float16, which keeps only three digits.")
     if bool(np.isnan(got).any()) and not np.isnan(truth).any():
         return Problem("nan", f"There are nans in it ({int(np.isnan(got).sum())} of {got.size}).")
-    with np.errstate(all="ignore"):
-        right = np.isclose(got.astype(np.float64), truth, rtol=rtol, atol=atol, equal_nan=True)
-    if right.all():
+    if _close(got, truth, rtol, atol).all():
         return None
     return Problem("value", _difference(got, truth))
+
+
+def _close(got: NDArray[Any], truth: NDArray[Any], rtol: float, atol: float) -> NDArray[np.bool_]:
+    if got.dtype == np.float32:
+        rtol, atol = max(rtol, _FLOAT32_RTOL), max(atol, _FLOAT32_ATOL)
+    with np.errstate(all="ignore"):  # what np.isclose does, in a fifth of its time
+        numbers = got.astype(np.float64)
+        near = np.abs(numbers - truth) <= atol + rtol * np.abs(truth)
+        nans = np.isnan(numbers) & np.isnan(truth)
+        return np.asarray((near & np.isfinite(truth)) | (numbers == truth) | nans)
+
+
+def right_numbers(got: Any, expected: Any, rtol: float, atol: float) -> NDArray[np.bool_]:
+    """Return which numbers of an answer are right, in one row, as `compare` compares them.
+
+    Where numbers cannot be compared, all of them are wrong, and there is at least one.
+
+    >>> right_numbers((np.array([1.0, 2.0]), np.zeros(3)), (np.ones(2), np.zeros(2)), 0, 0).tolist()
+    [True, False, False, False]
+    """
+    if isinstance(expected, Mapping):
+        return np.array([bool(got == expected)])
+    if isinstance(expected, tuple | list):
+        parts = [right_numbers(g, e, rtol, atol) for g, e in zip(got, expected, strict=True)]
+        return np.concatenate([np.zeros(0, dtype=bool), *parts])
+    truth = np.asarray(expected)
+    if got.size == 0 and truth.size == 0:
+        return np.zeros(0, dtype=bool)
+    if got.shape != truth.shape or got.dtype == np.float16:
+        return np.zeros(max(truth.size, 1), dtype=bool)
+    return np.ravel(_close(got, truth, rtol, atol))
 
 
 def _shapes(got: tuple[int, ...], asked: tuple[int, ...]) -> str:

@@ -17,26 +17,27 @@ _LOOK = {
 }
 
 
-def ask(edit: Edit, gone: str, expression: str, what: str, alone: bool) -> str:
+def ask(edit: Edit, gone: str, expression: str, what: str, times: int) -> str:
     """Return the question to a change: it says where, and never what the right code is.
 
-    `gone` is what a removal takes out, `what` comes out right then; where several changes of one
-    expression help, none of them is told (`alone`).
+    `gone` is what a removal takes out, `what` comes out right then; `times` it stands in its line.
+    Where several changes of one expression help, none of them is told, and it is 0.
     """
-    code = f"`{expression}`"
-    if edit.rank == "borrowed":
+    again = {0: "", 1: "", 2: ", both times"}.get(times, ", each time")
+    code = f"`{expression}`{again}"
+    if edit.rank == "borrowed" and edit.kind != "a part":
         return f"look at {code}: another expression belongs there."
-    if not alone:
+    if not times:
         return f"look at {code}: the slip is in it."
     if edit.rank == "removal":
-        return f"what is `{gone or expression}` for? Without it {what} comes out right."
+        return f"what is `{gone or expression}` for{again}? Without it {what} comes out right."
     if edit.kind == "the name":
         return f"look at the name {code}."
     if edit.kind in _LOOK:
         return _LOOK[edit.kind]
     if edit.kind == "another axis":
         return f"look at the axis in {code}, and at the shape that comes out."
-    if edit.rank == "insertion":
+    if edit.rank in ("insertion", "borrowed"):
         if edit.kind == "a sign":
             return f"look at the sign of {code}."
         where = "inside" if edit.kind in ("the axis", "the shape") else "around"

@@ -5,39 +5,56 @@ from __future__ import annotations
 import ast
 import builtins
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
 from nnf_teach.checking.edits import Edit
-from nnf_teach.checking.slots import measured, slots_of
+from nnf_teach.checking.slots import Slot, measured, slots_of
 from nnf_teach.checking.source import Source
+
+Right = tuple[ast.FunctionDef, Mapping[str, Any]]  # a right answer, and what its names are
 
 _OURS = "__nnf_{}"  # a name of the right answer's module, in the learner's
 _WORTH = ast.BinOp | ast.Call | ast.Compare | ast.UnaryOp | ast.Subscript | ast.IfExp
 _LEAST = 3  # nodes of what is worth borrowing
 
 
-def borrowed(source: Source, reference: Callable[..., Any]) -> list[Edit]:
+def right_of(function: Callable[..., Any]) -> Right | None:
+    """Return the tree of a right answer, and what its names are; None where it is no plain one."""
+    source = Source.of(_written(function))
+    return None if source is None else (source.functions[source.name], source.space)
+
+
+def borrowed(source: Source, rights: Iterable[Right]) -> list[Edit]:
     """Return the changes that put an expression of a right answer into the learner's function.
 
-    At most half of either: more would be another answer. None where the right answer is no plain
-    function of the same arguments.
+    At most half of either: more would be another answer. None of a right answer that has more
+    arguments, or names that neither side knows.
     """
-    right = Source.of(_written(reference))
-    if right is None:
-        return []
-    theirs, ours = source.functions[source.name], right.functions[right.name]
+    different: dict[str, ast.expr] = {}
+    for tree, space in rights:
+        parts = list(_of_right(source, tree, space))
+        whole = max(map(_size, parts), default=0)
+        for part in parts:
+            if _LEAST <= _size(part) <= whole / 2:
+                different.setdefault(ast.dump(part), part)
+    return list(_edits(source, different))
+
+
+def _of_right(
+    source: Source, ours: ast.FunctionDef, space: Mapping[str, Any]
+) -> Iterator[ast.expr]:
+    theirs = source.functions[source.name]
     mine = dict(zip(_parameters(ours), _parameters(theirs), strict=False))
     if len(_parameters(ours)) > len(mine):
-        return []
-    given = {name: right.space[name] for name in _names(ours) if name in right.space}
+        return
+    given = {name: space[name] for name in _names(ours) if name in space}
     source.space.update({_OURS.format(name): value for name, value in given.items()})
     rename = {name: ast.Name(new, ast.Load()) for name, new in mine.items()}
     rename |= {name: ast.Name(_OURS.format(name), ast.Load()) for name in given}
-    known = {*mine.values(), *map(_OURS.format, given), *vars(builtins)}
-    parts = [part for part in _expressions(ours, rename) if _names(part) <= known]
-    return list(_edits(source, parts, max(map(_size, parts), default=0)))
+    known = {*mine.values(), *vars(builtins), *source.space}
+    yield from (part for part in _expressions(ours, rename) if _names(part) <= known)
 
 
 def _written(reference: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,18 +69,26 @@ def _written(reference: Callable[..., Any]) -> Callable[..., Any]:
     return reference
 
 
-def _edits(source: Source, parts: list[ast.expr], whole: int) -> Iterator[Edit]:
+def _edits(source: Source, different: Mapping[str, ast.expr]) -> Iterator[Edit]:
     half = sum(map(_size, source.functions.values())) / 2
-    different = {ast.dump(part): part for part in parts if _LEAST <= _size(part) <= whole / 2}
     for tree in source.functions.values():
-        for slot in slots_of(tree):
+        for slot in _outside_loops(tree):
             if not isinstance(slot.node, ast.Name | _WORTH) or _size(slot.node) > half:
                 continue
             if slot.field in ("func", "targets") or isinstance(slot.parent, ast.Return):
                 continue
+            own = ast.dump(slot.node)
             for text, part in different.items():
-                if text != ast.dump(slot.node):
-                    yield Edit("borrowed", "another expression", slot.node, ((slot, part),))
+                if text != own:
+                    kind = "a part" if own in text else "another expression"
+                    yield Edit("borrowed", kind, slot.node, ((slot, part),))
+
+
+def _outside_loops(tree: ast.FunctionDef) -> Iterator[Slot]:
+    """Yield what does not follow the names of a loop, of which a right answer knows nothing."""
+    loops = [n for n in ast.walk(tree) if isinstance(n, ast.For | ast.While | ast.comprehension)]
+    inside = {id(node) for loop in loops for node in ast.walk(loop)}
+    yield from (slot for slot in slots_of(tree) if id(slot.parent) not in inside)
 
 
 def _expressions(tree: ast.FunctionDef, rename: dict[str, ast.Name]) -> Iterator[ast.expr]:

@@ -6,6 +6,8 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
+from nnf_teach.checking.borrow import Right
+from nnf_teach.checking.budget import PATIENCE
 from nnf_teach.checking.calls import Calls, Waiting, call_all
 from nnf_teach.checking.counting import COUNTS
 from nnf_teach.checking.result import Place
@@ -26,15 +28,18 @@ class Shop(Protocol):
     @property
     def changes(self) -> Sequence[Change]: ...
 
-    def borrow(self, reference: Function) -> None: ...
+    @property
+    def size(self) -> int: ...  # nodes of the tree: what it costs to make a change
+
+    def borrow(self, rights: Sequence[Right]) -> None: ...
 
     def answers(
         self, numbers: Sequence[int], args: Sequence[Any]
     ) -> Iterator[tuple[int, Answer]]: ...
 
-    def made(self, number: int, seconds: float) -> Function: ...
+    def made(self, numbers: Sequence[int], seconds: float) -> Function: ...
 
-    def place(self, found: Sequence[Found]) -> Place | None: ...
+    def place(self, found: Sequence[Found], other: Sequence[Found] = ()) -> Place | None: ...
 
 
 class Caller(Protocol):
@@ -101,7 +106,7 @@ class CallHere:
             return look(shop, self, seconds)
 
         # in a thread of its own: a change may call what never comes back
-        ran = call_all(run, [Case(())], lambda place, k: place, seconds + _PATIENCE)
+        ran = call_all(run, [Case(())], lambda place, k: place, PATIENCE * seconds + _PATIENCE)
         found = ran.outcomes[0].answer if ran.outcomes and not ran.timed_out else None
         return found if isinstance(found, Place) else None
 

@@ -50,12 +50,12 @@ def changed(subject: Subject) -> list[Candidate]:
     for edit in edits:
         with edit.made():
             try:
-                deeds = _deeds(source.function(SECONDS), inputs)
+                deeds = _deeds(source.function(SECONDS, edit.new), inputs)
             except Exception:
                 continue
             if deeds not in known and any(deeds):
                 known.add(deeds)
-                function = source.function(math.inf)  # it came to an end on these inputs
+                function = source.function(math.inf, edit.new)  # it came to an end on these inputs
                 found.append(Candidate(subject.name, function, _words(edit), False))
         if len(found) == CHANGED:
             break

@@ -8,11 +8,11 @@ of a `Finding` that returns a sentence or ""; those that say most come first.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from nnf_teach.checking import laws, moves, relations, whereabouts
+from nnf_teach.checking import laws, moves, others, relations, whereabouts
 from nnf_teach.checking.budget import Budget
 from nnf_teach.checking.finding import Finding, part_name
 from nnf_teach.checking.trial import Trial
@@ -38,12 +38,12 @@ CLUES = (
     moves.ignored_argument,
     moves.too_much_moves,
     moves.other_rows,
-    moves.other_argument,
+    others.other_argument,
     whereabouts.special_only,
     whereabouts.some_numbers,
     whereabouts.some_examples,
     laws.broken_law,
-    moves.argument_of_two,
+    others.argument_of_two,
     relations.line_by_line,
     relations.line,
     laws.other_response,
@@ -53,10 +53,19 @@ CLUES = (
     relations.one_side,
     whereabouts.some_parts,
 )
+SURE = (
+    relations.other_sign,
+    relations.factor,
+    relations.offset,
+    unused_argument,
+    moves.ignored_argument,
+)
 WIDE = CLUES[: CLUES.index(unused_argument)]  # cheap: looked for in special cases, too
 
 
-def find_clue(trial: Trial, seconds: float = SECONDS) -> str:
+def find_clue(
+    trial: Trial, seconds: float = SECONDS, clues: Sequence[Callable[[Finding], str]] = CLUES
+) -> str:
     """Return the first clue that holds of all that is wrong, or of one part of it; or ""."""
     exercise, budget = trial.exercise, Budget(seconds)
     whole = Finding(trial, budget)
@@ -67,7 +76,7 @@ def find_clue(trial: Trial, seconds: float = SECONDS) -> str:
     wide = [Finding(trial, budget, part, special=True) for part in parts]
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for clue in CLUES:
+        for clue in clues:
             for finding in (*wide, *findings) if clue in WIDE else findings:
                 if said := _said(clue, finding):
                     return _sentence(_of_a_part(finding, said))

@@ -110,7 +110,8 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (
         r"unsupported operand type\(s\) for \S+ ('list' and|'\w+' and 'list')|"
         r"can't multiply sequence by non-int|bad operand type for unary -: 'list'",
-        "Python does not compute with whole lists. Where does the list become an array?",
+        "Python does not compute with whole lists. Is each of the entries meant, one by one, or is "
+        "an array to be made of the list first?",
     ),
     # None
     (

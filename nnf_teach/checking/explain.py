@@ -8,11 +8,12 @@ wrong value on an ordinary input comes before a nan on an extreme one: the nan w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nnf_teach.checking.clues import find_clue
+from nnf_teach.checking.in_loop import place_in_loop
 from nnf_teach.checking.mistakes import misconception_of, seen_in
 from nnf_teach.checking.place import find_place
 from nnf_teach.checking.result import Explained, Place, Status
@@ -162,11 +163,16 @@ def fact(trial: Trial) -> Explanation | None:
 def training(trial: Trial) -> Explanation | None:
     """Say what a training run did to the loss."""
     k = _most_telling(trial, ORDER)
-    found = tell_training(trial, k)
+    found, seen = tell_training(trial, k)
     if not found:
         return None
     rows = [*example_rows(trial, k), ("look at", found)]
-    return Explanation("wrong", rows, explained_by="clue", clue=found, shown=k)
+    where = None if seen is None else place_in_loop(trial.function, trial.cases[k].args, seen)
+    if where is None:
+        return Explanation("wrong", rows, explained_by="clue", clue=found, shown=k)
+    where = replace(where, question=f"{found} {where.question}")
+    rows = at_place(rows, where)
+    return Explanation("wrong", rows, None, "place", where, found, shown=k)
 
 
 def place(trial: Trial) -> Explanation | None:

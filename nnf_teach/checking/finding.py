@@ -5,6 +5,7 @@ Of an answer in parts, a finding may be about one of them. Every clue is a funct
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -270,6 +271,22 @@ class Finding:
             return None
         return calls.outcomes, truths
 
+    def ask_each(self, argss: Sequence[Args]) -> list[Asked]:
+        """Return what comes back for those of other arguments with which nothing goes wrong."""
+        cases = [case for args in argss if self._has_truth(case := Case(args))]
+        called = self.call(cases)
+        return [
+            Asked(case, self.view(o.answer), self.view(t), True)
+            for case, o, t in zip(cases, *(called or ([], [])), strict=False)
+            if o.error is None
+        ]
+
+    def _has_truth(self, case: Case) -> bool:
+        with contextlib.suppress(Exception):
+            truth_of(self.trial.exercise, case)
+            return True
+        return False
+
     def ask(self, argss: Sequence[Args]) -> list[Asked] | None:
         """Return what comes back for other arguments; None if anything goes wrong with them."""
         cases = [Case(args) for args in argss]
@@ -308,6 +325,11 @@ def part_name(trial: Trial, i: int) -> str:
     """Return what a part of the answer is called."""
     names = trial.exercise.returns
     return names[i] if names else f"part {i + 1}"
+
+
+def with_argument(args: Args, i: int, value: Any) -> Args:
+    """Return arguments with another one at i."""
+    return (*args[:i], value, *args[i + 1 :])
 
 
 def arguments(asked: Sequence[Asked], i: int) -> list[Any]:

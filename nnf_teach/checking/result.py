@@ -32,7 +32,8 @@ Explained = Literal["misconception", "place", "clue", "kind"]
 class Place:
     """Where a slip is: a line and an expression of the learner's, and what kind it is of.
 
-    `source` is the line, `column` where in it the expression begins.
+    `source` is the line, `column` where in it the expression begins; `other` is where the second
+    one is, of two that only together make everything right.
     """
 
     line: int
@@ -41,6 +42,12 @@ class Place:
     source: str = ""
     column: int = 0
     question: str = ""
+    other: Place | None = None
+
+    @property
+    def all(self) -> tuple[Place, ...]:
+        """The place, and that of the second slip."""
+        return (self,) if self.other is None else (self, self.other)
 
 
 @dataclass(frozen=True)

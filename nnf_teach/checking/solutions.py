@@ -18,6 +18,7 @@ from typing import Any
 
 from nnf_teach import session, ways
 from nnf_teach.checking import undefined
+from nnf_teach.checking.borrow import Right, right_of
 from nnf_teach.checking.called import name_of
 from nnf_teach.checking.display import show
 from nnf_teach.checking.result import panel_html
@@ -67,6 +68,19 @@ def our_answers() -> dict[str, str]:
     """Return the answers of the solution notebooks by exercise."""
     stored = json.loads(FILE.read_text(encoding="utf-8"))
     return {name: "\n".join(lines) for name, lines in stored.items()}
+
+
+@cache
+def right_answers(name: str, reference: Callable[..., Any]) -> list[Right]:
+    """Return what the search for a place may borrow from: ours, other ways, and the reference.
+
+    The names in our own answer are those of the learner's notebook.
+    """
+    trees = ast.parse(our_answers().get(name, "")).body
+    ours: list[Right] = [(tree, {}) for tree in trees if isinstance(tree, ast.FunctionDef)]
+    others: list[Callable[..., Any]] = [way.function for way in other_ways().get(name, ())]
+    found = map(right_of, [*others, reference])
+    return [*ours[-1:], *(right for right in found if right is not None)]
 
 
 def switched_off(exercise: Exercise) -> bool:

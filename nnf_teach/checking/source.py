@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import inspect
+import itertools
 import linecache
+import math
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any
@@ -60,6 +63,7 @@ class Source:
     space: dict[str, Any]  # a copy of the function's globals: a change stays in it
     free: dict[str, Any]  # values of the closure
     can_loop: bool
+    guarded: Guarded
 
     @classmethod
     def of(cls, function: Callable[..., Any]) -> Source | None:
@@ -86,21 +90,30 @@ class Source:
         repeats = any(isinstance(n, loops) for part in functions.values() for n in ast.walk(part))
         can_loop = repeats or len(functions) > 1 or tree.name in _names(tree)
         space = dict(plain.__globals__) | {_EXPONENT: _exponent, _ENTRY: _entry}
-        found_source = cls(tree.name, functions, lines, space, free, can_loop)
+        guarded = Guarded.of(*functions.values())
+        found_source = cls(tree.name, functions, lines, space, free, can_loop, guarded)
         return found_source if found_source._is_theirs(plain) else None
 
-    def function(self, seconds: float) -> Callable[..., Any]:
-        """Return the function of the tree as it is now; it gives up after so many seconds."""
+    def function(
+        self, seconds: float, new: Iterable[ast.AST] = (), rounds: float = math.inf
+    ) -> Callable[..., Any]:
+        """Return the function of the tree as it is now.
+
+        It gives up after so many seconds, or rounds of its loops; `new` are the nodes that have
+        been put into the tree for a while.
+        """
         if self.can_loop:
             end = _clock() + seconds
 
             def tick() -> None:
-                if _clock() > end:
+                nonlocal rounds
+                rounds -= 1
+                if rounds < 0 or _clock() > end:
                     raise Loops
 
             self.space[_TICK] = tick
         body: list[ast.stmt] = [*reversed(self.functions.values())]
-        with _ticking(body if self.can_loop else []), _bounded(body):
+        with _ticking(body if self.can_loop else []), _bounded(self.guarded | Guarded.of(*new)):
             if self.free:
                 inner = [*body, ast.Return(ast.Name(self.name, ast.Load()))]
                 body = [ast.fix_missing_locations(_outer(list(self.free), inner))]
@@ -108,6 +121,16 @@ class Source:
         exec(code, self.space)
         made: Callable[..., Any] = self.space[_OUTER if self.free else self.name]
         return made(*self.free.values()) if self.free else made
+
+    def rounds(self, args: Sequence[Any]) -> int:
+        """Count the rounds of all loops in a call of the function as it is."""
+        if not self.can_loop:
+            return 0
+        function, rounds = self.function(math.inf), itertools.count()
+        self.space[_TICK] = lambda: next(rounds)
+        with contextlib.suppress(Exception):
+            function(*args)
+        return next(rounds)
 
     def helpers(self) -> list[str]:
         """Return the functions of one argument that are called, and those of the same cell."""
@@ -233,18 +256,33 @@ class _ticking:
             del block[0]
 
 
-class _bounded:
-    """Puts calls that refuse what nothing can end around exponents and around what is put into
-    lists, and takes them out again."""
+@dataclass(frozen=True)
+class Guarded:
+    """What nothing could end if it went wrong: exponents, and what is put into lists; by id."""
 
-    def __init__(self, body: list[ast.stmt]) -> None:
-        nodes = [node for statement in body for node in ast.walk(statement)]
-        self.powers = [n for n in nodes if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Pow)]
-        self.puts: list[tuple[str, list[ast.expr]]] = []
-        for node in nodes:
+    powers: dict[int, ast.BinOp]
+    puts: dict[int, tuple[str, list[ast.expr]]]
+
+    @classmethod
+    def of(cls, *trees: ast.AST) -> Guarded:
+        found = cls({}, {})
+        for node in (node for tree in trees for node in ast.walk(tree)):
             match node:
+                case ast.BinOp(op=ast.Pow()):
+                    found.powers[id(node)] = node
                 case ast.Call(ast.Attribute(ast.Name(holder), "append" | "insert"), [*_, _]):
-                    self.puts.append((holder, node.args))
+                    found.puts[id(node)] = holder, node.args
+        return found
+
+    def __or__(self, other: Guarded) -> Guarded:
+        return Guarded(self.powers | other.powers, self.puts | other.puts)
+
+
+class _bounded:
+    """Puts calls that refuse what nothing can end around it, and takes them out again."""
+
+    def __init__(self, guarded: Guarded) -> None:
+        self.powers, self.puts = guarded.powers.values(), guarded.puts.values()
 
     def __enter__(self) -> None:
         for power in self.powers:

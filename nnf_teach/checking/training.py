@@ -84,17 +84,20 @@ class Finding:
         return self.course.rounds[-1] if self.course else 0
 
 
-def tell_training(trial: Trial, k: int) -> str:
-    """Return the sentence about a training run that did not get there; "" for none."""
+def tell_training(trial: Trial, k: int) -> tuple[str, Finding | None]:
+    """Return the sentence about a training run that did not get there, "" for none; and what is
+    known of it, where its steps do not go down, or go down in parts only."""
     learning, outcome = trial.exercise.learning, trial.calls.outcomes[k]
     bad = outcome.error.kind if isinstance(outcome.error, BadAnswer) else ""
     if learning is None or not (isinstance(outcome.answer, Run) or bad == "nan"):
-        return ""
+        return "", None
     if trial.caller is HERE and not repeats(trial.function):
-        return NO_STEPS
+        return NO_STEPS, None
     finding = _finding(trial, k, outcome.answer.answer if isinstance(outcome.answer, Run) else None)
-    told = SEEN if finding.course else UNSEEN
-    return next((said for tell in told if (said := tell(finding))), "")
+    for tell in SEEN if finding.course else UNSEEN:
+        if said := tell(finding):
+            return said, finding if tell in WRONG_WAY else None
+    return "", None
 
 
 def tell_slow(trial: Trial) -> str:
@@ -364,4 +367,5 @@ SEEN = (
     learns_nothing,
     has_come_to_rest,
 )
+WRONG_WAY = nothing_moves, a_part_goes_uphill, uphill_or_too_far, a_part_stays
 UNSEEN = (no_numbers, worse_than_guessing, as_guessing, not_far_enough)

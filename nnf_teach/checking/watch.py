@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -66,6 +67,13 @@ def leaves(answer: Any) -> list[np.ndarray[Any, Any]]:
     return [np.asarray(answer, dtype=float)]
 
 
+def arrays(answer: Any) -> Any:
+    """Return an answer with copies of its arrays, whose leaves can be changed."""
+    if _has_parts(answer):
+        return [arrays(part) for part in answer]
+    return np.array(answer, dtype=float)
+
+
 def moved(answer: Any, other: Any, share: float) -> Any:
     """Return the answer after a share of the way to another one."""
     if _has_parts(answer):
@@ -94,10 +102,20 @@ def watch(
     function: Callable[..., Any], args: Sequence[Any], loss: Callable[[Any], float]
 ) -> Course | None:
     """Return the course of a function that trains; None where its loop cannot be looked into."""
-    found = list(_loops(function))
-    if not found:
+    return watch_loops(list(loops_of(function)), function, args, loss)
+
+
+def watch_loops(
+    loops: Sequence[Loop],
+    function: Callable[..., Any],
+    args: Sequence[Any],
+    loss: Callable[[Any], float],
+    rounds: float = math.inf,
+) -> Course | None:
+    """Return the course of a function of which the loops are known, for so many rounds."""
+    if not loops:
         return None
-    watcher = _Watcher(found, args, loss)
+    watcher = _Watcher(loops, args, loss, rounds)
     HERE.call_all(
         lambda *given: watcher.run(function, given),
         [Case(tuple(args))],
@@ -134,7 +152,9 @@ def _trees(function: Callable[..., Any]) -> Iterator[tuple[ast.FunctionDef, Func
 
 
 @dataclass
-class _Loop:
+class Loop:
+    """A loop that makes steps: where it stands, and what its function returns."""
+
     code: CodeType
     line: int
     source: str
@@ -142,7 +162,7 @@ class _Loop:
     looked_at: CodeType
 
 
-def _loops(function: Callable[..., Any]) -> Iterator[_Loop]:
+def loops_of(function: Callable[..., Any]) -> Iterator[Loop]:
     """Yield the loop of each function that makes steps, with what the function returns."""
     for tree, each in _trees(function):
         returned = [n.value for n in ast.walk(tree) if isinstance(n, ast.Return) and n.value]
@@ -156,7 +176,7 @@ def _loops(function: Callable[..., Any]) -> Iterator[_Loop]:
         code = compile(
             ast.fix_missing_locations(ast.Expression(answer)), "<answer>", "eval", dont_inherit=True
         )
-        yield _Loop(each.__code__, loop.lineno, ast.unparse(loop).split("\n")[0], answer, code)
+        yield Loop(each.__code__, loop.lineno, ast.unparse(loop).split("\n")[0], answer, code)
 
 
 def _innermost(loop: ast.For | ast.While, names: set[str]) -> ast.For | ast.While:
@@ -192,13 +212,17 @@ class _Watcher:
     """Traces a run. What it does itself is not counted as the run's time."""
 
     def __init__(
-        self, loops: Sequence[_Loop], args: Sequence[Any], loss: Callable[[Any], float]
+        self,
+        loops: Sequence[Loop],
+        args: Sequence[Any],
+        loss: Callable[[Any], float],
+        rounds: float,
     ) -> None:
         self.loops = {loop.code: loop for loop in loops}
-        self.loss = loss
+        self.loss, self.rounds = loss, rounds
         self.rows = max((len(a) for a in args if isinstance(a, np.ndarray)), default=0)
         self.course: Course | None = None
-        self.loop: _Loop | None = None
+        self.loop: Loop | None = None
         self.round = -1
         self.begun = self.own = 0.0
         self.tables: dict[str, Any] = {}
@@ -239,9 +263,11 @@ class _Watcher:
                 raise _Enough
         return self._line
 
-    def _look(self, frame: FrameType, loop: _Loop) -> None:
+    def _look(self, frame: FrameType, loop: Loop) -> None:
         """Note the loss after 0, 1, 2, 4, 8, ... rounds, and the last one seen."""
         self.round += 1
+        if self.round > self.rounds:
+            raise _Enough
         if self.round & (self.round - 1) and self.round - 1 not in _STEPS:
             return
         answer = self._answer(frame, loop)
@@ -260,7 +286,7 @@ class _Watcher:
         if self.round <= _EARLY:
             self.course.all_rows = self.course.all_rows or self._made_anew(frame)
 
-    def _answer(self, frame: FrameType, loop: _Loop) -> tuple[Any, float, ast.expr] | None:
+    def _answer(self, frame: FrameType, loop: Loop) -> tuple[Any, float, ast.expr] | None:
         """Return what would come back now, its loss, and what the learner calls it."""
         local = frame.f_locals
         try:

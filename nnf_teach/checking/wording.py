@@ -98,17 +98,23 @@ def error_rows(outcome: Outcome) -> Rows:
 
 
 def at_place(rows: Iterable[tuple[str, str]], place: Place) -> Rows:
-    """Show an example with the learner's line, the expression underlined, and the question.
+    """Show an example with the learner's lines, the expressions underlined, and the question.
 
     Where an error arose in that line, the question to the error says more.
     """
     start = f"line {place.line}: "
-    mark = " " * (len(start) + place.column) + "^" * len(place.expression)
     before = dict(rows)
-    here = "error" in before and before.get("line", "").startswith(start)
+    here = "error" in before and before.get("line", "").startswith(start) and not place.other
     asked = before["look at"] if here and "look at" in before else place.question
     kept = [row for row in before.items() if row[0] not in ("line", "look at")]
-    return [*kept, ("line", f"{start}{place.source}\n{mark}"), ("look at", asked)]
+    lines = "\n".join(map(_underlined, place.all))
+    return [*kept, ("line", lines), ("look at", asked)]
+
+
+def _underlined(place: Place) -> str:
+    start = f"line {place.line}: "
+    mark = " " * (len(start) + place.column) + "^" * len(place.expression)
+    return f"{start}{place.source}\n{mark}"
 
 
 def question(trial: Trial, k: int) -> str:

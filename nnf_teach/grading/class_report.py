@@ -199,7 +199,8 @@ def _mistakes(report: ClassReport) -> str:
             )
     return (
         "<h2>What is wrong, per exercise</h2><p>A known misconception with the question that leads "
-        "out of it, or the line of an answer in which one small change makes every example right."
+        "out of it, or the line of an answer in which one small change makes every example right "
+        "(two lines, where two changes do)."
         '</p><div class="scroll"><table><thead><tr><th scope="col">Exercise</th>'
         '<th scope="col" class="n">Count</th><th scope="col">What it is</th>'
         '<th scope="col">An example that failed</th></tr></thead><tbody>'
@@ -213,7 +214,8 @@ def _mistake(exercise: ExerciseMark) -> str:
     if name:
         message = _messages().get((exercise.name, name), "")
         return f"<strong>{escape(name)}</strong><br>{escape(message)}"
-    return f"{escape(place.kind)}: <code>{marked(place)}</code>" if place else ""
+    places = place.all if place else ()
+    return "<br>".join(f"{escape(one.kind)}: <code>{marked(one)}</code>" for one in places)
 
 
 @functools.cache

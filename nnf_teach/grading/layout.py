@@ -27,7 +27,8 @@ _INSIDE = (
     *(
         f"checking/{name}.py"
         for name in ("answers", "calls", "counting", "silenced", "shapes", "result", "steps")
-        + ("workshop", "source", "slots", "edits", "borrow", "asking")
+        + ("workshop", "source", "slots", "edits", "expressions", "statements")
+        + ("borrow", "asking")
     ),
     "grading/__init__.py",
     "grading/wire.py",

@@ -391,9 +391,8 @@ class _Marking:
         function = fork.find(one.exercise.name, one.exercise.may_call)
         if function is None:
             return None
-        fork.deadline = time.monotonic() + seconds + _PREPARING
-        # a budget of work is for one process, and here two take turns
-        return one.look(RemoteShop(fork, function), fork, seconds / PATIENCE)
+        fork.deadline = time.monotonic() + PATIENCE * seconds + _PREPARING
+        return one.look(RemoteShop(fork, function), fork, seconds)
 
     def exercise_marks(self) -> tuple[ExerciseMark, ...]:
         """Return what became of every exercise, also of those that were not asked."""

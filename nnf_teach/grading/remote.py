@@ -26,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+from nnf_teach.checking.borrow import Right
 from nnf_teach.checking.callers import Look
 from nnf_teach.checking.calls import Calls, Outcome, Waiting
 from nnf_teach.checking.edits import RANKS
@@ -324,8 +325,10 @@ class RemoteShop:
 
     def __init__(self, remote: Remote, function: RemoteFunction) -> None:
         self.remote, self.function = remote, function
-        found = self._request({"do": "open", "function": function.handle})[0].get("changes")
+        reply, _ = self._request({"do": "open", "function": function.handle})
+        found, size = reply.get("changes"), reply.get("size")
         self.changes = [_change(c) for c in found[:_CHANGES]] if isinstance(found, list) else []
+        self.size = size if type(size) is int and size > 0 else 0
 
     def _request(
         self, head: dict[str, Any], values: Sequence[Any] = ()
@@ -333,7 +336,7 @@ class RemoteShop:
         self.remote.deadline = time.monotonic() + _STEPS
         return self.remote.request(head, values)
 
-    def borrow(self, reference: Callable[..., Any]) -> None:
+    def borrow(self, rights: Sequence[Right]) -> None:
         """Add nothing: a right answer stays outside."""
 
     def answers(self, numbers: Sequence[int], args: Sequence[Any]) -> Iterator[tuple[int, Answer]]:
@@ -345,22 +348,23 @@ class RemoteShop:
             if not isinstance(found, list) or len(found) != len(some):
                 raise Malformed("there are not as many answers as changes")
             for number, answer in zip(some, found, strict=True):
-                if answer is not None:
-                    yield number, functools.partial(_itself, answer)
+                yield number, functools.partial(_itself, answer)
 
-    def made(self, number: int, seconds: float) -> RemoteFunction:
-        """Have the function made with one change."""
-        self._request({"do": "make", "number": number, "seconds": seconds})
+    def made(self, numbers: Sequence[int], seconds: float) -> RemoteFunction:
+        """Have the function made with some changes."""
+        self._request({"do": "make", "numbers": [*numbers], "seconds": seconds})
         return RemoteFunction(self.remote, CHANGED)
 
-    def place(self, found: Sequence[Found]) -> Place | None:
+    def place(self, found: Sequence[Found], other: Sequence[Found] = ()) -> Place | None:
         """Ask where the changes lie."""
-        told = [[one.number, one.what, one.part, one.left] for one in found]
+        told = [[[one.number, one.what, one.part, one.left] for one in f] for f in (found, other)]
         reply, _ = self._request({"do": "place", "found": told})
         return _place(reply.get("place"))
 
 
 def _itself(answer: Any) -> Any:
+    if answer is None:
+        raise ValueError("the changed function raised an error, or returned None")
     return answer
 
 
@@ -379,12 +383,16 @@ def _place(found: Any) -> Place | None:
         place = from_json(Place, found)
     except NotARecord:
         raise Malformed("a place is none") from None
+    if (place.other and place.other.other) or not all(map(_is_one, place.all)):
+        raise Malformed("a place makes no sense")
+    return place
+
+
+def _is_one(place: Place) -> bool:
     texts = place.source, place.expression, place.kind, place.question
     in_line = place.source[place.column :].startswith(place.expression)
     short = all(len(text) <= _TEXT and "\n" not in text for text in texts)
-    if not (short and in_line and place.column >= 0 and 0 < place.line < 10**6):
-        raise Malformed("a place makes no sense")
-    return place
+    return short and in_line and place.column >= 0 and 0 < place.line < 10**6
 
 
 def _number(answer: Any, k: int) -> int:

@@ -35,6 +35,12 @@ SOFTMAX = """def softmax(Z):
 LAYER = """def linear_layer(X, W, b):
     return X @ W.T + b
 """
+ADAM = """def adam_step(p, g, m, v, step, rate, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g ** 2
+    root = np.sqrt(v / (1 - beta2 ** step))
+    return p - rate * m / (1 - beta1 ** step) / (root + epsilon), m, v
+"""
 MLP = """def squash(z):
     return 0.5 * (1 + np.tanh(z / 2))
 
@@ -104,6 +110,40 @@ def test_the_right_answers_of_these_tests_are_right(code):
     assert not any(p for p, a in zip(problems, about, strict=True) if not a)
 
 
+# an answer in one line: what is told of it
+TOLD = [
+    ("relu", "x", "np.abs(x)", "look at the function in `np.abs(x)`"),
+    ("conditional_backward", "dY, X, P", "dY * (P > 0), dY * X", "what is `> 0` for?"),
+    (
+        "quadratic_loss_backward", "X, T", "2 * (X + T), -2 * (X + T)",
+        "look at `2 * (X + T), -2 * (X + T)`: the slip is in it",
+    ),
+    (
+        "cross_entropy_with_logits", "z, t",
+        "np.mean(t * np.logaddexp(0, z) + (1 - t) * np.logaddexp(0, -z))",
+        "look at `t * np.logaddexp(0, z) + (1 - t) * np.logaddexp(0, -z)`: the slip is in it",
+    ),
+    (
+        "gradient_descent_step", "params, grads, rate",
+        "[(W + rate * G, b + rate * g) for (W, b), (G, g) in zip(params, grads)]",
+        "look at the operation in `(W + rate * G, b + rate * g)`",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("exercise", "names", "answer", "told"), TOLD)
+def test_the_place_holds_all_of_the_slip(exercise, names, answer, told):
+    found = place_of(exercise, f"def {exercise}({names}):\n    return {answer}\n")
+    assert told in found.question
+
+
+def test_a_name_that_is_wrong_twice_in_a_line_is_told_so():
+    found = place_of(
+        "adam_step", ADAM.replace("beta2 * v + (1 - beta2)", "beta1 * v + (1 - beta1)")
+    )
+    assert found.question == "Line 3: look at the name `beta1`, both times."
+
+
 LOOK_ALIKES = [
     ("sigmoid", "def sigmoid(x):\n    return np.clip(0.25 * np.asarray(x) + 0.5, 0, 1)\n"),
     ("sigmoid", "def sigmoid(x):\n    return 0.5 * (1 + x / (2 + np.abs(x)))\n"),
@@ -120,10 +160,34 @@ def test_a_look_alike_or_an_answer_by_heart_is_told_no_place(exercise, code):
 
 
 def test_a_part_of_an_answer_has_its_own_place():
-    code = LOGISTIC.replace("X.T @ r, r.sum()", "2 * X.T @ r, -r.sum()")
+    code = LOGISTIC.replace("X.T @ r, r.sum()", "2 * X.T @ r, np.tanh(r).sum() + t.max()")
     found = place_of("logistic_gradients", code)
-    assert found.line == 4
-    assert "dw" in found.question or "db" in found.question or "part" in found.question
+    assert (found.expression, found.other) == ("2 *", None)
+    assert found.question == "Line 4: what is `2 *` for? Without it dw comes out right."
+
+
+TWO = [
+    ("logistic_gradients", LOGISTIC, "X.T @ r, r.sum()", "2 * X.T @ r, -r.sum()", "2 *", "-"),
+    ("logistic_gradients", LOGISTIC, "X.T @ r, r.sum()", "X.T @ r / 9, r.min()", "/ 9", "r.min"),
+    (
+        "adam_step",
+        ADAM.replace("p - rate", "p + rate"),
+        "g ** 2",
+        "np.abs(g)",
+        "np.abs",
+        "p + rate * m / (1 - beta1 ** step) / (root + epsilon)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("exercise", "code", "old", "new", "one", "other"), TWO)
+def test_two_slips_are_told_both_places(exercise, code, old, new, one, other):
+    assert code.count(old) == 1, "the test itself"
+    found = place_of(exercise, code.replace(old, new))
+    assert [place.expression for place in found.all] == [one, other]
+    assert found.question.startswith("Two slips")
+    for place in found.all:
+        assert place.source[place.column :].startswith(place.expression)
 
 
 def test_where_brackets_and_a_number_help_neither_is_told():
@@ -168,7 +232,7 @@ MEANT = [
         "something is missing inside `np.sum(dY * Y)`",
     ),
     (SOFTMAX_BACKWARD, "axis=1, keepdims=True", "axis=0", "look at the axis in `np.sum("),
-    (GRADIENT_STEP, " - ", " + ", "look at the sign of `rate`"),
+    (GRADIENT_STEP, " - ", " + ", "look at the operation in `(W + rate * dW, b + rate * db)`"),
     (ADAM, "(np.sqrt(v_hat) + epsilon), m, v", "np.sqrt(v_hat) + epsilon, m, v", "the brackets in"),
     (
         ADAM,

@@ -1,5 +1,6 @@
 """Is only told what is so? Right answers are broken in known places, and asked for theirs."""
 
+import itertools
 import random
 import re
 
@@ -197,22 +198,31 @@ def passes(code):
 
 
 def told_lines(place, lines):
-    """Return all lines that are told: the place, and where else the slip may be."""
-    before = place.question.split(": ")[0]
-    told = {place.line, *map(int, re.findall(r"[lL]ine (\d+)", before))}
-    for helper in re.findall(r"in `(\w+)`", before):
+    """Return, for each place that is told, its line and where else the slip may be."""
+    before = re.findall(r"Line \d+[^:]*(?=: )", place.question)
+    assert len(before) == len(place.all)
+    return [told_line(one, words, lines) for one, words in zip(place.all, before, strict=True)]
+
+
+def told_line(place, words, lines):
+    told = {place.line, *map(int, re.findall(r"[lL]ine (\d+)", words))}
+    for helper in re.findall(r"in `(\w+)`", words):
         first = next(k for k, line in enumerate(lines, 1) if line.startswith(f"def {helper}("))
         told |= {k for k, line in enumerate(lines, 1) if k > first and line.startswith(" ")}
-    for helper in re.findall(r"where `(\w+)` is called", before):
+    for helper in re.findall(r"where `(\w+)` is called", words):
         told |= {k for k, line in enumerate(lines, 1) if f"{helper}(" in line}
     return told
 
 
 def said_of(place, code, where):
-    """Return what is wrong with what is told: "" if all is so."""
+    """Return what is wrong with what is told: "" if all is so. Of two places, each has a slip."""
     lines = code.splitlines()
-    if not told_lines(place, lines) & set(where):
+    told = told_lines(place, lines)
+    slips = itertools.permutations(where, len(told))
+    if not any(all(line in one for one, line in zip(told, each, strict=True)) for each in slips):
         return "another line"
+    if place.other is not None:
+        return ""
     if lines[place.line - 1].strip() != place.source:
         return "another source"
     if "Without it every example comes out right" in place.question and "..." not in place.question:

@@ -21,10 +21,10 @@ import pytest
 
 from nnf_teach.checking import answers
 from nnf_teach.checking.calls import copy_args
-from nnf_teach.checking.place import asked, verdict
+from nnf_teach.checking.place import verdict
 from nnf_teach.checking.source import Source
 from nnf_teach.checking.trial import call, observed, problem_of, size, try_out
-from nnf_teach.checking.workshop import Workshop
+from nnf_teach.checking.workshop import Workshop, asked
 from nnf_teach.exercises import Case, all_exercises
 
 from .passing import IN_OTHER_WAYS, PASSING

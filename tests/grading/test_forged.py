@@ -174,7 +174,7 @@ def test_a_wide_network_is_judged_in_little_memory():
 
 PLACE = {
     "line": 2, "expression": "+ 3", "kind": "a part", "source": "return x + 3", "column": 9,
-    "question": "Line 2: what is `+ 3` for?",
+    "question": "Line 2: what is `+ 3` for?", "other": None,
 }  # fmt: skip
 
 
@@ -187,6 +187,7 @@ def told(forged, place):
 
 def test_a_place_that_fits_its_line_is_believed(forged):
     assert told(forged, PLACE) == Place(**PLACE)
+    assert told(forged, PLACE | {"other": PLACE}) == Place(**PLACE | {"other": Place(**PLACE)})
     assert told(forged, None) is None
 
 
@@ -204,6 +205,8 @@ def test_a_place_that_fits_its_line_is_believed(forged):
         {"question": "x" * 100_000},
         {"kind": None},
         {"more": 1},
+        {"other": PLACE | {"column": 8}},
+        {"other": PLACE | {"other": PLACE}},
     ],
 )
 def test_a_place_that_does_not_fit_is_none(forged, changed):

@@ -199,7 +199,9 @@ class Node:
     def do_open(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
         """Find out how a function can be changed."""
         self.shop = Workshop.of(self._function(head))
-        return {"changes": self.shop.changes if self.shop else None}, []
+        if self.shop is None:
+            return {"changes": None}, []
+        return {"changes": self.shop.changes, "size": self.shop.size}, []
 
     def do_try(self, head: dict[str, Any], args: Any) -> tuple[dict[str, Any], list[Any]]:
         """Call the function with one change after another."""
@@ -207,15 +209,15 @@ class Node:
         return {}, [answering.try_all(self.shop, head["numbers"], args)]
 
     def do_make(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
-        """Make the function with one change, to be called from now on."""
+        """Make the function with some changes, to be called from now on."""
         assert self.shop is not None
-        self.changed = self.shop.made(head["number"], head["seconds"])
+        self.changed = self.shop.made(head["numbers"], head["seconds"])
         return {}, []
 
     def do_place(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
         """Say where some changes lie."""
         assert self.shop is not None
-        place = self.shop.place([Found(*found) for found in head["found"]])
+        place = self.shop.place(*([Found(*one) for one in found] for found in head["found"]))
         return {"place": None if place is None else asdict(place)}, []
 
     def _function(self, head: dict[str, Any]) -> Any:
