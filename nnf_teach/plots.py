@@ -327,6 +327,8 @@ def plot_histories(histories: Sequence[Mapping[str, Any]], titles: Sequence[str]
         for ax in pair:
             handles, labels = ax.get_legend_handles_labels()
             shown |= dict(zip(labels, handles, strict=True))
+    for ax in pairs[len(histories) :].flat:
+        ax.remove()
     figure = pairs[0, 0].get_figure()
     figure.legend(shown.values(), shown.keys(), loc="outside lower center", ncols=3)
     return axes

@@ -98,6 +98,7 @@ def test_no_legend_of_a_history_lies_over_its_curves(runs):
     history = {name: np.geomspace(1, 1e-3, 40) for name in curves} | {"chance_loss": 1}
     axes = plots.plot_history(history) if runs == 1 else plots.plot_histories([history] * 3, "abc")
     figure = axes.flat[0].get_figure()
+    assert len(figure.axes) == 2 * runs  # no place is left empty
     figure.draw_without_rendering()
     legends = figure.findobj(Legend)
     assert legends
