@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -405,6 +406,33 @@ def epoch(page: Any) -> int:
 
 def weights(page: Any) -> list[float]:
     return list(page.evaluate("[...view.session.run.network.weights]"))
+
+
+def test_the_probe_reads_the_answer_and_the_loss(lab: Any) -> None:
+    page = open_alone(lab.browser, 1020)
+    page.evaluate("for (let k = 0; k < 40; k++) view.session.run.trainEpoch(); view.draw()")
+    page.locator(".nnp-output .nnf-probe").focus()
+    for key in [*["ArrowRight"] * 3, *["ArrowUp"] * 5]:
+        page.keyboard.press(key)
+    words = page.locator(".nnp-output .nnf-readout").inner_text().replace("−", "-")
+    x1, x2, y = (float(number) for number in re.findall(r"(?:= |: )(-?[0-9.]+)", words))
+    answer = page.evaluate(
+        """([x1, x2]) => {
+          const { network, settings } = view.session.run;
+          network.forward(Float64Array.of(x1, x2), 0);
+          return network.values.at(-1);
+        }""",
+        [x1, x2],
+    )
+    assert x1 > 0.1
+    assert x2 > 0.2
+    assert y == pytest.approx(answer, abs=0.06)  # a cell of the picture is 0.12 wide
+    page.locator(".nnp-losses .nnf-probe").focus()
+    page.keyboard.press("Home")
+    train, test, *_ = page.evaluate("view.session.run.history[0].slice(1)")
+    told = page.locator(".nnf-told").inner_text()
+    assert told == f"epoch = 0, Training loss: {train:.4g}, Test loss: {test:.4g}, Goal: 0.05"
+    page.context.close()
 
 
 def test_it_runs_without_any_kernel(lab: Any) -> None:

@@ -56,6 +56,7 @@ def test_all_series_are_read_at_x_by_name(read: Any) -> None:
     ((place, values),) = read([(40, 50)], *marks)
     assert place == ["x = 4"]
     assert values == {"half": "2", "wave": f"{np.sin(4) + 5:.4g}", "level": "8"}
+    assert list(values) == ["half", "wave", "level"]  # in the order of the legend
 
 
 def test_the_nearest_sample_is_read_exactly_and_between_far_ones_the_line(read: Any) -> None:

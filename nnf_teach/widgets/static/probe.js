@@ -5,7 +5,7 @@ import { KEEPS_KEYS, node, put, setAttribute } from "./elements.js";
 import { clamp } from "./numbers.js";
 import { readAt } from "./read.js";
 
-/** @import { Area, Box, Panel, PanelHooks, Reading } from "./types" */
+/** @import { Area, Box, PanelHooks, Readable, Reading } from "./types" */
 
 const FEW = 60; // places: so few are gone through one by one
 const STRIDE = 4; // px that an arrow key goes where there are more
@@ -21,7 +21,7 @@ export class ProbeView {
   constructor(plot, hooks) {
     this.plot = plot;
     this.hooks = hooks;
-    /** @type {{ panel: Panel, area: Area } | undefined} */
+    /** @type {{ panel: Readable, area: Area } | undefined} */
     this.shown = undefined;
     /** @type {[number, number] | undefined} */
     this.at = undefined; // px
@@ -55,7 +55,7 @@ export class ProbeView {
 
   /**
    * The panel as it is drawn now: what is pointed at is read again.
-   * @param {Panel} panel
+   * @param {Readable} panel
    * @param {Area} area
    */
   place(panel, area) {
@@ -188,7 +188,7 @@ export class ProbeView {
 
 /**
  * Where an arrow key stops: at each sample, if there are few.
- * @param {Panel} panel
+ * @param {Readable} panel
  * @param {Area} area
  */
 function placesOf({ marks }, area) {
@@ -205,7 +205,7 @@ function placesOf({ marks }, area) {
 
 /**
  * How far an arrow key goes: over a cell of a coarse heat map, or some pixels.
- * @param {Panel} panel
+ * @param {Readable} panel
  * @param {Area} area
  */
 function cellOf({ marks }, { width, height }) {

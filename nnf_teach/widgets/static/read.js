@@ -2,8 +2,8 @@
 
 import { clamp, fixed, general, power, roundUp } from "./numbers.js";
 
-/** @import { Area, Arrow, Axis, Bars, Found, HeatMap, Line, Mark, Panel, Points } from "./types" */
-/** @import { Reading, Region } from "./types" */
+/** @import { Area, Arrow, Axis, Bars, Found, Line, Points, Readable, ReadableMap } from "./types" */
+/** @import { ReadableMark, Reading, Region } from "./types" */
 
 /** @typedef {{ area: Area, plane: boolean, x: number, y: number }} Here */
 
@@ -15,7 +15,7 @@ const LONGEST = 18; // letters of an axis's label; what is longer loses what sta
 
 /**
  * Where the panel is a plane, lines and points are read where they are; else they are values over x.
- * @param {Panel} panel
+ * @param {Readable} panel
  * @param {Area} area
  * @param {number} x  px
  * @param {number} y  px
@@ -27,9 +27,10 @@ export function readAt(panel, area, x, y) {
   const found = panel.marks.flatMap((mark) => readMark(mark, here));
   const maps = found.filter(({ kind }) => kind === "HeatMap").slice(-1); // the upper one
   const others = found.filter(({ kind }) => kind !== "HeatMap");
-  others.sort((a, b) => a.away - b.away);
-  const shown = [...maps, ...others.slice(0, AT_ONCE)];
-  const sample = plane ? undefined : others.find(({ across }) => across !== undefined)?.across;
+  const nearest = others.toSorted((a, b) => a.away - b.away);
+  const few = new Set(nearest.slice(0, AT_ONCE));
+  const shown = [...maps, ...others.filter((each) => few.has(each))];
+  const sample = plane ? undefined : nearest.find(({ across }) => across !== undefined)?.across;
   const place = placeWords(panel, area, sample ?? area.dataX(x), y, sample !== undefined);
   return {
     place: plane || !shown.length ? place : place.slice(0, 1),
@@ -39,7 +40,7 @@ export function readAt(panel, area, x, y) {
 }
 
 /**
- * @param {Panel} panel
+ * @param {Readable} panel
  * @param {Area} area
  * @param {number} across  in units of x
  * @param {number} y  px
@@ -80,7 +81,7 @@ function onAxis(value, { low, high, scale }, pixels) {
   return fixed(value, roundUp((high - low) / pixels));
 }
 
-/** @param {Mark} mark @param {Here} here @returns {Found[]} */
+/** @param {ReadableMark} mark @param {Here} here @returns {Found[]} */
 function readMark(mark, here) {
   switch (mark.kind) {
     case "HeatMap":
@@ -100,15 +101,17 @@ function readMark(mark, here) {
   }
 }
 
-/** @param {HeatMap} mark @param {Here} here @returns {Found[]} */
+/** @param {ReadableMap} mark @param {Here} here @returns {Found[]} */
 function readMap({ kind, values, low, high, label, clipped }, { area, x, y }) {
   const [rows, columns] = values.shape;
   const column = Math.min(columns - 1, Math.floor(((x - area.left) / area.width) * columns));
   const row = Math.min(rows - 1, Math.floor(((area.bottom - y) / area.height) * rows));
-  const byte = values[row * columns + column];
-  if (byte === 255 || byte === undefined) return [];
-  const words = fixed(low + (byte / 254) * (high - low), roundUp((high - low) / 254));
-  const beyond = clipped && byte === 0 ? "at most " : clipped && byte === 254 ? "at least " : "";
+  const cell = values[row * columns + column];
+  const isByte = values instanceof Uint8Array;
+  if (cell === undefined || Number.isNaN(cell) || (isByte && cell === 255)) return [];
+  const number = isByte ? low + (cell / 254) * (high - low) : cell;
+  const words = fixed(number, roundUp((high - low) / 254));
+  const beyond = clipped && cell === 0 ? "at most " : clipped && cell === 254 ? "at least " : "";
   return [{ kind, label: label || "value", value: beyond + words, away: 0 }];
 }
 

@@ -279,6 +279,17 @@ export interface Hooks {
   playing(name: string, on: boolean): void;
 }
 
+/** What is read: a panel, or as much of one as the playground has, with numbers in place of bytes. */
+export interface Readable extends Pick<Panel, "title" | "x" | "y" | "equal"> {
+  readonly marks: ReadableMark[];
+}
+
+export type ReadableMark = Exclude<Mark, HeatMap> | ReadableMap;
+
+export type ReadableMap = Omit<HeatMap, "values"> & {
+  values: (Uint8Array | Float32Array) & { shape: number[] };
+};
+
 /** What a mark has near a place: its value in words, and where it is marked, in pixels. */
 export interface Found {
   kind: Mark["kind"];

@@ -5,13 +5,14 @@ import { fitCanvas, penOf, put, setAttribute, setText } from "../elements.js";
 import { sample } from "../legend.js";
 import { roundUp } from "../numbers.js";
 import { seriesColor } from "../palette.js";
+import { ProbeView } from "../probe.js";
 import { goalOf, lossWords } from "./words.js";
 
-/** @import { Area, LegendEntry, Plot, Theme } from "../types" */
+/** @import { Area, LegendEntry, Line, Plot, Readable, Theme } from "../types" */
 /** @import { Run } from "./run.js" */
-/** @import { Measured } from "./types" */
+/** @import { Context, Measured } from "./types" */
 
-/** @type {LegendEntry[]} */
+/** @type {(LegendEntry & Pick<Line, "kind" | "stroke" | "width">)[]} */
 const CURVES = [
   { kind: "Line", label: "Training loss", color: 0, stroke: "solid", width: 2 },
   { kind: "Line", label: "Test loss", color: 1, stroke: "dashed", width: 2 },
@@ -19,8 +20,8 @@ const CURVES = [
 ];
 
 export class LossView {
-  /** @param {Element} parent */
-  constructor(parent) {
+  /** @param {Element} parent @param {Context} context */
+  constructor(parent, context) {
     this.element = put(parent, "div", "nnp-losses");
     this.numbers = put(this.element, "div", "nnf-legend nnp-numbers");
     const number = (/** @type {string} */ words) =>
@@ -29,7 +30,9 @@ export class LossView {
     this.trainLoss = number(CURVES[0].label);
     this.testLoss = number(CURVES[1].label);
     number(CURVES[2].label);
-    this.canvas = put(this.element, "canvas", "", { role: "img" });
+    const plot = put(this.element, "div", "nnf-plot");
+    this.canvas = put(plot, "canvas", "", { role: "img" });
+    this.probe = new ProbeView(plot, context);
     this.context = penOf(this.canvas);
     this.legendKey = "";
     this.room = NO_ROOM;
@@ -82,6 +85,7 @@ export class LossView {
     drawCurve(context, area, curve(2), seriesColor(1, theme), [7, 4]);
     context.restore();
     drawAxes(context, panel, area, theme);
+    this.probe.place(readable(panel, [curve(1), curve(2), goal]), area);
     this.drawLegend(theme);
   }
 
@@ -143,4 +147,25 @@ function mostOf(most) {
 /** @param {number} value @param {number} otherwise */
 function finiteOr(value, otherwise) {
   return Number.isFinite(value) && value > 0 ? value : otherwise;
+}
+
+/**
+ * The curves as the probe reads them, made when it is asked.
+ * @param {Plot} panel
+ * @param {number[][][]} curves  points of each
+ * @returns {Readable}
+ */
+function readable({ x, y }, curves) {
+  return {
+    title: "Loss",
+    x: { ...x, label: "epoch" },
+    y,
+    equal: false,
+    get marks() {
+      return CURVES.map((look, k) => {
+        const [xs, ys] = [0, 1].map((axis) => Float32Array.from(curves[k], (at) => at[axis]));
+        return { ...look, x: xs, y: ys };
+      });
+    },
+  };
 }

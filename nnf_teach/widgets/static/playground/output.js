@@ -5,14 +5,17 @@ import { fitCanvas, penOf, put, setAttribute, setText } from "../elements.js";
 import { fillLegend } from "../legend.js";
 import { symbolPath } from "../marks.js";
 import { paletteColor } from "../palette.js";
+import { ProbeView } from "../probe.js";
 import { REACH } from "./pictures.js";
 import { unitWords } from "./words.js";
 
-/** @import { Area, LegendEntry, Plot, Theme } from "../types" */
+/** @import { Area, HeatMap, LegendEntry, Plot, Readable, ReadableMap, Theme } from "../types" */
 /** @import { Pictures } from "./pictures.js" */
 /** @import { Run } from "./run.js" */
-/** @import { Point, Unit } from "./types" */
+/** @import { Context, Point, Unit } from "./types" */
 
+/** @type {Pick<HeatMap, "kind" | "label" | "palette" | "clipped">} */
+const ANSWER = { kind: "HeatMap", label: "answer", palette: "diverging", clipped: false };
 const CLASS_COLORS = ["#0072B2", "#D55E00"]; // dark enough on the map, in both themes
 
 /** @type {Record<"values" | "classes", LegendEntry[]>} */
@@ -28,11 +31,13 @@ const SYMBOLS = {
 };
 
 export class OutputView {
-  /** @param {Element} parent */
-  constructor(parent) {
+  /** @param {Element} parent @param {Context} context */
+  constructor(parent, context) {
     this.element = put(parent, "div", "nnp-output");
     this.title = put(this.element, "div", "nnp-heading");
-    this.canvas = put(this.element, "canvas", "", { role: "img" });
+    const plot = put(this.element, "div", "nnf-plot");
+    this.canvas = put(plot, "canvas", "", { role: "img" });
+    this.probe = new ProbeView(plot, context);
     this.legend = put(this.element, "div", "nnf-legend");
     this.context = penOf(this.canvas);
     this.layer = document.createElement("canvas"); // of the points
@@ -55,11 +60,14 @@ export class OutputView {
     const title = layer === run.settings.hidden.length ? "Output" : unitWords(run, layer, k);
     setText(this.title, title[0].toUpperCase() + title.slice(1));
     const [low, high] = pictures.range;
-    /** @type {Plot} */
+    /** @type {ReadableMap} */
+    const map = { ...ANSWER, low, high, values: pictures.answers };
+    /** @type {Plot & Readable} */
     const panel = {
+      title,
       x: { label: "x₁", low: -REACH, high: REACH, scale: "linear" },
       y: { label: "x₂", low: -REACH, high: REACH, scale: "linear" },
-      marks: [{ kind: "HeatMap", label: "answer", palette: "diverging", low, high }],
+      marks: [map],
       equal: true,
     };
     const { room } = this;
@@ -74,6 +82,7 @@ export class OutputView {
     this.drawPoints(run, area, ratio, width);
     context.drawImage(this.layer, 0, 0, width, area.total);
     drawAxes(context, panel, area, theme);
+    this.probe.place(panel, area);
     this.drawLegend(run, theme);
   }
 

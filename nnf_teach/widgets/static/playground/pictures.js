@@ -67,7 +67,8 @@ export class Pictures {
     /** @type {HTMLCanvasElement[][]} */
     this.units = []; // layer by layer
     this.values = new Float32Array(0); // of all units in all cells of the small pictures
-    this.answers = new Float32Array(LARGE * LARGE); // in all cells of the large one
+    // in all cells of the large one
+    this.answers = Object.assign(new Float32Array(LARGE * LARGE), { shape: [LARGE, LARGE] });
     this.shown = document.createElement("canvas");
     /** @type {[number, number]} */
     this.range = [-1, 1];
@@ -114,7 +115,8 @@ export class Pictures {
     if (layer < 0) {
       const name = INPUT_NAMES[k];
       this.range = around0(INPUT_RANGE[name]);
-      this.large.paint(this.shown, features(this.large.points, [name]), this.range, false);
+      this.answers.set(features(this.large.points, [name]));
+      this.large.paint(this.shown, this.answers, this.range, false);
       return;
     }
     const X = this.large.inputs(settings.inputs);

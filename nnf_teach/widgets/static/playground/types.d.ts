@@ -72,6 +72,7 @@ export interface Context {
   prefix: string;
   signal: AbortSignal;
   say(words: string): void;
+  tell(words: string): void; // to screen readers alone
   show(unit: Unit | null): void;
   schedule(): void;
 }

@@ -1,7 +1,7 @@
 // One view of the playground: buttons and numbers, data, network, output and loss.
 
 import { AXES, LINE, SCREEN } from "../arrange.js";
-import { put } from "../elements.js";
+import { put, setText } from "../elements.js";
 import { Shell } from "../shell.js";
 import { outputControls } from "./choices.js";
 import { DatasetsView } from "./datasets.js";
@@ -59,6 +59,7 @@ class PlaygroundView extends Shell {
       prefix: this.prefix,
       signal: this.signal,
       say: (words) => this.say(words),
+      tell: (words) => setText(this.told, words),
       show: (unit) => {
         this.unit = unit;
         this.schedule();
@@ -70,12 +71,13 @@ class PlaygroundView extends Shell {
     this.datasets = new DatasetsView(this.columns, context);
     this.network = new NetworkView(this.columns, context);
     const answers = put(this.columns, "div", "nnp-answers");
-    this.output = new OutputView(answers);
+    this.output = new OutputView(answers, context);
     this.showOutput = putControls(context, this.output.element);
-    this.losses = new LossView(answers);
+    this.losses = new LossView(answers, context);
     this.parts = [this.datasets.element, this.network.element, answers];
     this.columns.replaceChildren(...this.parts.toReversed());
     body.append(this.caption, this.spoken);
+    this.told = put(body, "div", "nnf-told", { "aria-live": "polite" });
     session.views.add(this);
     this.obey = () => session.obey();
     model.on("change:_order", this.obey);
