@@ -105,18 +105,24 @@ def _errors(training: Training, chosen: Fit, frame: int) -> ui.Panel:
 
 def _compare(training: Training, fits: dict[str, Fit], method: str, frame: int) -> ui.Panel:
     errors = np.array([fit.test for fit in fits.values()])
-    top = ui.nice_top(1.15 * errors.max(), least=0.2)
+    # A fit that has run away leaves the others to be compared: its bar ends where the axis does.
+    tall = np.nan_to_num(errors, nan=ERRORS.high).clip(0, ERRORS.high)
+    top = min(ui.nice_top(1.15 * tall.max(), least=0.2), ERRORS.high)
     chosen = METHODS.index(method)
     others = [k for k in range(len(METHODS)) if k != chosen]
     return ui.panel(
         f"Test error at step {STEPS * frame}",
         ui.axis("regulariser", -0.6, 5.6, range(6), SHORT),
         ui.axis("mean squared error", 0, top),
-        ui.Bars([chosen], [errors[chosen]], f"chosen: {method}", ui.ORANGE, 0.7),
-        ui.Bars(others, errors[others], "the others", ui.SKY, 0.7),
+        ui.Bars([chosen], [tall[chosen]], f"chosen: {method}", ui.ORANGE, 0.7),
+        ui.Bars(others, tall[others], "the others", ui.SKY, 0.7),
         ui.level(training.setting.noise**2, [-0.6, 5.6], "noise²"),
-        ui.beside(range(6), errors, (f"{error:.2f}" for error in errors), 0.04 * top),
+        ui.beside(range(6), tall, map(_short, errors), 0.04 * top, room=0.95 * top),
     )
+
+
+def _short(error: float) -> str:
+    return f"{error:.2f}" if error < 10 else f"{error:.0e}".replace("e+0", "e")
 
 
 def _judge(plain: Fit, floor: float) -> str:

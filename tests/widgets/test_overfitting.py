@@ -1,4 +1,5 @@
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from nnf_teach.experiments.small_fits import (
 from nnf_teach.widgets import overfitting
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.overfitting import GRID
+from nnf_teach.widgets.overfitting import _compare as compare
 from nnf_teach.widgets.scene import Bars, Line, Points, Slider, Text
 from nnf_teach.widgets.text_twin import describe
 
@@ -101,3 +103,17 @@ def test_the_widget_stands_on_a_stage():
     assert stage.state == overfitting.initial | change | {"drop": 0.5, "draw": 1}
     assert stage.error == ""
     assert "With dropout" in stage.scene.caption
+
+
+def test_one_fit_that_has_run_away_does_not_flatten_the_others():
+    """With four examples a network may be off by 10^9 between them."""
+    setting = SimpleNamespace(noise=0.5)
+    errors = dict(zip(METHODS, (0.5, 0.4, 3e9, 0.3, float("nan"), 0.2), strict=True))
+    fits = {name: SimpleNamespace(test=error) for name, error in errors.items()}
+    panel = compare(SimpleNamespace(setting=setting), fits, NONE, FRAMES)
+    assert panel.y.high == 10
+    heights = np.concatenate([mark.heights for mark in panel.marks if isinstance(mark, Bars)])
+    np.testing.assert_allclose(sorted(heights), [0.2, 0.3, 0.4, 0.5, 10, 10])
+    words = [mark.text for mark in panel.marks if isinstance(mark, Text)]
+    assert words == ["0.50", "0.40", "3e9", "0.30", "nan", "0.20"]
+    assert max(mark.y for mark in panel.marks if isinstance(mark, Text)) < 10, "inside the panel"
