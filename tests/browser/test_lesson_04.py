@@ -171,10 +171,3 @@ def test_x_is_dragged_and_moved_by_keys_through_the_folds(notebook: Any) -> None
     notebook.press("End")
     assert notebook.text("#fold .nnf-panel-title >> nth=0") == "256 pieces"
     assert "at least 255 for 256 pieces" in notebook.text("#fold .nnf-caption")
-
-
-def test_answers_come_soon(notebook: Any) -> None:
-    """The largest network, counted and packed, in well under the time of a blink."""
-    notebook.kernel("regions.set(width=8, depth=4)")
-    code = "__import__('timeit').timeit(lambda: regions.set(seed=3), number=5) / 5"
-    assert float(notebook.kernel(code)) < 0.2

@@ -1,7 +1,5 @@
 """Lesson 05: other right answers pass, near misses do not, and the slide's slips are slips."""
 
-import time
-
 import autograd
 import autograd.numpy as anp
 import numpy as np
@@ -551,10 +549,8 @@ def train_with_adam(X, t, rng, sizes=(784, 128, 64, 10), epochs=4):
 
 @pytest.mark.slow
 def test_a_deeper_network_as_plain_lists_reads_the_digits_too():
-    begin = time.monotonic()
-    result = check(train_with_adam, "train_digit_mlp")
+    result = check(train_with_adam, "train_digit_mlp")  # which has a limit of time
     assert result.passed, result.message
-    assert time.monotonic() - begin < all_exercises()["train_digit_mlp"].time_limit
 
 
 @pytest.mark.slow
