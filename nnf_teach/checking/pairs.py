@@ -50,9 +50,13 @@ class Steps:
         """Return the pairs that make everything right, with what they leave; none, if not all
         could be tried: another one may do as well."""
         budget = Budget(self.search.budget.left, TRIES / self.search.cost)
-        helpful = [number for number in self.found if self._loses_nothing(number)]
-        if len(helpful) > MOST:
-            return {}
+        helpful: list[int] = []
+        for number in self.found:
+            budget.take()
+            if budget.over or len(helpful) > MOST:
+                return {}
+            if self._loses_nothing(number):
+                helpful.append(number)
         to_try = [*combinations(helpful, 2)]
         seconds = [n for n, c in enumerate(self.search.shop.changes) if RANK[c.rank] <= LAST]
         firsts = [number for number in helpful if number in self.whole]
