@@ -3,7 +3,7 @@
 import pytest
 
 from nnf_teach.checking.diagnosis import diagnose
-from nnf_teach.checking.solutions import other_ways, our_answers
+from nnf_teach.checking.right_answers import other_ways, our_answers
 from nnf_teach.exercises import all_exercises
 
 WAYS = {way.function.__name__: way for ways in other_ways().values() for way in ways}

@@ -7,7 +7,7 @@ from pathlib import Path
 from nnf_teach.authoring.cells import ANSWER_SUFFIX
 from nnf_teach.authoring.files import read_notebook
 from nnf_teach.authoring.markers import BEGIN, END, is_answer
-from nnf_teach.checking.solutions import FILE
+from nnf_teach.checking.right_answers import FILE
 
 ANSWERS = f"nnf_teach/data/{FILE.name}"
 

@@ -59,6 +59,7 @@ SURE = (
     relations.offset,
     unused_argument,
     moves.ignored_argument,
+    laws.broken_law,
 )
 WIDE = CLUES[: CLUES.index(unused_argument)]  # cheap: looked for in special cases, too
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nnf_teach.checking.budget import Budget
+from nnf_teach.checking.callers import Shop
 from nnf_teach.checking.edits import RANKS
 from nnf_teach.checking.result import Place
-from nnf_teach.checking.workshop import Found, asked
-
-if TYPE_CHECKING:
-    from nnf_teach.checking.place import Numbers, Search
+from nnf_teach.checking.trial import Trial
+from nnf_teach.checking.workshop import Answer, Found, asked
 
 PROBES = 2  # more failing cases on which a change may make more right
 TRIES = 600  # changes and pairs for a search
@@ -20,6 +22,22 @@ MOST = 24  # changes that do; of more, it is an accident which ones
 RANK = {rank: k for k, rank in enumerate(RANKS)}
 LAST = RANK["exchange"]  # of a change that only helps after another one
 Pair = tuple[int, int]
+Numbers = tuple[NDArray[np.bool_], ...]  # which of an answer's numbers are right, part by part
+
+
+class Search(Protocol):
+    """What is needed of the search for one change, which is in `place.py`."""
+
+    trial: Trial
+    shop: Shop
+    budget: Budget
+    ordinary: list[int]
+    before: list[Numbers]
+    cost: float
+
+    def of_case(self, answer: Answer, k: int) -> Numbers: ...
+
+    def together(self, numbers: Sequence[int]) -> Found | None: ...
 
 
 class Steps:

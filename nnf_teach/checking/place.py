@@ -13,7 +13,6 @@ from itertools import repeat
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnf_teach.checking.answers import right_numbers
 from nnf_teach.checking.budget import Budget
@@ -23,9 +22,9 @@ from nnf_teach.checking.clues import SURE, find_clue
 from nnf_teach.checking.edits import RANKS
 from nnf_teach.checking.expressions import Rank
 from nnf_teach.checking.mistakes import alike
-from nnf_teach.checking.pairs import Steps
+from nnf_teach.checking.pairs import Numbers, Steps
 from nnf_teach.checking.result import Place
-from nnf_teach.checking.solutions import right_answers
+from nnf_teach.checking.right_answers import right_answers
 from nnf_teach.checking.trial import Trial, call, observed, problem_of, truth_of
 from nnf_teach.checking.workshop import Answer, Found, Function, asked
 from nnf_teach.exercises import Case
@@ -33,12 +32,11 @@ from nnf_teach.exercises import Case
 TRIES = 1400  # changes of a function of the usual size, for a search
 SIZE = 100, 300  # what is the same for all sizes, and that of a usual function with it, in nodes
 SECONDS = 0.5  # for a search, at most: the last guard, for it depends on the machine
-RELATED = 0.1  # seconds for what the numbers have in common besides
+RELATED = 0.2  # seconds for what the numbers have in common besides
 LEFT = 3  # kinds of special cases that a removal may leave wrong; other changes one
 MORE_SEEDS = (1, 2)  # further cases that a change must be right on
 
 Verdict = tuple[bool, ...]  # which parts of an answer are right; one, where it has no parts
-Numbers = tuple[NDArray[np.bool_], ...]  # which of their numbers are
 
 
 def find_place(trial: Trial, seconds: float = SECONDS) -> Place | None:
@@ -66,7 +64,7 @@ def _with_relation(trial: Trial, place: Place) -> Place:
     if place.other is not None or "Without it" in place.question:
         return place
     vague = any(words in place.question for words in ("another expression", "is missing"))
-    found = find_clue(trial, RELATED, SURE if vague else SURE[:-1])
+    found = find_clue(trial, RELATED, SURE if vague else SURE[:-2])
     return replace(place, question=f"{found} {place.question}".strip())
 
 

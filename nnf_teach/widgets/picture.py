@@ -149,7 +149,7 @@ def dots(
 class Look(NamedTuple):
     """How a series is told apart from others, without colour too.
 
-    >>> model = Look(ORANGE, "dashed", "square")
+    >>> model = Look(BLUE, "dashed", "square")
     >>> [type(mark).__name__ for mark in model.marked([1, 2], [3, 4], "error")]
     ['Line', 'Points']
     """

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from nnf_teach import clinic, progress
-from nnf_teach.checking.solutions import other_ways, our_answers
+from nnf_teach.checking.right_answers import other_ways, our_answers
 from nnf_teach.exercises import all_exercises, all_predictions
 
 ROOT = Path(__file__).parents[2]
