@@ -15,7 +15,7 @@ import tempfile
 import time
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from urllib.parse import quote
@@ -53,7 +53,7 @@ def start_lab(folder: Path, port: int, browser: bool) -> int:
             with _ending_with_us(process):
                 if address := _wait_for_address(process, folder):
                     print(f"\n{announcement(address, browser)}\n", flush=True)
-                return process.wait()
+                return _wait(process)
         except KeyboardInterrupt:
             return _wait_for_end(process)
 
@@ -208,6 +208,16 @@ def _wait_for_address(process: "subprocess.Popen[bytes]", folder: Path) -> str |
                 return f"{address}?token={token}" if token else address
         time.sleep(0.2)
     return None
+
+
+def _wait(process: "subprocess.Popen[bytes]") -> int:
+    """Return JupyterLab's status; end it where `make`, which has begun us, is killed."""
+    maker = os.getppid() if "MAKELEVEL" in os.environ else None
+    while maker is None or maker == os.getppid():
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(timeout=maker and 1)
+    process.terminate()
+    return process.wait()
 
 
 def _wait_for_end(process: "subprocess.Popen[bytes]") -> int:

@@ -54,10 +54,10 @@ def start(installed: Path, tmp_path: Path) -> Iterator[Callable[..., tuple[Any, 
     bare["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     processes = []
 
-    def run(port: int, **environment: str) -> tuple[Any, str]:
+    def run(port: int, *below: str, **environment: str) -> tuple[Any, str]:
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-c", script, str(port)],
+                [*below, sys.executable, "-c", script, str(port)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -80,10 +80,14 @@ signals = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
 @signals
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGKILL"])
 def test_lab_runs_and_ends(start: Callable[..., tuple[Any, str]], name: str) -> None:
-    """Does the printed address open notebook 00, and does no way to stop it leave a server?"""
-    process, address = start(18765)
+    """Does the printed address open notebook 00, and does no way to stop it leave a server?
+
+    SIGKILL stops `make lab`, of which nobody can tell us.
+    """
+    maker = ["sh", "-c", '"$@"; exit', "make"] if name == "SIGKILL" else []
+    process, address = start(18765, *maker, **{"MAKELEVEL": "1"} if maker else {})
     page = urllib.request.urlopen(address).read().decode()
     assert '"treePath": "00_start_here.ipynb"' in page
     ends(process, address, name)
@@ -98,7 +102,13 @@ def ends(process: Any, address: str, name: str) -> None:
         process.send_signal(getattr(signal, name))
         process.wait(timeout=30)
     with pytest.raises(OSError, match="refused"):
+        visit(address, 60 if name == "SIGKILL" else 1)
+
+
+def visit(address: str, times: int) -> None:
+    for _ in range(times):
         urllib.request.urlopen(address, timeout=5)
+        time.sleep(0.5)
 
 
 @signals
