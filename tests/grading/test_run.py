@@ -147,6 +147,7 @@ def test_no_worker_survives_its_run(
     program = tmp_path / "program.py"
     program.write_text(
         textwrap.dedent("""
+        import signal
         from nnf_teach.grading.marking import Task
         from nnf_teach.grading.run import run_processes
         from work_of_a_test import work
@@ -155,6 +156,8 @@ def test_no_worker_survives_its_run(
             print(result.mark.seed, flush=True)
 
         if __name__ == "__main__":
+            # what a shell starts in the background ignores it
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             todo = [Task("a", 1, b"work"), Task("b", 1, b"work")]
             todo += [Task("c", 1, b"sleep 100"), Task("d", 1, b"sleep 100")]
             run_processes(iter(todo), 2, done, lambda busy: None, work)
