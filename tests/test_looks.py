@@ -39,6 +39,7 @@ def wrong(scene: Scene) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_label_with_a_meaning_has_its_colour(name):
     assert wrong(scene_of(name)) == []

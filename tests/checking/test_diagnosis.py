@@ -271,6 +271,7 @@ def test_signs_differ_without_colour(sign):
     assert sign in check(answers[sign], "double").panel()["text/html"]
 
 
+@pytest.mark.slow
 def test_training_that_takes_too_long_hears_what_makes_it_slow():
     def halve(X):
         while True:

@@ -188,6 +188,7 @@ def down_in_a_slow_round(X, t, rng):
     return w, b
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
@@ -265,6 +266,7 @@ def hasty(X, t, rng):
 LOOKED_AT = "How many examples does a round look at"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked", "answer", "said"),
     [
