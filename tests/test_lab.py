@@ -44,7 +44,9 @@ def start(installed: Path, tmp_path: Path) -> Iterator[Callable[..., tuple[Any, 
     """Run `nnf lab` as in a fresh account, and wait for the address that it prints."""
     package = tmp_path / "site-packages" / "nnf_teach"
     script = (
-        "import sys; from pathlib import Path; from nnf_teach import notebooks, cli;"
+        "import signal, sys; from pathlib import Path; from nnf_teach import notebooks, cli;"
+        # what a shell starts in the background ignores Ctrl-C
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"
         f"notebooks._PACKAGE = Path({str(package)!r});"
         "sys.exit(cli.main(['lab', '--no-browser', '--port', sys.argv[1]]))"
     )
