@@ -8,17 +8,7 @@ from nnf_teach.exercises import Case, Reached
 from nnf_teach.exercises.exercise import Learning
 from nnf_teach.exercises.form import exercise
 from tests.checking.cells import run_cell
-
-
-def loss(answer, X, t, rng):
-    w, b = answer
-    z = X @ np.asarray(w, dtype=float) + b
-    return float(np.mean(np.logaddexp(0, z) - t * z))
-
-
-def slopes(w, b, X, t):
-    error = 1 / (1 + np.exp(-(X @ w + b))) - t
-    return X.T @ error / len(X), error.mean()
+from tests.checking.clouds import loss, slopes
 
 
 def reached(answer, *args):
