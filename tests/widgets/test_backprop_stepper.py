@@ -9,7 +9,8 @@ import pytest
 from nnf_teach.experiments.graph_steps import walk
 from nnf_teach.modules.graph import scalar_graph
 from nnf_teach.widgets import backprop_stepper
-from nnf_teach.widgets.backprop_stepper import ENTRIES, MLP, MLP_SOURCES, SCALAR, write
+from nnf_teach.widgets.backprop_stepper import ENTRIES, MLP, MLP_SOURCES, SCALAR
+from nnf_teach.widgets.drawn_graph import write
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Arrow, Line, Region, Text
 from nnf_teach.widgets.text_twin import describe
