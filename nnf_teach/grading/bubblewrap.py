@@ -8,15 +8,16 @@ import platform
 import shutil
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
+from typing import Any
+
+from nnf_teach.grading import view
+from nnf_teach.grading.processes import counted_elsewhere
+from nnf_teach.grading.wall import Wall
 
 COURSE = "/course"
 SCRATCH = ("/scratch", "/tmp", "/dev/shm")
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
-_LIBRARIES = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/local/lib")
 _LINKS = ("/lib", "/lib32", "/lib64", "/libx32")
-_LOADER = ("/etc/ld.so.cache",)
 _PARENTS_SCRATCH = 16 * 1024**2
 _ROOT_UID = 0x7F000000  # and more: no distribution gives such user ids to anybody
 _sandboxes = itertools.count()
@@ -24,7 +25,7 @@ _sandboxes = itertools.count()
 
 def problem() -> str:
     """Say why there is no sandbox on this machine, or return ""."""
-    advice = "or grade with --unsafe, on a machine where nothing can be lost."
+    advice = "or grade with --sandbox none, on a machine where nothing can be lost."
     if platform.system() != "Linux":
         return f"Grading safely needs Linux; there, bubblewrap makes the sandbox. Use one, {advice}"
     if shutil.which("bwrap") is None:
@@ -68,55 +69,9 @@ def _namespaces() -> list[str]:
     return [*options, "--unshare-user", "--uid", "1000", "--gid", "1000"]
 
 
-def python() -> Path:
-    """Return the interpreter itself, not a link to it in a virtual environment."""
-    return Path(os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable))
-
-
-def site_folders() -> list[Path]:
-    """Return the folders of the packages that notebooks import."""
-    import autograd
-    import matplotlib
-    import numpy as np
-    import tqdm
-
-    found = [Path(str(module.__file__)).parents[1] for module in (np, matplotlib, autograd, tqdm)]
-    return list(dict.fromkeys(found))
-
-
-def environment_of(home: str) -> dict[str, str]:
-    """Return the environment inside: nothing of the grader's own."""
-    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-    return {
-        **dict.fromkeys(threads, "1"),
-        "HOME": home,
-        "TMPDIR": home,
-        "MPLCONFIGDIR": f"{home}/matplotlib",
-        "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "PYTHONHASHSEED": "0",
-        "NNF_STRICT": "1",
-        "NNF_PROGRESS": f"{home}/progress.json",
-    }
-
-
-def _shown() -> set[Path]:
-    """Return what there is of the file system inside, to be read only."""
-    base = Path(sys.base_prefix)
-    shown = {python().parent, base / "lib", base / "lib64", Path(sysconfig.get_path("stdlib"))}
-    return shown | {Path(name) for name in (*_LIBRARIES, *_LOADER)} | set(site_folders())
-
-
-def _installed(shown: set[Path]) -> set[Path]:
-    """Return the folders of this package, of whatever Python, that show inside."""
-    places = ("nnf_teach", "*-packages/nnf_teach", "python*/*-packages/nnf_teach")
-    found = {folder for path in shown for place in places for folder in path.glob(place)}
-    return {folder for folder in found if folder.is_dir() and not folder.is_symlink()}
-
-
 def scratch_folders() -> list[str]:
     """Return where a submission may write: not over a folder that Python is in."""
-    above = {folder for path in _shown() for folder in path.parents}
+    above = {folder for path in view.shown() for folder in path.parents}
     return [name for name in SCRATCH if Path(name) not in above]
 
 
@@ -125,7 +80,7 @@ def command_of(course: Path, environment: dict[str, str]) -> list[str]:
     options = ["bwrap", *_namespaces()]
     for variable, value in environment.items():
         options += ["--setenv", variable, value]
-    shown = _shown()
+    shown = view.shown()
     passed = {folder for path in shown for folder in path.parents} - {Path("/")}
     for folder in sorted(passed):
         options += ["--dir", str(folder)]  # made so that anybody may pass through
@@ -136,12 +91,36 @@ def command_of(course: Path, environment: dict[str, str]) -> list[str]:
             options += ["--symlink", os.readlink(link), str(link)]
         else:
             options += ["--ro-bind-try", str(link), str(link)]
-    for course_elsewhere in sorted(_installed(shown)):  # with its references
+    for course_elsewhere in sorted(view.installed(shown)):  # with its references
         options += ["--tmpfs", str(course_elsewhere)]
     options += ["--dir", "/dev"]
-    for device in _DEVICES:
+    for device in view.DEVICES:
         options += ["--dev-bind", device, device]
     for name in scratch_folders():
         options += ["--dir", name]
     options += ["--size", str(_PARENTS_SCRATCH), "--tmpfs", SCRATCH[0]]  # each fork mounts its own
     return [*options, "--ro-bind", str(course), COURSE, "--remount-ro", "/", "--chdir", "/"]
+
+
+class Bubblewrap(Wall):
+    """Namespaces of the kernel: of files, processes, network and users."""
+
+    name = "bubblewrap"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.course, self.home = COURSE, SCRATCH[0]
+        self.counted_elsewhere = 0 if is_root() else counted_elsewhere()
+
+    @staticmethod
+    def problem() -> str:
+        return problem()
+
+    def prepare(self) -> None:
+        pass
+
+    def command(self, environment: dict[str, str]) -> list[str]:
+        return command_of(self.folder / "course", environment)
+
+    def settings(self) -> dict[str, Any]:
+        return {"scratch": scratch_folders(), "uid": new_uid() if is_root() else None}

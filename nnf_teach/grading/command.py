@@ -96,7 +96,7 @@ def _options(args: argparse.Namespace) -> Options:
         scheduler=args.scheduler,
         seed=args.seed,
         limits=_limits(args),
-        unsafe=args.unsafe,
+        sandbox=args.sandbox,
         regrade=args.regrade,
         late=late,
         roster=read_roster(args.roster) if args.roster else None,
@@ -150,7 +150,7 @@ def _to_gradebook(report: ClassReport, database: str, say: Say) -> None:
 def _self_check(args: argparse.Namespace, say: Say) -> int:
     from nnf_teach.grading.self_check import self_check
 
-    problems = self_check(args.lesson, jobs=args.jobs, unsafe=args.unsafe, say=say)
+    problems = self_check(args.lesson, jobs=args.jobs, sandbox=args.sandbox, say=say)
     for problem in problems:
         print(problem, file=sys.stderr)
     say(f"{len(problems)} problems." if problems else "All is well.")

@@ -52,7 +52,7 @@ class Options:
     scheduler: str | None = None
     seed: int | None = None
     limits: Limits = Limits()
-    unsafe: bool = False
+    sandbox: str = "auto"
     regrade: bool = False
     late: LateRule = LateRule()
     roster: Roster | None = None
@@ -156,7 +156,12 @@ class _Run:
             assert submission.lesson is not None  # else it has a status
             options = self.options
             task = Task(
-                submission.student, submission.lesson, content, seed, options.limits, options.unsafe
+                submission.student,
+                submission.lesson,
+                content,
+                seed,
+                options.limits,
+                options.sandbox,
             )
             kept = None if options.regrade else self.results.kept(task)
             if kept is None:

@@ -69,8 +69,8 @@ class Mark:
         asked; or why it was not graded at all.
     sentence
         The status in words, "" when graded.
-    unsafe
-        Whether it ran without a sandbox.
+    sandbox
+        The name of the wall that it ran behind: "bubblewrap", "user", or "none"; "" if nothing ran.
     notes
         What happened while the notebook ran, one sentence each: cells that failed or were
         skipped, with the first line of the error; output that was cut; ...
@@ -85,10 +85,15 @@ class Mark:
     seed: int | None
     status: str
     sentence: str = ""
-    unsafe: bool = False
+    sandbox: str = ""
     notes: tuple[str, ...] = ()
     exercises: tuple[ExerciseMark, ...] = ()
     seconds: float = 0.0
+
+    @property
+    def unsafe(self) -> bool:
+        """Whether it ran without a sandbox."""
+        return self.sandbox == "none"
 
     @property
     def counted(self) -> list[ExerciseMark]:

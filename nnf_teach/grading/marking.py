@@ -81,8 +81,8 @@ class Task:
         The bytes of the notebook file, whatever they are.
     seed
         Draws the inputs: the same seed and notebook give the same marks.
-    unsafe
-        Run without a sandbox, with process limits only. The result says so.
+    sandbox
+        The name of the wall around it (`walls.py`), or "auto". The result says which it was.
     """
 
     student: str
@@ -90,7 +90,7 @@ class Task:
     notebook: bytes = field(repr=False)
     seed: int = 0
     limits: Limits = Limits()
-    unsafe: bool = False
+    sandbox: str = "auto"
 
 
 def mark(task: Task) -> Mark:
@@ -101,8 +101,8 @@ def mark(task: Task) -> Mark:
     Raises
     ------
     NoSandbox
-        When there is no sandbox on this machine and the task is not `unsafe`; the message says
-        what to do. Nothing else that a submission does raises.
+        When there is no such sandbox on this machine; the message says what to do.
+        Nothing else that a submission does raises.
     """
     begin = time.monotonic()
     marking = _Marking(task)
@@ -113,7 +113,7 @@ def mark(task: Task) -> Mark:
         seed=task.seed,
         status=status,
         sentence=_storable(sentence),
-        unsafe=task.unsafe,
+        sandbox=marking.sandbox,
         notes=tuple(map(_storable, marking.notes)),
         exercises=marking.exercise_marks(),
         seconds=round(time.monotonic() - begin, 3),
@@ -141,6 +141,7 @@ class _Marking:
         self.exercises = [e for e in all_exercises().values() if e.lesson == task.lesson]
         self.asked: dict[str, ExerciseMark] = {}
         self.notes: list[str] = []
+        self.sandbox = ""
         self._left = task.limits.notebook_seconds
         self._end = math.inf  # of all the times that the notebook is run, and all questions
         self._stops: dict[int, int] = {}  # the statement of a cell that must not run again
@@ -165,7 +166,9 @@ class _Marking:
         if len(self.task.notebook) > most:
             return "too large", f"The file is larger than {most / 1e6:.0f} MB."
         try:
-            with _sandbox(self.task.unsafe).fork(self.bounds()) as tree:
+            sandbox = _sandbox(self.task.sandbox)
+            self.sandbox = sandbox.wall.name
+            with sandbox.fork(self.bounds()) as tree:
                 try:
                     self._mark(tree)
                 finally:
@@ -473,14 +476,14 @@ _kept = threading.local()
 _places: dict[tuple[object, ...], Place | None] = {}  # those that were looked for
 
 
-def _sandbox(unsafe: bool) -> Sandbox:
+def _sandbox(wall: str) -> Sandbox:
     """Return the sandbox of this thread, started with the first task."""
     kept: tuple[int, Sandbox] | None = getattr(_kept, "sandbox", None)
-    if kept is not None and (kept[0] != os.getpid() or kept[1].unsafe != unsafe):
+    if kept is not None and (kept[0] != os.getpid() or not kept[1].serves(wall)):
         close_sandbox()
         kept = None
     if kept is None:
-        kept = os.getpid(), Sandbox(unsafe)
+        kept = os.getpid(), Sandbox(wall)
         _kept.sandbox = kept
         atexit.register(close_sandbox)
     return kept[1]

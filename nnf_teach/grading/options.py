@@ -14,9 +14,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scheduler", metavar="ADDRESS", help="grade on this Dask cluster")
     parser.add_argument("--seed", type=int, metavar="N", help="draw inputs from this seed")
     parser.add_argument("--regrade", action="store_true", help="grade also what has a result")
-    parser.add_argument(
-        "--unsafe", action="store_true", help="run notebooks without a sandbox: trust them all"
-    )
+    add_sandbox(parser)
     late = parser.add_argument_group("late work")
     late.add_argument(
         "--deadline",
@@ -65,6 +63,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     check.add_argument(
         "--lesson", type=int, action="append", metavar="NN", help="only this one; may be repeated"
+    )
+
+
+def add_sandbox(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose a sandbox."""
+    parser.add_argument(
+        "--sandbox",
+        choices=["auto", "bubblewrap", "none"],
+        default="auto",
+        help="what notebooks run in; none: trust them all",
+    )
+    parser.add_argument(
+        "--unsafe", dest="sandbox", action="store_const", const="none", help="as --sandbox none"
     )
 
 

@@ -110,7 +110,7 @@ def task_key(task: Task, version: str) -> str:
         "lesson": task.lesson,
         "seed": task.seed,
         "limits": asdict(task.limits),
-        "unsafe": task.unsafe,
+        "unsafe": task.sandbox == "none",
         "notebook": hashlib.sha256(task.notebook).hexdigest(),
     }
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()

@@ -61,7 +61,8 @@ def longest(task: Task) -> float:
 
 def without_marks(task: Task, status: str, sentence: str) -> Result:
     """Return the result of a task that no worker finished."""
-    return Result(Mark(task.student, task.lesson, task.seed, status, sentence, task.unsafe))
+    sandbox = "" if task.sandbox == "auto" else task.sandbox
+    return Result(Mark(task.student, task.lesson, task.seed, status, sentence, sandbox))
 
 
 def _failed(task: Task, error: str) -> Result:

@@ -1,9 +1,10 @@
 """A sandbox for submissions: one parent with everything imported, and a fork of it for each.
 
-The parent runs under bubblewrap: no network, no home, a read-only file system that holds Python,
-its packages, and of `nnf_teach` what notebooks use. Each submission is a fork of it with process
-numbers, scratch folder and limits of its own, and without any privilege; when its first process
-is killed, the kernel kills all of its processes, and nothing of it is left.
+A wall (`wall.py`) is between them and the machine. Under bubblewrap there is no network, no home, a
+read-only file system that holds Python, its packages, and of `nnf_teach` what notebooks use. Each
+submission is a fork of the parent with process numbers, scratch folder and limits of its own, and
+without any privilege; when its first process is killed, the kernel kills all of its processes, and
+nothing of it is left.
 """
 
 from __future__ import annotations
@@ -18,51 +19,20 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from nnf_teach.grading.bubblewrap import (
-    COURSE,
-    SCRATCH,
-    command_of,
-    environment_of,
-    is_root,
-    new_uid,
-    problem,
-    python,
-    scratch_folders,
-    site_folders,
-)
 from nnf_teach.grading.layout import lay_out
-from nnf_teach.grading.processes import (
-    counted_elsewhere,
-    descendants,
-    kill,
-    kill_all,
-    last_descendant,
-    lives,
-    resident,
-    share,
-)
+from nnf_teach.grading.processes import descendants, kill, last_descendant, lives, resident, share
+from nnf_teach.grading.view import environment_of, python, site_folders
+from nnf_teach.grading.wall import Bounds, NoSandbox
+from nnf_teach.grading.walls import choose
 from nnf_teach.grading.wire import Channel, Closed, Late, Malformed, TooMuch
+
+__all__ = ["Bounds", "NoSandbox", "ProcessTree", "Sandbox"]
 
 _FOLDER = "nnf-grade-"
 _START = 60.0  # seconds that the parent may take to import everything, on a slow disk
 _PROMPT = 20.0  # seconds that it may take for anything else
-
-
-class NoSandbox(RuntimeError):
-    """There is no sandbox on this machine; the message says what to do."""
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What a submission may use; see `marking.Limits`."""
-
-    memory_bytes: int
-    processes: int
-    file_bytes: int
-    cpu_seconds: int
 
 
 class Sandbox:
@@ -74,49 +44,26 @@ class Sandbox:
         When it cannot be started.
     """
 
-    def __init__(self, unsafe: bool = False) -> None:
-        if not hasattr(os, "fork"):
-            raise NoSandbox("Grading needs Linux, also in WSL or a container, or macOS (--unsafe).")
-        if not unsafe and (sentence := problem()):
-            raise NoSandbox(sentence)
-        self.unsafe = unsafe
+    def __init__(self, wall: str = "auto") -> None:
+        kind = choose(wall)
+        self._asked = wall
         _sweep()
         prefix = f"{_prefix()}{os.getpid()}-"
         self._folder = tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
         self._core = _own_core()
-        self.counted_elsewhere = counted_elsewhere() if unsafe or not is_root() else 0
+        self.wall = kind(Path(self._folder.name))
         try:
+            lay_out(self.wall.folder / "course")
+            self.wall.prepare()
             self._start()
         except BaseException:
             self.close()
             raise
 
     def _start(self) -> None:
-        course, scratch, own_home = (
-            Path(self._folder.name) / name for name in ("course", "scratch", "home")
-        )
-        if not course.exists():
-            lay_out(course)
-            scratch.mkdir(mode=0o700)
-            own_home.mkdir(mode=0o700)
         mine, theirs = socket.socketpair()
-        inside = str(course) if self.unsafe else COURSE
-        settings = {
-            "control": theirs.fileno(),
-            "course": inside,
-            "unsafe": self.unsafe,
-            "scratch": [str(scratch)] if self.unsafe else scratch_folders(),
-            "uid": new_uid() if not self.unsafe and is_root() else None,
-            "cpu": self._core[0] if self._core else None,
-        }
-        paths = [inside, *map(str, site_folders())]
-        begin = f"import sys; sys.path += {paths!r}; import nnf_teach.grading.inside.zygote as z; "
-        command = [str(python()), "-s", "-S", "-P", "-B", "-c", begin + "z.main()"]
-        command.append(json.dumps(settings))
-        home = str(own_home) if self.unsafe else SCRATCH[0]
-        environment = environment_of(home)
-        if not self.unsafe:
-            command = [*command_of(course, environment), *command]
+        environment = environment_of(self.wall.home)
+        command = [*self.wall.command(environment), *self._command(theirs.fileno())]
         with theirs, tempfile.TemporaryFile() as errors:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors,
@@ -133,6 +80,20 @@ class Sandbox:
                 raise NoSandbox(f"The sandbox does not start: {said}") from None
         self._zygote = last_descendant(self._process.pid)
 
+    def _command(self, control: int) -> list[str]:
+        """Return the command that runs the parent, with its end of the pipe."""
+        settings = {
+            "control": control,
+            "course": self.wall.course,
+            "cpu": self._core[0] if self._core else None,
+            "wall": self.wall.name,
+            **self.wall.settings(),
+        }
+        paths = [self.wall.course, *map(str, site_folders())]
+        begin = f"import sys; sys.path += {paths!r}; import nnf_teach.grading.inside.zygote as z; "
+        options = ("-s", "-S", "-P", "-B", "-c", begin + "z.main()")
+        return [str(python()), *options, json.dumps(settings)]
+
     def _prefer_to_be_killed(self) -> None:
         """Tell the kernel whom to kill first when the machine has no memory left."""
         with contextlib.suppress(OSError):
@@ -147,6 +108,10 @@ class Sandbox:
             yield tree
         finally:
             tree.end()
+
+    def serves(self, wall: str) -> bool:
+        """Whether this sandbox is the one that is asked for."""
+        return wall in (self._asked, self.wall.name)
 
     def tell(self, do: str, end: socket.socket | None = None, **more: object) -> int:
         """Tell the parent something and return the process number that it answers."""
@@ -163,11 +128,9 @@ class Sandbox:
         """Return the processes of the submission, as this side counts them."""
         return descendants(self._zygote)
 
-    def clear_scratch(self) -> None:
-        """Remove what an unsafe submission has written where it should."""
-        scratch = Path(self._folder.name) / "scratch"
-        shutil.rmtree(scratch, ignore_errors=True)
-        scratch.mkdir(mode=0o700, exist_ok=True)
+    def end(self) -> None:
+        """Clear up after a submission what the parent does not."""
+        self.wall.end(self._zygote)
 
     def restart(self) -> None:
         """Start the parent again."""
@@ -182,6 +145,7 @@ class Sandbox:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        self.wall.close()
 
     def close(self) -> None:
         """End the parent, and all that is left of it."""
@@ -210,9 +174,9 @@ class ProcessTree:
         """Fork the parent; `root` is the pipe to the first process."""
         self.root, theirs = self.pipe()
         limits = dict(vars(self.bounds))
-        limits["processes"] += self.sandbox.counted_elsewhere
+        limits["processes"] += self.sandbox.wall.counted_elsewhere
         with theirs:
-            self.sandbox.tell("begin", theirs, limits=limits)
+            self.sandbox.tell("begin", theirs, limits=limits, run=self.sandbox.wall.begin())
 
     def pipe(self) -> tuple[socket.socket, socket.socket]:
         """Return the two ends of a new pipe; ours is closed with the submission."""
@@ -233,6 +197,7 @@ class ProcessTree:
         most = self.bounds.memory_bytes
         if sum(map(resident, pids)) > most and sum(map(share, pids)) > most:
             raise TooMuch("too much memory")
+        self.sandbox.wall.watch(pids, self.bounds)
 
     def note_own(self) -> None:
         """Note that the processes that there are now are not the student's."""
@@ -253,9 +218,7 @@ class ProcessTree:
         self._ends = []
         with contextlib.suppress(Closed):
             self.sandbox.tell("end")
-        if self.sandbox.unsafe:
-            kill_all(self.sandbox.children)
-            self.sandbox.clear_scratch()
+        self.sandbox.end()
 
     def begin_again(self) -> None:
         """Kill all processes and fork the parent afresh."""

@@ -72,7 +72,7 @@ class _Proof:
 def self_check(
     lessons: Sequence[int] | None = None,
     jobs: int | None = None,
-    unsafe: bool = False,
+    sandbox: str = "auto",
     say: Say = lambda line: None,
 ) -> list[str]:
     """Grade solutions, untouched notebooks and all misconceptions; return what is wrong.
@@ -83,8 +83,8 @@ def self_check(
         Their numbers; all with exercises if None.
     jobs
         How many processes; as many as there are cores if None.
-    unsafe
-        Without a sandbox.
+    sandbox
+        As in a `Task`.
     say
         Called with a line for each notebook.
 
@@ -108,7 +108,7 @@ def self_check(
             problems.append(f"lesson {lesson:02}: there is no {Path(str(error.filename)).name}")
     by_name = {proof.what: proof for proof in proofs}
     limits = Limits(notebook_seconds=600, statement_seconds=300)
-    tasks = (Task(p.what, p.lesson, p.notebook, 0, limits, unsafe) for p in proofs)
+    tasks = (Task(p.what, p.lesson, p.notebook, 0, limits, sandbox) for p in proofs)
 
     def done(task: Task, result: Result) -> None:
         found = [f"{task.student}: {sentence}" for sentence in _judged(by_name, result.mark)]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from nnf_teach.exercises import all_exercises
-from nnf_teach.grading import marking, sandbox
+from nnf_teach.grading import bubblewrap, marking
 from nnf_teach.grading.late import LateRule
 from nnf_teach.grading.mark import ExerciseMark, Mark
 from nnf_teach.grading.records import to_json
@@ -86,7 +86,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def sandbox_works() -> Iterator[None]:
     """Need the sandbox; where there is none skip."""
-    if sentence := sandbox.problem():
+    if sentence := bubblewrap.problem():
         pytest.skip(sentence)
     yield
     marking.close_sandbox()

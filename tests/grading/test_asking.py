@@ -25,7 +25,7 @@ def asked(sandbox_works, make_notebook):
     def ask(exercise, source, seed=0, may_call=()):
         task = marking.Task("student", 1, make_notebook(source))
         work = marking._Marking(task)
-        with marking._sandbox(unsafe=False).fork(work.bounds()) as tree:
+        with marking._sandbox("auto").fork(work.bounds()) as tree:
             work.tree = tree
             fork = work._fork(work._run())
             function = fork.find(exercise.name, may_call, exercise.vectorised is not None)
@@ -411,7 +411,7 @@ def test_our_modules_are_found_by_whatever_way_they_are_called(
     work = marking._Marking(task)
     Z = np.zeros((2, 3))
     for may_call, right in (((), False), (("modules",), True)):
-        with marking._sandbox(unsafe=False).fork(work.bounds()) as tree:
+        with marking._sandbox("auto").fork(work.bounds()) as tree:
             work.tree, work._runs = tree, 0
             fork = work._fork(work._run())
             function = fork.find("f", may_call)

@@ -74,7 +74,7 @@ def test_what_the_words_mean(
     words += " --place-seconds 0"
     assert main(["grade", str(classroom), "--out", str(tmp_path), *words.split()]) == 1
     options = asked["options"]
-    assert (options.jobs, options.seed, options.unsafe, options.regrade) == (3, 4, True, True)
+    assert (options.jobs, options.seed, options.sandbox, options.regrade) == (3, 4, "none", True)
     limits = options.limits
     assert (limits.statement_seconds, limits.notebook_seconds, limits.question_factor) == (5, 9, 2)
     assert limits.place_seconds == 0

@@ -124,7 +124,7 @@ def test_the_result_has_the_form_that_is_documented(mark_cells, make_notebook):
     result = json.loads(json.dumps(to_json(found)))
     assert from_json(Mark, result) == found
     assert (result["student"], result["lesson"], result["seed"]) == ("Änne <b>", 1, 9)
-    assert (result["status"], result["sentence"], result["unsafe"]) == ("graded", "", False)
+    assert (result["status"], result["sentence"], result["sandbox"]) == ("graded", "", "bubblewrap")
     rows = result["exercises"]
     assert [row["name"] for row in rows] == [
         e.name for e in all_exercises().values() if e.lesson == 1
@@ -175,7 +175,7 @@ def test_a_killed_sandbox_costs_at_most_the_submission_at_hand(mark_cells, make_
 def test_an_unsafe_result_says_so(make_notebook):
     data = make_notebook("def neuron(x, w, b): return sum(x * w) + b", "import os; os._exit(0)")
     try:
-        result = mark(Task("a", 1, data, unsafe=True))
+        result = mark(Task("a", 1, data, sandbox="none"))
     finally:
         marking.close_sandbox()
     assert result.unsafe is True

@@ -144,7 +144,7 @@ def test_feedback_of_a_stretch_exercise(make_report: Callable) -> None:
 def test_unsafe_is_said_on_every_page(make_report: Callable) -> None:
     report = make_report({"ann": {}})
     handed = report.students[0].lessons[1]
-    handed = replace(handed, mark=replace(handed.mark, unsafe=True))
+    handed = replace(handed, mark=replace(handed.mark, sandbox="none"))
     report = replace(report, students=(replace(report.students[0], lessons={1: handed}),))
     for text in (feedback_page(report, report.students[0]), class_page(report, {"ann": "x"})):
         assert "without a sandbox" in text

@@ -27,6 +27,7 @@ MARK = Mark(
     lesson=1,
     seed=7,
     status="graded",
+    sandbox="bubblewrap",
     notes=("cell 3: NameError",),
     exercises=(SIGMOID, replace(SIGMOID, misconception=None)),
     seconds=1.5,
@@ -52,8 +53,9 @@ def test_the_form_on_disk_stays_as_it_is() -> None:
     """Would results of an earlier version still be read, and the fields stand in their order?"""
     assert json.dumps(to_json(replace(MARK, exercises=(SIGMOID,))), ensure_ascii=False) == (
         '{"student": "Änne", "lesson": 1, "seed": 7, "status": "graded", "sentence": "", '
-        '"unsafe": false, "notes": ["cell 3: NameError"], "exercises": [{"name": "sigmoid", '
-        '"points": 1, "out_of": 2, "stretch": false, "status": "wrong", '
+        '"sandbox": "bubblewrap", "notes": ["cell 3: NameError"], '
+        '"exercises": [{"name": "sigmoid", "points": 1, "out_of": 2, "stretch": false, '
+        '"status": "wrong", '
         '"misconception": "unstable-exp", "rows": [["got", "nan"], '
         '["look at", "exp(1000) overflows."]], "cases": [3, 9], '
         '"parts": [["ordinary inputs", 1, 1], ["extreme inputs", 0, 1]], "seconds": 0.25, '
@@ -68,7 +70,11 @@ def test_the_form_on_disk_stays_as_it_is() -> None:
         (("mark",), None, "Result.mark: expected an object, got NoneType"),
         (("mark", "status"), 3, "Result.mark.status: expected text, got int"),
         (("mark", "lesson"), True, "Result.mark.lesson: expected a whole number, got bool"),
-        (("mark", "unsafe"), 0, "Result.mark.unsafe: expected true or false, got int"),
+        (
+            ("mark", "exercises", 0, "stretch"),
+            0,
+            "Result.mark.exercises[0].stretch: expected true or false, got int",
+        ),
         (("mark", "seconds"), "1", "Result.mark.seconds: expected a number, got str"),
         (("mark", "notes"), ["x", 3], "Result.mark.notes[1]: expected text, got int"),
         (("mark", "notes"), "x", "Result.mark.notes: expected a list, got str"),

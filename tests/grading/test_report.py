@@ -62,7 +62,7 @@ def test_several_lessons(make_mark: Callable) -> None:
     assert [student.seconds for student in report.students] == [1.0, 0.5]
     assert not report.unsafe
     one = replace(marked[0][0], student="eve")
-    marked.append((one, replace(make_mark("eve"), unsafe=True)))
+    marked.append((one, replace(make_mark("eve"), sandbox="none")))
     assert collect(marked, LateRule()).unsafe
 
 

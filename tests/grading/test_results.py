@@ -45,7 +45,7 @@ def test_kept(tmp_path: Path) -> None:
         replace(TASK, lesson=2),
         replace(TASK, notebook=b"{ }"),
         replace(TASK, seed=8),
-        replace(TASK, unsafe=True),
+        replace(TASK, sandbox="none"),
         replace(TASK, limits=Limits(statement_seconds=3)),
     ],
     ids=["student", "lesson", "notebook", "seed", "unsafe", "limits"],

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from nnf_teach.grading import bubblewrap, processes, sandbox
+from nnf_teach.grading import bubblewrap, processes, sandbox, view
 from nnf_teach.grading.remote import Remote
 from nnf_teach.grading.sandbox import Bounds, NoSandbox, Sandbox
 from nnf_teach.grading.wire import Channel, Closed
@@ -65,7 +65,7 @@ SAY = "raise RuntimeError(repr({}))"
 
 def test_only_what_python_needs_is_there(run):
     there = set(eval(run(f"import os; {SAY.format('os.listdir(chr(47))')}")))
-    parts = {Path(sys.base_prefix).parts[1], *(p.parts[1] for p in bubblewrap.site_folders())}
+    parts = {Path(sys.base_prefix).parts[1], *(p.parts[1] for p in view.site_folders())}
     assert there <= {"course", "scratch", "tmp", "dev", "usr", "lib", "lib32", "lib64", "libx32",
                      "etc"} | parts  # fmt: skip
 
@@ -258,8 +258,8 @@ time.sleep(100)
 def test_without_bwrap_a_sentence_says_what_to_do(monkeypatch):
     monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
     if sys.platform == "linux":
-        assert "Install it (apt install bubblewrap)" in sandbox.problem()
-    with pytest.raises(NoSandbox, match="--unsafe"):
+        assert "Install it (apt install bubblewrap)" in bubblewrap.problem()
+    with pytest.raises(NoSandbox, match="--sandbox none"):
         Sandbox()
 
 
@@ -268,19 +268,19 @@ def test_a_bwrap_that_may_not_make_namespaces_is_quoted(monkeypatch, tmp_path):
     fake.write_text("#!/bin/sh\necho bwrap: No permissions to create new namespace >&2; exit 1\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    assert "No permissions to create new namespace" in sandbox.problem()
-    assert "--unsafe" in sandbox.problem()
+    assert "No permissions to create new namespace" in bubblewrap.problem()
+    assert "--sandbox none" in bubblewrap.problem()
 
 
 def test_other_systems_are_told_so(monkeypatch):
     monkeypatch.setattr(bubblewrap.platform, "system", lambda: "Darwin")
-    assert "needs Linux" in sandbox.problem()
+    assert "needs Linux" in bubblewrap.problem()
 
 
 def test_an_unknown_machine_is_told_so(monkeypatch):
     monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: "/usr/bin/bwrap")
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
-    assert "riscv64" in sandbox.problem()
+    assert "riscv64" in bubblewrap.problem()
 
 
 # Without a sandbox ----------------------------------------------------------------------------
@@ -289,7 +289,7 @@ def test_an_unknown_machine_is_told_so(monkeypatch):
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 def test_unsafe_runs_with_process_limits_alone(make_notebook):
-    with Sandbox(unsafe=True) as made:
+    with Sandbox("none") as made:
         for _ in range(2):
             with made.fork(BOUNDS) as tree:
                 source = "import os, resource\nopen('left', 'w').write('x')\n" + SAY.format(
@@ -369,7 +369,7 @@ def test_other_installations_of_the_course_are_hidden(below, tmp_path, monkeypat
     """Another Python's packages may show inside; the references among them must not."""
     other = tmp_path / below / "nnf_teach"
     other.mkdir(parents=True)
-    monkeypatch.setattr(bubblewrap, "_shown", lambda: {tmp_path})
+    monkeypatch.setattr(view, "shown", lambda: {tmp_path})
     command = bubblewrap.command_of(tmp_path / "course", {})
     hidden = [command[k + 1] for k, word in enumerate(command) if word == "--tmpfs"]
     assert str(other) in hidden

@@ -5,11 +5,9 @@ It runs no line of any notebook, and learns nothing of any but that it begins an
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import json
 import os
-import signal
 import socket
 import sys
 import warnings
@@ -24,29 +22,37 @@ def main() -> None:
     if settings["cpu"] is not None:
         os.sched_setaffinity(0, {settings["cpu"]})
     _import_everything(Path(settings["course"]))
+    from nnf_teach.grading.inside import walls
     from nnf_teach.grading.wire import Channel, Closed
 
     _warm_up()
     channel = Channel(control)
+    wall = walls.WALLS[settings["wall"]](settings)
     gc.collect()
     gc.freeze()
     channel.send({"ready": True})
     try:
-        _serve(channel, settings)
+        _serve(channel, wall)
     except Closed:
         sys.exit()
 
 
-def _serve(channel: Any, settings: dict[str, Any]) -> None:
+def _serve(channel: Any, wall: Any) -> None:
     pid = 0
-    while True:
-        head, _ = channel.receive(take_over=True)
-        if head["do"] == "begin":
-            pid = _begin(socket.socket(fileno=head["end"]), head["limits"], channel, settings)
-        elif pid:
-            _end(pid, settings["unsafe"])
-            pid = 0
-        channel.send({"pid": pid})
+    run: dict[str, Any] = {}
+    try:
+        while True:
+            head, _ = channel.receive(take_over=True)
+            if pid:
+                wall.end(pid, run)
+                pid = 0
+            if head["do"] == "begin":
+                run = head["run"]
+                pid = _begin(socket.socket(fileno=head["end"]), head["limits"], channel, wall, run)
+            channel.send({"pid": pid})
+    finally:
+        if pid:  # the grader is gone
+            wall.end(pid, run)
 
 
 def _import_everything(course: Path) -> None:
@@ -107,18 +113,17 @@ def _nothing(*args: Any, **kwargs: Any) -> None:
 
 
 def _begin(
-    end: socket.socket, limits: dict[str, int], channel: Any, settings: dict[str, Any]
+    end: socket.socket, limits: dict[str, int], channel: Any, wall: Any, run: dict[str, Any]
 ) -> int:
-    from nnf_teach.grading.inside import lockdown
-
-    pid = os.fork() if settings["unsafe"] else lockdown.fork_in_new_pid_namespace()
+    pid: int = wall.fork(run)
     if pid:
         end.close()
         return pid
     status = 1
     try:
         channel.close()
-        _become_first_process(limits, settings)
+        _become_first_process()
+        wall.close_off(limits, run)
         from nnf_teach.grading.inside.node import Node
 
         Node(end).loop()
@@ -128,7 +133,7 @@ def _begin(
         os._exit(status)
 
 
-def _become_first_process(limits: dict[str, int], settings: dict[str, Any]) -> None:
+def _become_first_process() -> None:
     from nnf_teach.grading.inside import lockdown
 
     quiet = os.open(os.devnull, os.O_RDWR)
@@ -137,25 +142,6 @@ def _become_first_process(limits: dict[str, int], settings: dict[str, Any]) -> N
     os.setsid()
     lockdown.ignore_signals()
     lockdown.adopt_orphans()
-    if settings["unsafe"]:
-        os.chdir(settings["scratch"][0])
-        lockdown.limit(limits)
-        return
-    lockdown.new_scratch(settings["scratch"], limits["file_bytes"])
-    lockdown.limit(limits)
-    lockdown.drop_privileges(settings["uid"])
-    lockdown.refuse_system_calls()
-    lockdown.hide()
-    os.chdir(settings["scratch"][0])
-
-
-def _end(pid: int, unsafe: bool) -> None:
-    """Kill process 1 of a submission; the kernel kills all others with it."""
-    if unsafe:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,26 @@
+"""The walls that there are, and which of them this machine can build."""
+
+from __future__ import annotations
+
+from nnf_teach.grading.bubblewrap import Bubblewrap
+from nnf_teach.grading.no_wall import NoWall
+from nnf_teach.grading.wall import NoSandbox, Wall
+
+_WALLS: dict[str, type[Wall]] = {wall.name: wall for wall in (Bubblewrap, NoWall)}
+_AUTO = ("bubblewrap",)  # the first that can be built; "none" has to be asked for
+
+
+def choose(name: str = "auto") -> type[Wall]:
+    """Return the wall of this name, or the best that this machine can build.
+
+    Raises
+    ------
+    NoSandbox
+        When it cannot be built here; the message says what to do.
+    """
+    problems = []
+    for one in _AUTO if name == "auto" else (name,):
+        problems.append(_WALLS[one].problem())
+        if not problems[-1]:
+            return _WALLS[one]
+    raise NoSandbox(" ".join(problems))
