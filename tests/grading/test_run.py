@@ -191,10 +191,12 @@ def cluster(helper: ModuleType) -> Iterator[str]:
     """Two workers on this machine, in processes of their own."""
     distributed = pytest.importorskip("distributed")
     dask = pytest.importorskip("dask")
-    # each worker that dies is one to wait for
-    few = dask.config.set({"distributed.scheduler.allowed-failures": 0})
+    settings = {
+        "distributed.scheduler.allowed-failures": 0,  # each worker that dies is one to wait for
+        "distributed.deploy.lost-worker-timeout": "2 minutes",  # on a busy machine the next is slow
+    }
     with (
-        few,
+        dask.config.set(settings),
         distributed.LocalCluster(
             n_workers=2,
             threads_per_worker=2,
