@@ -1,23 +1,18 @@
 """Attention: queries look at keys, and each takes a mean of the values by what it sees.
 
-Slide "Multiplicative interactions": such units unify attention, metric learning and many others.
-Scaled dot-product attention, softmax(Q K^T / sqrt(d)) V, is that of Vaswani et al. 2017, eq. 1.
-"""
+Slide "Multiplicative interactions": such units unify attention, metric learning and many others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from nnf_teach.arguments import Array
-from nnf_teach.modules.softmax import softmax
 from nnf_teach.widgets import ui
-from nnf_teach.widgets.learner import name_of, read_array
+from nnf_teach.widgets.attending import Attention, attend
 from nnf_teach.widgets.wording import number, subscript
-
-Attention = Callable[..., Any]  # (Q, K, V) -> (Nq, dv)
 
 KEYS = {"A": [2.0, 0.4], "B": [0.3, 2.0], "C": [-1.8, -0.6], "D": [0.8, -1.9]}  # at the start
 QUERIES = {"q1": [1.4, 0.7], "q2": [-0.8, 1.4]}
@@ -33,34 +28,6 @@ GOAL = (
     f"q₁ gives at least {GOAL_WEIGHT} of its attention to C, and q₂ gives every key the same "
     f"(1/4, at most {EVEN} off)"
 )
-
-
-def our_attention(Q: Array, K: Array, V: Array) -> Array:
-    """Return softmax(Q K^T / sqrt(d)) V, shape (Nq, dv).
-
-    >>> our_attention(np.zeros((1, 2)), np.eye(2), np.array([[1.0], [3.0]]))
-    array([[2.]])
-    """
-    return softmax(Q @ K.T / np.sqrt(Q.shape[1])) @ V
-
-
-def attend(Q: Array, K: Array, v: Array, theirs: Attention | None) -> tuple[Array, Array, str]:
-    """Return the weights (Nq, Nk), the outputs (Nq,) of one number v per key, and whose they are.
-
-    Its weights come out of the function where one-hot values go in: the values are (I, v).
-    """
-    V = np.column_stack([np.eye(len(K)), v])
-    found = ours = our_attention(Q, K, V)
-    words = ""
-    if theirs is not None:
-        answer, problem = read_array(theirs, (Q, K, V), ours.shape)
-        words = f"{problem}, so this is ours."
-        if answer is not None:
-            found, gap = answer, float(np.abs(answer - ours).max())
-            agrees = np.allclose(answer, ours, rtol=1e-6, atol=1e-9)
-            how = "agrees with" if agrees else f"is up to {gap:.2g} off from"
-            words = f"This is your {name_of(theirs)}: it {how} softmax(QK\u1d40/√d)V."
-    return found[:, :-1], found[:, -1], words
 
 
 def _points(word: str, places: dict[str, list[float]]) -> Iterator[ui.Part]:
@@ -98,7 +65,8 @@ def attention(s: ui.Values, attention: Attention | None = None) -> ui.Picture:
     True
     """
     Q, K, v = s.row(QUERIES), s.row(KEYS), s.row(f"v{name}" for name in KEYS)
-    weights, outputs, words = attend(Q, K, v, attention)
+    weights, means, words = attend(Q, K, v[:, None], attention)
+    outputs = means[:, 0]
     sharp = bool(weights[0, list(KEYS).index("C")] >= GOAL_WEIGHT)
     even = bool((np.abs(weights[1] - 1 / len(KEYS)) <= EVEN).all())
     return ui.Picture(

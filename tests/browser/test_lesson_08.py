@@ -17,10 +17,15 @@ from .lessons import (  # noqa: F401
 )
 
 PAGE = Page(
-    "from nnf_teach.widgets import attention, hypernetwork, mlp_against_product",
-    {"product": "mlp_against_product()", "line": "hypernetwork()", "look": "attention()"},
-    panels={"product": 3, "line": 2, "look": 3},
-    widest="line.set(map=True, task='2')",
+    "from nnf_teach.widgets import *",
+    {
+        "product": "mlp_against_product()",
+        "line": "hypernetwork()",
+        "look": "attention()",
+        "words": "words_that_attend()",
+    },
+    panels={"product": 3, "line": 2, "look": 3, "words": 3},
+    widest="[line.set(map=True, task='2'), words.set(word='because')]",
     context={"has_touch": True},
 )
 
@@ -97,6 +102,37 @@ def test_queries_and_values_are_dragged(notebook: Any) -> None:
     assert "q₂ = (0, 0)" in caption(notebook, "look")
     label = notebook.handle("look", "q2").get_attribute("aria-valuetext")
     assert label.startswith("query q2: first number = 0.00, second number = 0.00")
+
+
+def test_it_finds_its_noun_by_mouse_and_keys(notebook: Any) -> None:
+    picture = "#words .nnf-panel:nth-child(1) canvas"
+    before = notebook.pixels(picture)
+    assert "“it” looks most at “because”" in caption(notebook, "words")
+    notebook.drag(notebook.handle("words", "query of it"), 140, -90)
+    notebook.wait_drawn()
+    assert notebook.pixels(picture) != before
+    assert "“it” looks most at “Ice”" in caption(notebook, "words")
+    notebook.handle("words", "query of it").focus()
+    notebook.press(*["Shift+ArrowRight"] * 3)
+    assert goal(notebook, "words").startswith("✓ Goal reached: “it” finds its noun")
+    choose(notebook, "words", "Sentence", "Ice cools water because it is warm")
+    assert "not yet reached" in goal(notebook, "words")
+    notebook.handle("words", "query of it").focus()
+    notebook.press(*["Shift+ArrowLeft"] * 4, *["Shift+ArrowUp"] * 4)
+    assert goal(notebook, "words").startswith("✓ Goal reached: “it” finds its noun")
+
+
+def test_another_word_looks_and_its_value_is_dragged(notebook: Any) -> None:
+    choose(notebook, "words", "The word that looks", "cold")
+    assert notebook.handle("words", "query of it").count() == 0
+    output = "#words .nnf-panel:nth-child(3) canvas"
+    before = notebook.pixels(output)
+    notebook.drag(notebook.handle("words", "value of Ice"), -60, 40)
+    notebook.wait_drawn()
+    assert notebook.pixels(output) != before
+    notebook.page.locator("#words").get_by_label("Temperature").focus()
+    notebook.press("Home")
+    assert "the weight 1.00" in caption(notebook, "words")
 
 
 def test_a_finger_drags_a_key(notebook: Any) -> None:
