@@ -22,6 +22,11 @@ def strict() -> bool:
     return "NBGRADER_EXECUTION" in os.environ or "PYTEST_VERSION" in os.environ
 
 
+def in_browser() -> bool:
+    """Whether Python runs in a browser (Pyodide): no threads, no other processes, no BLAS."""
+    return sys.platform == "emscripten"
+
+
 def in_notebook() -> bool:
     """Whether rich output can be shown: an IPython kernel is running this code."""
     return hasattr(shell(), "kernel")
@@ -62,7 +67,8 @@ def _current_run() -> tuple[str, str] | None:
     kernel = getattr(shell(), "kernel", None)
     if kernel is None:
         return None
-    parent = kernel.get_parent("shell") or {}
+    # a kernel in a browser has one channel, and its `get_parent` asks for none
+    parent = (kernel.get_parent() if in_browser() else kernel.get_parent("shell")) or {}
     cell = parent.get("metadata", {}).get("cellId")
     message = parent.get("header", {}).get("msg_id")
     return (cell, message) if cell and message else None

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 
 from nnf_teach.checking.borrow import Right
 from nnf_teach.checking.budget import PATIENCE
-from nnf_teach.checking.calls import Calls, Waiting, call_all
+from nnf_teach.checking.calls import Calls, call_all
 from nnf_teach.checking.counting import COUNTS
+from nnf_teach.checking.giving_up import Waiting
 from nnf_teach.checking.result import Place
 from nnf_teach.checking.steps import Trace
 from nnf_teach.checking.workshop import Answer, Change, Found, Function, Workshop

@@ -1,26 +1,14 @@
-"""Call a learner's function, whatever it does.
-
-The calls run in a thread of their own, so that the caller gets its turn back: an
-endless loop is given up after the time limit on every system (there are no signals in it,
-so it works on Windows and in any thread of a kernel), and Python then raises `_Stop` inside
-that thread until it ends. Only a single call into compiled code that never returns cannot be
-ended that way; it is left behind in its daemon thread, and the learner is told to restart the
-kernel. If such a call also holds the interpreter's lock (`10**10**9`), nothing else in the
-kernel runs until it is over, and only a restart helps.
-"""
+"""Call a learner's function, whatever it does; `giving_up` ends what does not end by itself."""
 
 from __future__ import annotations
 
 import contextlib
 import copy
-import ctypes
 import inspect
 import io
 import logging
 import random
 import re
-import threading
-import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -32,22 +20,13 @@ import numpy as np
 
 from nnf_teach.checking import shapes
 from nnf_teach.checking.answers import same
+from nnf_teach.checking.giving_up import GiveUp, Stop, Waiting, one_at_a_time, usual
 from nnf_teach.checking.silenced import heard, undecorated
 from nnf_teach.exercises import Case
 from nnf_teach.exercises.candidates import Candidate
 from nnf_teach.exercises.given import Given
 
-Waiting = Callable[[float], None]
-
 _PRINT_LIMIT = 2_000  # characters of the learner's own output that are kept
-_WAITING_STEP = 0.5  # seconds
-
-
-class _Stop(SystemExit):
-    """Raised inside the learner's function when the time is over.
-
-    A SystemExit, because a thread ends silently on it, wherever it strikes.
-    """
 
 
 @dataclass
@@ -88,16 +67,16 @@ def call_all(
     take: Callable[[Any, int], Any],
     time_limit: float,
     waiting: Waiting | None = None,
+    give_up: GiveUp | None = None,
 ) -> Calls:
     """Call `function` on every case and return the outcomes, at most `time_limit` seconds.
 
-    `take(answer, k)` reads the answer to case k while the learner's objects are still in their
-    thread; what it raises is kept as the outcome's error. Each call gets fresh copies of its
+    `take(answer, k)` reads the answer to case k while the learner's objects are still where they
+    were made; what it raises is kept as the outcome's error. Each call gets fresh copies of its
     arguments. Prints are kept aside, and the global random states are put back. `waiting` is
-    called with the seconds gone while the function runs.
+    called with the seconds gone while the function runs. `give_up` is how its time is kept.
     """
-    calls = Calls()
-    done = threading.Event()
+    outcomes: list[Outcome] = []
 
     def work() -> None:
         try:
@@ -105,34 +84,15 @@ def call_all(
                 printed.forget()
                 outcome = call_once(function, case, take, k)
                 outcome.printed = printed.getvalue()
-                calls.outcomes.append(outcome)
-        except _Stop:
-            pass
+                outcomes.append(outcome)
+        except Stop:
+            raise
         except BaseException as error:  # the call itself left something that cannot be looked at
-            calls.outcomes.append(Outcome(error=error, error_text="it left a broken state behind"))
-        finally:
-            done.set()
+            outcomes.append(Outcome(error=error, error_text="it left a broken state behind"))
 
-    thread = threading.Thread(target=work, name=_NAME, daemon=True)
-    with _one_at_a_time(), _aside() as printed:
-        thread.start()
-        try:
-            calls.timed_out = not _wait(done, time_limit, waiting)
-        except KeyboardInterrupt:
-            calls.timed_out = calls.interrupted = True
-        if calls.timed_out:
-            calls.still_running = not _stop(thread, done)
-    return calls
-
-
-def _wait(done: threading.Event, time_limit: float, waiting: Waiting | None) -> bool:
-    begin = time.monotonic()
-    while (left := begin + time_limit - time.monotonic()) > 0:
-        if done.wait(min(left, _WAITING_STEP)):
-            return True
-        if waiting is not None:
-            waiting(time.monotonic() - begin)
-    return done.is_set()
+    with one_at_a_time(), _aside() as printed:
+        ending = (give_up or usual())(work, time_limit, waiting)
+    return Calls(outcomes, ending.timed_out, ending.interrupted, ending.still_running)
 
 
 class _Log:
@@ -164,7 +124,7 @@ def call_once(
         warnings.simplefilter("always")
         try:
             outcome.answer = take(function(*args), k)
-        except _Stop:
+        except Stop:
             raise
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: they are answers
             _note_error(outcome, error, function)
@@ -194,7 +154,7 @@ def _text_of(error: BaseException) -> str:
     """Return an error's text; what it runs is the learner's, so it is run in their thread."""
     try:
         return f"{type(error).__name__}: {error}"[:_PRINT_LIMIT]
-    except _Stop:
+    except Stop:
         raise
     except BaseException:
         return type(error).__name__
@@ -236,20 +196,6 @@ def _changed(now: Any, then: Any) -> bool:
     return False
 
 
-_NAME = "learner's function"
-_lock = threading.Lock()
-
-
-@contextlib.contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Let one series of calls at a time put sys.stdout aside; one inside another goes on."""
-    if threading.current_thread().name == _NAME:
-        yield
-        return
-    with _lock:
-        yield
-
-
 class _Bounded(io.StringIO):
     """Keeps the first characters that are printed in a call."""
 
@@ -285,18 +231,6 @@ def _aside() -> Iterator[_Bounded]:
             for handler in list(logging.root.handlers):
                 if getattr(handler, "stream", None) is printed:
                     logging.root.removeHandler(handler)
-
-
-def _stop(thread: threading.Thread, done: threading.Event, patience: float = 2.0) -> bool:
-    """Raise `_Stop` inside a thread until it ends; return whether it did."""
-    for _ in range(int(patience / 0.05)):
-        if thread.ident is not None:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(thread.ident), ctypes.py_object(_Stop)
-            )
-        if done.wait(0.05):
-            return True
-    return False
 
 
 def learners_line(

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from nnf_teach.checking.callers import HERE, Caller
-from nnf_teach.checking.calls import Waiting
 from nnf_teach.checking.explain import (
     Explanation,
     explain,
@@ -19,6 +18,7 @@ from nnf_teach.checking.explain import (
     side_by_side,
     too_long,
 )
+from nnf_teach.checking.giving_up import Waiting
 from nnf_teach.checking.result import CheckResult
 from nnf_teach.checking.trial import Trial, try_out
 from nnf_teach.checking.wording import passed_rows

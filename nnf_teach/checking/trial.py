@@ -13,9 +13,10 @@ import numpy as np
 from nnf_teach.checking import answers
 from nnf_teach.checking.answers import Problem
 from nnf_teach.checking.callers import HERE, Caller
-from nnf_teach.checking.calls import Calls, Outcome, Waiting, copy_args
+from nnf_teach.checking.calls import Calls, Outcome, copy_args
 from nnf_teach.checking.candidates import accepts, cases_of
 from nnf_teach.checking.draws import merge, take_thirds, thrice
+from nnf_teach.checking.giving_up import Waiting
 from nnf_teach.exercises import BadAnswer, Case, Exercise, Raised, Reached
 
 

@@ -28,7 +28,7 @@ _INSIDE = (
         f"checking/{name}.py"
         for name in ("answers", "calls", "counting", "silenced", "shapes", "result", "steps")
         + ("workshop", "source", "slots", "edits", "expressions", "statements")
-        + ("borrow", "asking")
+        + ("borrow", "asking", "giving_up")
     ),
     "grading/__init__.py",
     "grading/wire.py",

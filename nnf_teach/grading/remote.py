@@ -28,8 +28,9 @@ import numpy as np
 
 from nnf_teach.checking.borrow import Right
 from nnf_teach.checking.callers import Look
-from nnf_teach.checking.calls import Calls, Outcome, Waiting
+from nnf_teach.checking.calls import Calls, Outcome
 from nnf_teach.checking.edits import RANKS
+from nnf_teach.checking.giving_up import Waiting
 from nnf_teach.checking.result import Place
 from nnf_teach.checking.workshop import Answer, Change, Found
 from nnf_teach.exercises import Case

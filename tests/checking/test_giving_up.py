@@ -1,0 +1,148 @@
+"""What does not end by itself is given up, with a thread and without one."""
+
+import itertools
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+from nnf_teach import session
+from nnf_teach.checking import giving_up
+from nnf_teach.checking.calls import call_all
+from nnf_teach.checking.giving_up import Ending, in_a_thread, watched
+from nnf_teach.exercises import Case
+
+WAYS = [in_a_thread, watched] if sys.version_info >= (3, 12) else [in_a_thread]
+LITTLE = 0.1  # seconds
+
+
+def loop(x):
+    while True:
+        pass
+
+
+def counts_up(x):
+    n = 0
+    while n >= 0:
+        n += 1
+
+
+def catches_exceptions(x):
+    while True:
+        try:
+            while True:
+                x = x + 1
+        except Exception:
+            pass
+
+
+def holds_on_in_the_end(x):
+    try:
+        loop(x)
+    finally:
+        loop(x)
+
+
+def calls_itself_twice(n):
+    return 1 if n < 0 else calls_itself_twice(n - 1) + calls_itself_twice(n - 1)
+
+
+def takes_from_a_generator(x):
+    def ones():
+        while True:
+            yield 1
+
+    return sum(ones())
+
+
+def for_ever(x):
+    for _ in itertools.count():
+        x = x * 0.5
+
+
+def in_a_comprehension(x):
+    return sum([k for k in itertools.count() if k < 0])
+
+
+def numpy_alone(x):
+    A = np.ones((200, 200))
+    while True:
+        A = np.tanh(A @ A)
+
+
+ENDLESS = [
+    loop,
+    counts_up,
+    catches_exceptions,
+    holds_on_in_the_end,
+    takes_from_a_generator,
+    for_ever,
+    in_a_comprehension,
+    numpy_alone,
+]
+
+
+def keep(answer, k):
+    return answer
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("function", ENDLESS)
+def test_what_has_no_end_is_given_up(function, way):
+    calls = call_all(function, [Case((1.0,))], keep, LITTLE, give_up=way)
+    assert calls.timed_out
+    assert not calls.still_running
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_recursion_that_doubles_is_given_up(way):
+    assert call_all(calls_itself_twice, [Case((60,))], keep, LITTLE, give_up=way).timed_out
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_ends_is_not_disturbed(way):
+    calls = call_all(lambda x: sum(range(x)), [Case((k,)) for k in range(4)], keep, 60, give_up=way)
+    assert [outcome.answer for outcome in calls.outcomes] == [0, 0, 1, 3]
+    assert not calls.timed_out
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_came_back_before_is_kept(way):
+    cases = [Case((k,)) for k in (0, -1, 60)]
+    calls = call_all(calls_itself_twice, cases, keep, LITTLE, give_up=way)
+    assert [outcome.answer for outcome in calls.outcomes[1:]] == [1]
+    assert calls.outcomes[0].answer == 2
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_those_who_wait_hear_of_the_time(way, monkeypatch):
+    monkeypatch.setattr(giving_up, "_WAITING_STEP", 0.02)
+    heard = []
+    call_all(loop, [Case((1,))], keep, 0.2, heard.append, give_up=way)
+    assert len(heard) > 1
+    assert heard == sorted(heard)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("inner", "outer"), [(LITTLE, 60.0), (60.0, LITTLE)])
+def test_one_inside_another_is_given_up_by_the_first_whose_time_is_over(inner, outer, way):
+    found = []
+    before = set(threading.enumerate())
+
+    def work():
+        found.append(way(lambda: loop(1), inner))
+
+    ending = way(work, outer)
+    assert ending.timed_out == (outer < inner)
+    if inner < outer:
+        assert found == [Ending(timed_out=True)]
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+        assert not thread.is_alive(), "a loop goes on behind the scenes"
+
+
+def test_a_browser_is_watched_and_others_have_threads(monkeypatch):
+    assert giving_up.usual() is in_a_thread
+    monkeypatch.setattr(session, "in_browser", lambda: True)
+    assert giving_up.usual() is watched
