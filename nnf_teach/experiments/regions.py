@@ -7,12 +7,13 @@ networks", 2014; for one layer T. Zaslavsky, "Facing up to arrangements", 1975.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from nnf_teach.arguments import Array
+from nnf_teach.experiments.contour import chord
 
 Params = Sequence[tuple[Array, Array]]
 Point = tuple[float, float]
@@ -29,7 +30,7 @@ class Piece(NamedTuple):
     corners: list[Point]
     A: Array  # (K, 2): there the last hidden layer is A x + c
     c: Array  # (K,)
-    on: int  # units that are on, over all layers
+    on: Array  # (units,): which units are on, over all layers, input side first
     dead: bool  # a whole layer is off: the network is constant here
 
 
@@ -86,6 +87,48 @@ def folding_network(width: int, depth: int) -> list[tuple[Array, Array]]:
     return [*params, (lines @ into, lines @ shift - through)]
 
 
+def with_lines(params: Params, lines: Mapping[int, Sequence[Point]]) -> list[tuple[Array, Array]]:
+    """Return the network in which some units of the first layer switch along other lines.
+
+    Parameters
+    ----------
+    params : list of (W, b)
+        Hidden layers; the first has two inputs.
+    lines : {unit: (A, B)}
+        Two points of each line. The unit is on to the right of the way from A to B, and keeps
+        the size of its weights. Where A is B, the line is upright.
+
+    Examples
+    --------
+    >>> (W, b), *_ = with_lines([(np.array([[0.0, 2.0]]), np.zeros(1))], {0: [(0.5, 0), (0.5, 1)]})
+    >>> W.tolist(), b.tolist()
+    ([[2.0, -0.0]], [-1.0])
+    """
+    (W, b), *later = params
+    W, b = W.copy(), b.copy()
+    for unit, (start, end) in lines.items():
+        along = np.subtract(end, start) if np.hypot(*np.subtract(end, start)) > NEAR else [0, 1]
+        W[unit] = np.hypot(*W[unit]) * np.array([along[1], -along[0]]) / np.hypot(*along)
+        b[unit] = -W[unit] @ start
+    return [(W, b), *later]
+
+
+def two_points(w: Array, b: float, edge: float = EDGE) -> list[Point]:
+    """Return two points of the line on which a unit switches, as `with_lines` takes them.
+
+    They are in the square, or near the line where that does not meet the square.
+
+    >>> two_points(np.array([2.0, 0.0]), -1.0)
+    [(0.5, -0.5), (0.5, 0.5)]
+    """
+    ends = chord(w, b, edge)
+    if ends is None:
+        foot, along = -b * w / (w @ w), np.array([-w[1], w[0]]) / np.hypot(*w)
+        ends = (0.8 * edge * foot / np.abs(foot).max()) + np.outer([-0.2, 0.2], along)
+    places = ends[0] + np.outer([0.25, 0.75], ends[1] - ends[0])
+    return [(float(x), float(y)) for x, y in places]
+
+
 def split_square(params: Params, edge: float = EDGE) -> Regions:
     """Cut [-edge, edge]^2 into the regions in which no ReLU of the network switches.
 
@@ -113,7 +156,7 @@ def split_square(params: Params, edge: float = EDGE) -> Regions:
     [4, 7]
     """
     corners = [(-edge, -edge), (edge, -edge), (edge, edge), (-edge, edge)]
-    pieces = [Piece(corners, np.eye(2), np.zeros(2), 0, False)]
+    pieces = [Piece(corners, np.eye(2), np.zeros(2), np.zeros(0, bool), False)]
     cuts: list[list[tuple[Point, Point]]] = []
     counts = []
     for W, b in params:
@@ -141,7 +184,7 @@ def _split(piece: Piece, W: Array, b: Array, cuts: list[tuple[Point, Point]]) ->
             continue
         on = z.mean(axis=0) > 0
         dead = piece.dead or not on.any()
-        parts.append(Piece(corners, A * on[:, None], c * on, piece.on + int(on.sum()), dead))
+        parts.append(Piece(corners, A * on[:, None], c * on, np.concatenate([piece.on, on]), dead))
     return parts
 
 

@@ -148,6 +148,29 @@ class Region:
 
 
 @dataclass(frozen=True)
+class Mosaic:
+    """Polygons side by side, each in a colour of its own; NaN stands between one and the next.
+
+    `words` says what each of them is, for who points at it: `label` is the name of that.
+    """
+
+    x: Numbers  # (n,)
+    y: Numbers  # (n,)
+    colors: NDArray[np.uint8]  # (polygons, 3): red, green, blue
+    words: tuple[str, ...]
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        _same_length(self)
+        count = int(np.isnan(self.x).sum()) + 1
+        if self.colors.shape != (count, 3) or len(self.words) != count:
+            raise ValueError(
+                f"Mosaic: {count} polygons, colors of shape {self.colors.shape}, expected "
+                f"({count}, 3), and {len(self.words)} words"
+            )
+
+
+@dataclass(frozen=True)
 class Text:
     """A word at a point of the panel."""
 
@@ -157,7 +180,7 @@ class Text:
     align: Literal["left", "center", "right"] = "center"
 
 
-Mark = HeatMap | Line | Points | Arrow | Bars | Region | Text
+Mark = HeatMap | Line | Points | Arrow | Bars | Region | Mosaic | Text
 
 
 def _same_length(mark: Any) -> None:

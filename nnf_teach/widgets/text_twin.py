@@ -13,6 +13,7 @@ from nnf_teach.widgets.scene import (
     HeatMap,
     Line,
     Mark,
+    Mosaic,
     Panel,
     Player,
     Points,
@@ -79,6 +80,8 @@ def _describe_mark(mark: Mark) -> str:
             return f"bars {label}: " + ", ".join(f"{h:.3g}" for h in heights)
         case Region(label=label):
             return f"region {label}" if label else ""
+        case Mosaic(words=words):
+            return f"{len(words)} pieces, each in a colour of its own"
         case Text(text=text):
             return text
 

@@ -37,7 +37,7 @@ PAGE = Page(
         bump.set(target='smooth', bumps=6, steepness=100.0, epsilon=0.15, ruled=False,
                  clear=bump.state['clear'] + 1),
         width.set(target='smooth', bumps=8),
-        regions.set(width=4, depth=2, seed=1),
+        regions.set(width=4, depth=2, seed=1, folds=False, moved={}, unit='unit 1'),
         fold.set(x=0.3, depth=3),
     ]""",
 )
@@ -157,6 +157,22 @@ def test_regions_grow_with_depth_and_are_new_with_new_weights(notebook: Any) -> 
     notebook.press("Shift+Tab")
     notebook.press("Enter")
     assert "with random weights" in notebook.text("#regions .nnf-caption")
+
+
+def test_a_unit_is_dragged_and_moved_by_keys_until_the_bound_is_reached(notebook: Any) -> None:
+    stage = notebook.page.locator("#regions")
+    stage.get_by_role("slider", name="Hidden layers").focus()
+    notebook.press("Home")
+    assert "not yet reached: 11 regions" in notebook.text("#regions .nnf-goal")
+    stage.get_by_role("combobox", name="Drag").select_option("unit 2")
+    notebook.wait_drawn()
+    notebook.handle("regions", "A").focus()
+    notebook.press(*["ArrowLeft"] * 4, *["ArrowDown"] * 4)
+    assert "✓ Goal reached" in notebook.text("#regions .nnf-goal")
+    notebook.drag(notebook.handle("regions", "B"), -112, 84)
+    notebook.wait_drawn()
+    assert "not yet reached" in notebook.text("#regions .nnf-goal")
+    assert set(eval(notebook.kernel("regions.state['moved']"))) == {1}
 
 
 def test_x_is_dragged_and_moved_by_keys_through_the_folds(notebook: Any) -> None:

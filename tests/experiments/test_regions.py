@@ -12,6 +12,8 @@ from nnf_teach.experiments.regions import (
     random_network,
     reachable_regions,
     split_square,
+    two_points,
+    with_lines,
 )
 
 SHAPES = [(1, 1), (1, 4), (2, 3), (3, 2), (5, 1), (5, 4), (8, 2), (8, 4)]
@@ -63,7 +65,7 @@ def test_inside_a_piece_the_network_is_the_affine_function_that_it_keeps():
         for W, b in params:
             H = np.maximum(H @ W.T + b, 0)
         np.testing.assert_allclose(X @ piece.A.T + piece.c, H, atol=1e-9)
-        assert (patterns(params, X).sum(axis=1) == piece.on).all()
+        assert (patterns(params, X) == piece.on).all()
 
 
 def test_lines_that_all_cross_inside_make_as_many_pieces_as_there_can_be():
@@ -192,3 +194,35 @@ def test_what_the_lesson_says_of_the_regions():
             for width, depth in ((8, 1), (4, 2), (2, 4))
         )
         assert one > two > four
+
+
+@pytest.mark.parametrize("network", [random_network(4, 2, 1), folding_network(4, 2)])
+def test_a_unit_on_its_own_two_points_stays_as_it_is(network):
+    W, b = network[0]
+    lines = {k: two_points(W[k], b[k]) for k in range(4)}
+    assert all(np.abs(W[k] @ at + b[k]).max() < 1e-12 for k in lines for at in lines[k])
+    (V, c), *later = with_lines(network, lines)
+    np.testing.assert_allclose(V, W, atol=1e-12)
+    np.testing.assert_allclose(c, b, atol=1e-12)
+    assert later[0] is network[1]
+
+
+def test_a_line_outside_of_the_square_gets_points_inside_beside_it():
+    w, b = np.array([1.0, 0.5]), -40.0
+    A, B = np.array(two_points(w, b))
+    assert np.abs([A, B]).max() < EDGE
+    assert w @ (B - A) == pytest.approx(0)
+    assert w @ A + b < 0
+
+
+def test_a_moved_unit_switches_on_its_line_and_is_on_to_its_right():
+    network = random_network(3, 2, 5)
+    A, B = np.array([-0.5, -0.2]), np.array([0.5, 0.9])
+    (W, b), _ = with_lines(network, {1: [A, B]})
+    assert np.abs([W[1] @ A + b[1], W[1] @ B + b[1]]).max() < 1e-12
+    assert W[1] @ [0.5, -0.5] + b[1] > 0
+    assert np.hypot(*W[1]) == pytest.approx(np.hypot(*network[0][0][1]))
+    assert (W[[0, 2]] == network[0][0][[0, 2]]).all()
+    (W, b), _ = with_lines(network, {1: [A, A]})
+    assert W[1] @ A + b[1] == pytest.approx(0)
+    assert W[1, 1] == 0

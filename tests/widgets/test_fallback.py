@@ -21,6 +21,7 @@ from nnf_teach.widgets.scene import (
     Handle,
     HeatMap,
     Line,
+    Mosaic,
     Panel,
     Points,
     Region,
@@ -130,6 +131,15 @@ def test_region_is_hatched_and_has_its_word_in_the_visible_middle() -> None:
     (word,) = ax.texts
     assert word.get_text() == "on"
     np.testing.assert_allclose(word.get_position(), (0.75, 0.5))
+
+
+def test_a_mosaic_has_a_polygon_and_a_colour_for_each_piece() -> None:
+    x, y = [0, 1, 1, np.nan, 0, 1, 0], [0, 0, 1, np.nan, 0, 1, 1]
+    colors = np.array([[255, 0, 0], [0, 0, 255]], dtype=np.uint8)
+    ax = axes_of(Mosaic(x, y, colors, ("low", "high")))
+    (drawn,) = ax.collections
+    assert [len(path.vertices) for path in drawn.get_paths()] == [4, 4]
+    np.testing.assert_array_equal(drawn.get_facecolors()[:, :3], colors / 255)
 
 
 def test_arrow_ends_at_its_handle_and_labels_lie_apart_inside_the_panel() -> None:

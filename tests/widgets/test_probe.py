@@ -11,7 +11,7 @@ import pytest
 
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import HeatMap, Scene
-from nnf_teach.widgets.ui import Bars, Points, Region, Text, axis, line, log_axis, panel
+from nnf_teach.widgets.ui import Bars, Mosaic, Points, Region, Text, axis, line, log_axis, panel
 
 Evaluate = Callable[[str, str], Any]
 READ = """(() => {
@@ -121,6 +121,13 @@ def test_bars_regions_and_the_names_of_ticks(read: Any) -> None:
         {"saturated": "here"},
         {},
     ]
+
+
+def test_a_mosaic_is_read_piece_by_piece(read: Any) -> None:
+    x, y = [0, 5, 5, np.nan, 0, 5, 0], [0, 0, 5, np.nan, 0, 5, 5]
+    mosaic = Mosaic(x, y, np.zeros((2, 3), np.uint8), ("low", "high"), "half")
+    found = [values for _, values in read([(40, 90), (10, 60), (80, 80)], mosaic)]
+    assert found == [{"half": "low"}, {"half": "high"}, {}]
 
 
 def test_log_axes_are_read_as_they_are_drawn(read: Any) -> None:

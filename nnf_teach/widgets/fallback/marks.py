@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.patches import Polygon
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text as Words
@@ -26,6 +27,7 @@ from nnf_teach.widgets.scene import (
     Handle,
     HeatMap,
     Line,
+    Mosaic,
     Panel,
     Points,
     Region,
@@ -51,6 +53,8 @@ def draw_mark(ax: Axes, panel: Panel, level: int, on_map: bool) -> None:
             _points(ax, mark, level)
         case Region():
             _region(ax, mark, level)
+        case Mosaic():
+            _mosaic(ax, mark, level)
 
 
 def _heat_map(ax: Axes, panel: Panel, mark: HeatMap, level: int) -> None:
@@ -121,6 +125,19 @@ def _region(ax: Axes, mark: Region, level: int) -> None:
             linewidth=1,
             zorder=1.5 + level * 0.01,
         )
+    )
+
+
+def _mosaic(ax: Axes, mark: Mosaic, level: int) -> None:
+    between = np.flatnonzero(np.isnan(mark.x))
+    corners = np.split(np.column_stack([mark.x, mark.y]), between)
+    polygons = [part[~np.isnan(part[:, 0])] for part in corners]
+    colors = mark.colors / 255
+    ax.add_collection(
+        PolyCollection(
+            polygons, facecolors=colors, edgecolors=colors, linewidths=0.5, zorder=1 + level * 0.01
+        ),
+        autolim=False,
     )
 
 

@@ -1,8 +1,9 @@
 // Draws the marks of a panel.
 
+import { runs } from "./numbers.js";
 import { hatch, seriesColor } from "./palette.js";
 
-/** @import { Around, Arrow, Bars, Handle, HeatMap, Line, Mark, Placed } from "./types" */
+/** @import { Around, Arrow, Bars, Handle, HeatMap, Line, Mark, Mosaic, Placed } from "./types" */
 /** @import { Points, Region, Shape, Stroke } from "./types" */
 
 /** @type {Record<Stroke, number[]>} */
@@ -26,6 +27,7 @@ export function drawMark(context, mark, around) {
   if (mark.kind === "Line") polyline(context, mark, around);
   if (mark.kind === "Bars") bars(context, mark, around);
   if (mark.kind === "Region") region(context, mark, around);
+  if (mark.kind === "Mosaic") mosaic(context, mark, around);
   if (mark.kind === "Points") points(context, mark, around);
   context.restore();
 }
@@ -104,6 +106,19 @@ function region(context, mark, { area, theme, ratio }) {
   context.fill();
   context.globalAlpha = 1;
   stroke(context, color, 1.2);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Mosaic} mark @param {Around} around */
+function mosaic(context, mark, { area }) {
+  for (const [k, corners] of runs(mark.x).entries()) {
+    context.beginPath();
+    for (const i of corners) context.lineTo(area.X(mark.x[i]), area.Y(mark.y[i]));
+    context.closePath();
+    const color = `rgb(${mark.colors.subarray(3 * k, 3 * k + 3).join(" ")})`;
+    context.fillStyle = color;
+    context.fill();
+    stroke(context, color, 0.6); // no gap to the next one
+  }
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Points} mark @param {Around} around */

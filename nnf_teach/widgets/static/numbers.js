@@ -110,3 +110,17 @@ export function clean(value) {
 export function clamp(value, low, high) {
   return Math.min(high, Math.max(low, value));
 }
+
+/**
+ * Where the numbers are between one NaN and the next: their places, run by run.
+ * @param {ArrayLike<number>} numbers
+ */
+export function runs(numbers) {
+  /** @type {number[][]} */
+  const found = [[]];
+  for (let i = 0; i < numbers.length; i++) {
+    if (Number.isNaN(numbers[i])) found.push([]);
+    else found[found.length - 1].push(i);
+  }
+  return found;
+}

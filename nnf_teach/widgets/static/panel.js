@@ -56,7 +56,7 @@ export class PanelView {
       paintSurface(this.surfaces[surface++], mark);
     }
     this.surfaces.length = surface;
-    this.plot.classList.toggle("nnf-on-map", surface > 0);
+    this.plot.classList.toggle("nnf-on-map", isBright(panel));
     this.matchPad(panel);
     this.matchHandles(panel);
   }
@@ -115,10 +115,11 @@ export class PanelView {
     const area = layOut(panel, this.room, context, theme.font);
     const ratio = fitCanvas(context, area.across, area.total, theme.back);
     const onMap = this.surfaces.length > 0;
-    const around = { area, theme: onMap ? { ...theme, ...INK_ON_MAP } : theme, ratio, onMap };
+    const bright = isBright(panel);
+    const around = { area, theme: bright ? { ...theme, ...INK_ON_MAP } : theme, ratio, onMap };
     const at = new Map(panel.handles.map((handle) => [handle.name, position(handle, local)]));
     if (panel.pad) this.drawPad(panel.pad, area, local(panel.pad.name));
-    if (!onMap) drawGrid(context, area, theme);
+    if (!bright) drawGrid(context, area, theme);
     this.drawMarks(panel, around, true);
     for (const handle of panel.handles.filter((one) => !one.bare)) {
       const [x, y] = at.get(handle.name) ?? [0, 0];
@@ -208,13 +209,21 @@ export class PanelView {
     if (key === this.legendKey) return;
     this.legendKey = key;
     this.legend.hidden = entries.length === 0;
-    fillLegend(this.legend, entries, around.theme, around.onMap);
+    fillLegend(this.legend, entries, around.onMap ? around.theme : theme, around.onMap);
     const lengths = [panel.title, ...entries.map(({ label }) => label)].map((each) => each.length);
     if (String(lengths) === String(this.lengths)) return;
     this.lengths = lengths;
     // It keeps the height of its tallest, so that nothing below it jumps.
     this.legend.style.minHeight = `${this.legend.offsetHeight}px`;
   }
+}
+
+/**
+ * Whether its plot is covered with colours that are bright in every theme.
+ * @param {Panel} panel
+ */
+function isBright({ marks }) {
+  return marks.some(({ kind }) => kind === "HeatMap" || kind === "Mosaic");
 }
 
 /** @param {Handle} handle @param {Read} local @returns {[number, number]} */

@@ -1,9 +1,9 @@
 // What is to be read at a place of a panel: the values of its marks, by name.
 
-import { clamp, fixed, general, power, roundUp } from "./numbers.js";
+import { clamp, fixed, general, power, roundUp, runs } from "./numbers.js";
 
-/** @import { Area, Arrow, Axis, Bars, Found, Line, Points, Readable, ReadableMap } from "./types" */
-/** @import { ReadableMark, Reading, Region } from "./types" */
+/** @import { Area, Arrow, Axis, Bars, Found, Line, Mosaic, Points } from "./types" */
+/** @import { Readable, ReadableMap, ReadableMark, Reading, Region } from "./types" */
 
 /** @typedef {{ area: Area, plane: boolean, x: number, y: number }} Here */
 
@@ -96,6 +96,8 @@ function readMark(mark, here) {
       return readTip(mark, here);
     case "Region":
       return readRegion(mark, here);
+    case "Mosaic":
+      return readMosaic(mark, here);
     default:
       return [];
   }
@@ -201,11 +203,26 @@ function readTip({ kind, label, tip }, { area, x, y }) {
 }
 
 /** @param {Region} mark @param {Here} here @returns {Found[]} */
-function readRegion({ kind, label, x: xs, y: ys }, { area, x, y }) {
+function readRegion(mark, here) {
+  const { kind, label } = mark;
+  const inside = label && isInside(mark, [...mark.x.keys()], here);
+  return inside ? [{ kind, label, value: "here", away: NEARBY }] : [];
+}
+
+/** @param {Mosaic} mark @param {Here} here @returns {Found[]} */
+function readMosaic(mark, here) {
+  const { kind, label, words } = mark;
+  const k = runs(mark.x).findIndex((corners) => isInside(mark, corners, here));
+  return k < 0 ? [] : [{ kind, label, value: words[k], away: NEARBY }];
+}
+
+/** @param {Region | Mosaic} mark @param {number[]} corners @param {Here} here */
+function isInside({ x: xs, y: ys }, corners, { area, x, y }) {
   let inside = false;
-  for (let k = 0, j = xs.length - 1; k < xs.length; j = k++) {
+  for (const [n, k] of corners.entries()) {
+    const j = corners.at(n - 1) ?? k;
     const [x0, y0, x1, y1] = [area.X(xs[j]), area.Y(ys[j]), area.X(xs[k]), area.Y(ys[k])];
     if (y0 > y !== y1 > y && x < x0 + ((y - y0) / (y1 - y0)) * (x1 - x0)) inside = !inside;
   }
-  return inside && label ? [{ kind, label, value: "here", away: NEARBY }] : [];
+  return inside;
 }

@@ -81,6 +81,15 @@ export interface Region {
   color: number;
 }
 
+export interface Mosaic {
+  kind: "Mosaic";
+  x: Numbers;
+  y: Numbers;
+  colors: Uint8Array;
+  words: string[];
+  label: string;
+}
+
 export interface Text {
   kind: "Text";
   x: number;
@@ -89,7 +98,7 @@ export interface Text {
   align: "left" | "center" | "right";
 }
 
-export type Mark = HeatMap | Line | Points | Arrow | Bars | Region | Text;
+export type Mark = HeatMap | Line | Points | Arrow | Bars | Region | Mosaic | Text;
 
 export interface Handle {
   name: string;
