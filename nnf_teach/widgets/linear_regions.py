@@ -207,8 +207,8 @@ def _bound(s: ui.Values, depth: int, count: int) -> str:
         return f"{promised}. To fold two inputs takes two units for each: from width 4 on."
     if s.moved:
         return (
-            f"{promised}. You moved {counted(len(s.moved), 'unit')} of the first fold: its parts no "
-            f"longer lie on one another, and the later lines leave {count:,} regions."
+            f"{promised}. You moved {counted(len(s.moved), 'unit')} of the first fold: its parts "
+            f"no longer lie on one another, and the later lines leave {count:,} regions."
         )
     times = s.width // 2
     return f"{promised}; this one folds the square into {times} by {times} parts, layer by layer."
