@@ -14,6 +14,7 @@ from nnf_teach.authoring.facts import Facts, find_course_problems, find_fact_pro
 from nnf_teach.authoring.files import read_notebook, to_bytes, write_bytes
 from nnf_teach.authoring.leaks import find_leaks
 from nnf_teach.authoring.markers import find_marker_problems
+from nnf_teach.authoring.names import find_reused_names
 from nnf_teach.authoring.normalise import normalise
 from nnf_teach.authoring.outline import Outline, outline
 from nnf_teach.authoring.problems import BuildError, Problem
@@ -128,6 +129,7 @@ def verified(path: Path) -> NotebookNode:
         *find_marker_problems(notebook, path.name),
         *find_cell_problems(notebook, path.name),
         *find_wording_problems(notebook, path.name),
+        *find_reused_names(notebook, path.name),
     ]
     if problems:
         raise BuildError(sorted(problems, key=lambda problem: (problem.cell, problem.line or 0)))

@@ -24,7 +24,7 @@ import anywidget
 from nnf_teach import session
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.moves import accepted
-from nnf_teach.widgets.scene import Handle, Scene, State
+from nnf_teach.widgets.scene import Goal, Handle, Scene, State
 from nnf_teach.widgets.shell import join_modules, join_styles, mime_bundle
 from nnf_teach.widgets.text_twin import describe
 from nnf_teach.widgets.trouble import explain
@@ -62,7 +62,8 @@ class Stage(anywidget.AnyWidget):
         It gets a copy of the state and may be called from any thread, one call at a time.
         If it raises, the view keeps its last picture and says so in a sentence. A scene
         whose `state` is not empty changes the stage's values of those names, or adds them (a
-        choice that sets several sliders, a handle that follows another).
+        choice that sets several sliders, a handle that follows another). A goal that was
+        reached once stays reached.
     state : dict
         The values at the start, by name.
     react : function from the state before and after a change to a state, optional
@@ -95,6 +96,7 @@ class Stage(anywidget.AnyWidget):
         self._state: State = copy.deepcopy(dict(state))
         self._scene = Scene("", (), "")
         self._error = ""
+        self._reached: set[str] = set()  # the goals, in words
         self._answered: dict[str, int] = {}  # newest message of each view
         self._rebuild(self._state)
         super().__init__()
@@ -195,7 +197,8 @@ class Stage(anywidget.AnyWidget):
             if not isinstance(scene, Scene):
                 raise TypeError(f"a Scene is needed, but {type(scene).__name__} came back")
             self._state = state | copy.deepcopy(dict(scene.state))
-            scene = replace(scene, state=copy.deepcopy(self._state))
+            goal = scene.goal and self._once_reached(scene.goal)
+            scene = replace(scene, goal=goal, state=copy.deepcopy(self._state))
             self._packed = _pack(scene)
         except (Exception, SystemExit) as error:  # the learner's own function may run in build
             self._error = explain(error)
@@ -204,6 +207,12 @@ class Stage(anywidget.AnyWidget):
             self._packed = _pack(_moved(self._scene, state))
         else:
             self._scene, self._error = scene, ""
+
+    def _once_reached(self, goal: Goal) -> Goal:
+        """Return the goal, which stays reached: a learner may look around after it."""
+        if goal.reached:
+            self._reached.add(goal.text)
+        return replace(goal, reached=goal.text in self._reached)
 
     def _push(self, view: str | None = None, seq: int | None = None) -> None:
         header, buffers = self._packed

@@ -70,6 +70,7 @@ def opened(lab: Lab, request: pytest.FixtureRequest) -> Iterator[Notebook]:
 def notebook(opened: Notebook, request: pytest.FixtureRequest) -> Iterator[Notebook]:
     """The page of the lesson's widgets, all in their first state."""
     opened.page.set_viewport_size({"width": 1300, "height": 900})
+    opened.kernel("[w._reached.clear() for w in globals().values() if hasattr(w, '_reached')]")
     opened.kernel(request.module.PAGE.reset)
     opened.wait_drawn()
     yield opened

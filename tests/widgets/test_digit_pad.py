@@ -71,11 +71,9 @@ def test_a_digit_that_is_moved_until_it_is_read_wrongly_reaches_the_goal(pad):
     draw(pad, ink=text(np.roll(SEVEN, 5, axis=1)))
     assert "wrong" in pad.scene.caption
     assert pad.scene.goal.reached
-    draw(pad, ink=text(SEVEN))
-    assert not pad.scene.goal.reached
     draw(pad, another=1)
     assert pad.state["meant"] == "2"
-    assert not pad.scene.goal.reached
+    assert pad.scene.goal.reached, "it stays reached"
 
 
 def test_moving_changes_nothing_where_the_digit_is_centred(pad):

@@ -24,6 +24,7 @@ from nnf_teach.widgets.playground.picture import draw
 from nnf_teach.widgets.playground.random import Random
 from nnf_teach.widgets.playground.settings import DEFAULTS, changed, sizes
 from nnf_teach.widgets.playground.widget import MODULES, Playground
+from nnf_teach.widgets.playground.words import goal
 from nnf_teach.widgets.shell import join_modules
 
 
@@ -513,3 +514,16 @@ def test_modules_import_only_what_was_joined_before() -> None:
         for other in re.findall(r'from "([^"]+)\.js"', file.read_text(encoding="utf-8")):
             path = (file.parent / other).resolve().relative_to(STATIC.resolve())
             assert path.as_posix() in MODULES[:number], (name, other)
+
+
+def test_the_goal_stays_reached_while_a_run_goes_on(javascript: Any) -> None:
+    """In words of both sides: the loss goes up and down, and the learner may go on."""
+    run = Run(changed(DEFAULTS, {}))
+    run.history.append((1.0, 0.1, 0.049))
+    assert goal(run) == "Goal reached: test loss below 0.05"
+    said = javascript(
+        "numbers playground/words",
+        "goalWords({settings: {goal: 0.05}, history: [[0, 1, 0.4], [1, 0.1, 0.049]]},"
+        " {test: {loss: 0.3}})",
+    )
+    assert said == {"reached": True, "text": goal(run)}

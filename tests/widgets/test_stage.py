@@ -20,6 +20,7 @@ from nnf_teach.widgets.scene import (
     Axis,
     Button,
     Choice,
+    Goal,
     Handle,
     HeatMap,
     Line,
@@ -230,6 +231,21 @@ def test_a_scene_may_set_values_of_the_state_and_add_some() -> None:
     stage = Stage(reset, START)
     assert stage.state == START | {"noise": 0.0, "new": 1}
     stage.close()
+
+
+def test_a_goal_once_reached_stays_reached_until_it_is_another() -> None:
+    def build(state: State) -> Scene:
+        goal = Goal(f"more than {state['wanted']}", state["found"] > state["wanted"])
+        return Scene("", (), "", goal=goal)
+
+    stage = Stage(build, {"wanted": 1, "found": 0})
+
+    def reached(**changes: int) -> bool:
+        stage.set(**changes)
+        return bool(stage.scene.goal and stage.scene.goal.reached)
+
+    assert [reached(found=0), reached(found=2), reached(found=0)] == [False, True, True]
+    assert [reached(wanted=3), reached(wanted=1)] == [False, True]
 
 
 def test_two_threads_take_turns() -> None:
