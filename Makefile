@@ -3,6 +3,7 @@
 
 PYTHON ?=
 PORT ?= 8888
+SITE_PORT ?= 8000
 NB ?=
 
 RUN := .venv/bin/python
@@ -12,7 +13,7 @@ PIP := CONSTRAINTS='$(CONSTRAINTS)' sh .ci/install
 PYTEST := $(RUN) -m pytest
 DESCRIBED_BY := pyproject.toml constraints.txt
 
-.PHONY: help lab test quick build install install-test lint javascript types unit nbval notebooks browser bench clean FORCE
+.PHONY: help lab site serve test quick build install install-test lint javascript types unit nbval notebooks browser bench clean FORCE
 
 help:
 	@echo "make lab                  set up .venv (once) and open the course in JupyterLab"
@@ -22,6 +23,8 @@ help:
 	@echo "make build NB=01          ... this notebook alone"
 	@echo "make quick                what a change breaks most often, in a minute"
 	@echo "make test                 everything that the checks on GitHub run"
+	@echo "make site                 write the course as a static site, to site/: nothing to install"
+	@echo "make serve                open that site"
 	@echo "make bench                measure: widgets, checks, training, grading, and their peers"
 	@echo "make clean                remove .venv and node_modules"
 
@@ -113,6 +116,12 @@ unit: install-test
 # Where there is no Chromium these skip in one line; NNF_REQUIRE_ALL=1 makes that a failure.
 browser: install-test $(NODE_MODULES)
 	$(PYTEST) -n 2 --dist loadfile -m browser tests/browser
+
+site: install-test
+	@$(RUN) -m nnf_teach.cli site
+
+serve: install-test
+	@$(RUN) -m nnf_teach.cli site --serve --port $(SITE_PORT)
 
 # Measurements, on a machine that does nothing else.
 bench: install-test

@@ -81,6 +81,14 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--no-execute", action="store_true", help="keep the stored outputs")
     build.add_argument("--root", type=Path, help="the folder with solutions/ and course/")
     build.set_defaults(run=_build)
+
+    site = commands.add_parser("site", help="for contributors: the course as a static site")
+    site.add_argument("--out", type=Path, help="the folder to write (site/ in the repository)")
+    site.add_argument("--root", type=Path, help="the folder of the repository")
+    site.add_argument("--serve", action="store_true", help="open it; built if it is not there")
+    site.add_argument("--port", type=_port, default=8000, help="the port to serve on (8000)")
+    site.add_argument("--no-browser", action="store_true", help="only print the address")
+    site.set_defaults(run=_site)
     return parser
 
 
@@ -181,6 +189,20 @@ def _build(options: argparse.Namespace) -> int:
     except BuildError as error:
         return _fail(str(error))
     return OK
+
+
+def _site(options: argparse.Namespace) -> int:
+    from nnf_teach.notebooks import checkout
+    from nnf_teach.site import SiteError, build_site, serve
+
+    root = options.root or checkout() or Path.cwd()
+    out = (options.out or root / "site").resolve()
+    try:
+        if not (options.serve and (out / "index.html").is_file()):
+            build_site(root, out, _print)
+        return serve(out, options.port, not options.no_browser) if options.serve else OK
+    except SiteError as error:
+        return _fail(str(error))
 
 
 def _print(text: str) -> None:

@@ -30,7 +30,7 @@ FLOORS = (
     {"checking"},
     {FRONT},
     # what instructors and authors use, and learners around the notebooks; no kernel imports it
-    {"grading", "authoring", "recording", "lab"},
+    {"grading", "authoring", "recording", "lab", "site"},
     # what puts notebooks where learners work, and what looks whether all is there
     {"fresh", "doctor"},
     {"cli"},

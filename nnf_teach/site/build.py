@@ -1,0 +1,130 @@
+"""Build the site: JupyterLite with the notebooks, Python beside it, and the pages around them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from nnf_teach.notebooks import is_backup
+from nnf_teach.site.fetch import SiteError, Store
+from nnf_teach.site.lock import put_python
+from nnf_teach.site.pins import HERE, Pins, read_pins
+
+Say = Callable[[str], None]
+
+_KERNEL = "extensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
+# in no notebook: what instructors and authors use, and the images, which are a file of their own
+_NOT_IN_THE_BROWSER = ("authoring/", "course/", "data/mnist.npz", "grading/", "recording/", "site/")
+
+
+def build_site(root: Path, out: Path, say: Say, pins: Pins | None = None) -> None:
+    """Write the site into the folder `out`, in place of what was there.
+
+    Parameters
+    ----------
+    root
+        The repository: its `course/`, and the package.
+    out
+        The folder of the site.
+    say
+        Told what is being done, in sentences.
+    pins
+        What is pinned; that of `pins.toml` if None.
+
+    Raises
+    ------
+    SiteError
+        When something that the site is made of cannot be had, or is not what it should be.
+    """
+    store = Store(root / ".cache" / "site", pins or read_pins())
+    with tempfile.TemporaryDirectory(dir=store.folder) as folder:
+        work = Path(folder)
+        say("JupyterLab, as a page ...")
+        _lite(store, root, work)
+        say("Python, in WebAssembly ...")
+        course = _course_wheel(root, work)
+        put_python(store, work / "site" / _KERNEL, course, work / "site/static/pyodide")
+        shutil.copy(root / "nnf_teach/data/mnist.npz", work / "site/static")
+        _put_pages(work / "site")
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.move(work / "site", out)
+    say(f"{out} is built: {_size(out) / 1e6:.0f} MB in {len(_files(out))} files.")
+
+
+def _lite(store: Store, root: Path, work: Path) -> None:
+    (work / "contents").mkdir()
+    for notebook in sorted((root / "course").glob("*.ipynb")):
+        if not is_backup(notebook):
+            shutil.copy(notebook, work / "contents")
+    shutil.copytree(HERE / "lab", work, dirs_exist_ok=True)
+    extensions = [str(store.wheel(wheel)) for wheel in store.pins.wheels if wheel.extension]
+    (work / "jupyter_lite_config.json").write_text(json.dumps(_lite_config(extensions)))
+    command = [sys.executable, "-m", "jupyterlite_core", "build", "--output-dir", "site"]
+    paths = os.pathsep.join(filter(None, [_tools(store, work), os.environ.get("PYTHONPATH")]))
+    environment = os.environ | {"PYTHONPATH": paths}
+    done = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        last = "\n".join((done.stdout + done.stderr).splitlines()[-5:])
+        raise SiteError(f"JupyterLite did not build the page. It said last:\n{last}")
+
+
+def _tools(store: Store, work: Path) -> str:
+    for wheel in store.pins.tools:
+        with zipfile.ZipFile(store.wheel(wheel)) as archive:
+            archive.extractall(work / "tools")
+    return str(work / "tools")
+
+
+def _lite_config(extensions: list[str]) -> dict[str, Any]:
+    return {
+        "LiteBuildConfig": {
+            "apps": ["lab"],
+            "contents": ["contents"],
+            "federated_extensions": extensions,
+            "ignore_sys_prefix": ["federated_extensions"],
+            "no_sourcemaps": True,
+            "no_unused_shared_packages": True,
+        }
+    }
+
+
+def _course_wheel(root: Path, work: Path) -> Path:
+    """Return a wheel of the package, without what no notebook needs."""
+    code = "import sys, hatchling.build as b; print(b.build_wheel(sys.argv[1]))"
+    command = [sys.executable, "-c", code, str(work)]
+    built = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)
+    whole = work / built.stdout.split()[-1]
+    small = work / "small" / whole.name
+    small.parent.mkdir()
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(small, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if not name.removeprefix("nnf_teach/").startswith(_NOT_IN_THE_BROWSER):
+                new.writestr(old.getinfo(name), old.read(name))
+    return small
+
+
+def _put_pages(site: Path) -> None:
+    """Copy the pages around the lab; of what JupyterLite wrote, the first page alone gives way."""
+    pages = HERE / "pages"
+    for page in _files(pages):
+        target = site / page.relative_to(pages)
+        if target.exists() and target.name != "index.html":
+            raise SiteError(f"The page {page} would overwrite a part of JupyterLite.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(page, target)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in _files(folder))
