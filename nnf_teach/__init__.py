@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np  # noqa: F401  (the one import that every lesson needs)
 
+from nnf_teach import session
 from nnf_teach.version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
     from nnf_teach.checking.certificate import certificate
 
 __all__ = ["certificate", "check", "hint", "or_ours", "predict", "progress", "solution"]
+
+if session.in_browser():
+    # Matplotlib says in red that it looks for fonts, at each start: no browser keeps what it finds.
+    import logging
+
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 _MODULES = ("checking", "clinic", "datasets", "exercises", "modules", "plots", "widgets")
 

@@ -398,6 +398,5 @@ def picture(axes: Any, alt: str) -> Picture:
     if not alt.strip():
         raise ValueError("picture got an empty alt text; say in a sentence what the figure shows")
     first = axes if isinstance(axes, Axes) else np.ravel(axes)[0]
-    figure = first.get_figure(root=True)
-    assert figure is not None
-    return Picture(figure, alt)
+    assert first.figure is not None
+    return Picture(first.figure.figure, alt)

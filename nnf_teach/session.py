@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 _runs: dict[str, list[tuple[str, weakref.ref[Any]]]] = {}
@@ -25,6 +27,18 @@ def strict() -> bool:
 def in_browser() -> bool:
     """Whether Python runs in a browser (Pyodide): no threads, no other processes, no BLAS."""
     return sys.platform == "emscripten"
+
+
+def aside(work: Callable[..., None], *args: Any, name: str) -> None:
+    """Do work while others go on, in a thread of this name; at once in a browser, which has none.
+
+    >>> aside(print, "done", name="a printer")
+    done
+    """
+    if in_browser():
+        work(*args)
+    else:
+        threading.Thread(target=work, args=args, name=name, daemon=True).start()
 
 
 def in_notebook() -> bool:

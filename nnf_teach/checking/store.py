@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-from platformdirs import user_data_path
-
+from nnf_teach import session
 from nnf_teach.checking.result import CheckResult
 
 Data = dict[str, dict[str, Any]]
 _LOCK_PATIENCE = 2.0  # seconds
 _FORMAT = 1
+_KEPT_BY_BROWSER = Path("/drive")  # where JupyterLite has the notebooks
 
 
 def progress_path() -> Path:
-    """Return the progress file: `NNF_PROGRESS`, or one in the user's data folder."""
+    """Return the progress file: `NNF_PROGRESS`, or one in the user's data folder.
+
+    A browser keeps nothing but the folder of the notebooks.
+    """
     chosen = os.environ.get("NNF_PROGRESS")
-    return Path(chosen) if chosen else user_data_path("nnf_teach") / "progress.json"
+    if chosen:
+        return Path(chosen)
+    if session.in_browser():
+        return _KEPT_BY_BROWSER / "progress.json"
+    from platformdirs import user_data_path
+
+    return user_data_path("nnf_teach") / "progress.json"
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Let one process at a time change the file; in a browser there is one, and no locks."""
+    if session.in_browser():
+        yield
+        return
+    from filelock import FileLock
+
+    with FileLock(f"{path}.lock", timeout=_LOCK_PATIENCE):
+        yield
 
 
 def store(strict: bool) -> Store:
@@ -118,12 +139,12 @@ class FileStore(Store):
         pending.append(edit)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(f"{self.path}.lock", timeout=_LOCK_PATIENCE):
+            with _locked(self.path):
                 data, sentence = self._load()
                 for edit in pending:
                     edit(data)
                 _write(self.path, data)
-        except (OSError, Timeout) as error:
+        except OSError as error:  # filelock's Timeout is one, too
             why = getattr(error, "strerror", None) or str(error)
             return (
                 f"Your progress could not be saved to {self.path} ({why}). It is kept until this "

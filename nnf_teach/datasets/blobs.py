@@ -14,7 +14,7 @@ def make_blobs(
     *,
     centres: ArrayLike = ((-2.0, -2.0), (2.0, 2.0)),
     rng: np.random.Generator,
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Draw points around centres: x = centre[t] + noise * standard normal.
 
     The classes are as equal in size as they can be, the first ones taking what is left over,

@@ -20,9 +20,9 @@ class Digits(NamedTuple):
     """Images and the digits they show; `x_train, t_train, x_test, t_test = load_mnist()`."""
 
     x_train: NDArray[np.uint8]
-    t_train: NDArray[np.int64]
+    t_train: NDArray[np.intp]
     x_test: NDArray[np.uint8]
-    t_test: NDArray[np.int64]
+    t_test: NDArray[np.intp]
 
 
 _used: list[Digits] = []
@@ -38,7 +38,7 @@ def load_mnist() -> Digits:
     -------
     x_train : (60000, 28, 28) uint8
         Brightness from 0 (paper) to 255 (ink), one image per example, row by row.
-    t_train : (60000,) int64
+    t_train : (60000,) int64; in a browser, where `int` has 32 bits, int32
         The digit, 0 to 9.
     x_test, t_test : (10000, 28, 28) uint8, (10000,) int64
         Written by other people than the training images.
@@ -106,7 +106,7 @@ def image_rows(images: NDArray[Any], dtype: DTypeLike = np.float32) -> NDArray[A
 
 def sample_digits(
     n_train: int, n_test: int, rng: np.random.Generator
-) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
+) -> tuple[NDArray[np.float32], NDArray[np.intp], NDArray[np.float32], NDArray[np.intp]]:
     """Return a few digits, drawn without repetition, as rows of numbers in [0, 1].
 
     Parameters
@@ -118,9 +118,9 @@ def sample_digits(
     Returns
     -------
     X : (n_train, 784) float32
-    t : (n_train,) int64
+    t : (n_train,) intp, as `load_mnist` returns
     X_test : (n_test, 784) float32
-    t_test : (n_test,) int64
+    t_test : (n_test,) intp
 
     Examples
     --------
@@ -160,9 +160,9 @@ def _read(file: Path) -> Digits:
     with np.load(io.BytesIO(content)) as arrays:
         digits = Digits(
             arrays["x_train"],
-            arrays["y_train"].astype(np.int64),  # in uint8, 0 - 1 is 255
+            arrays["y_train"].astype(np.intp),  # in uint8, 0 - 1 is 255
             arrays["x_test"],
-            arrays["y_test"].astype(np.int64),
+            arrays["y_test"].astype(np.intp),
         )
     for array in digits:
         array.flags.writeable = False

@@ -16,7 +16,7 @@ def make_piecewise(
     rng: np.random.Generator,
     pieces: ArrayLike = LINES,
     noise: float = 0.0,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
     """Draw points of a piecewise-linear function: t = a_k x + b_k on the k-th piece.
 
     x is uniform in (-3, 3), which the pieces share equally, from left to right. Where two lines
@@ -56,7 +56,7 @@ def make_piecewise(
     lines = argument(where, "pieces", pieces, "(P, 2)", {"2": (2, "a slope and an intercept")})
     noise = number(where, "noise", noise, low=0)
     x = rng.uniform(-REACH, REACH, n)
-    piece = np.floor((x + REACH) / (2 * REACH) * len(lines)).astype(np.int64)
+    piece = np.floor((x + REACH) / (2 * REACH) * len(lines)).astype(np.intp)
     piece = np.minimum(piece, len(lines) - 1)  # rounding may lift the last x to the edge
     slope, intercept = lines[piece].T
     t = slope * x + intercept + noise * rng.standard_normal(n)

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from nnf_teach.arguments import generator, number, whole_number
 
 Points = NDArray[np.float64]
-Labels = NDArray[np.int64]
+Labels = NDArray[np.intp]
 
 RADIUS = 5.0
 
@@ -51,7 +51,7 @@ def make_xor(n: int, noise: float = 0.0, *, rng: np.random.Generator) -> tuple[P
     X = rng.uniform(-5, 5, (n, 2))
     X += np.where(X > 0, 0.3, -0.3)
     moved = X + noise * rng.uniform(-5, 5, (n, 2))
-    return X, (moved[:, 0] * moved[:, 1] < 0).astype(np.int64)
+    return X, (moved[:, 0] * moved[:, 1] < 0).astype(np.intp)
 
 
 def make_circle(n: int, noise: float = 0.0, *, rng: np.random.Generator) -> tuple[Points, Labels]:
@@ -72,7 +72,7 @@ def make_circle(n: int, noise: float = 0.0, *, rng: np.random.Generator) -> tupl
     low, high = np.where(inside, 0, 0.7 * RADIUS), np.where(inside, 0.5 * RADIUS, RADIUS)
     X = _at(rng.uniform(low, high), rng.uniform(0, 2 * np.pi, n))
     moved = X + noise * rng.uniform(-RADIUS, RADIUS, (n, 2))
-    return X, (np.hypot(moved[:, 0], moved[:, 1]) < 0.5 * RADIUS).astype(np.int64)
+    return X, (np.hypot(moved[:, 0], moved[:, 1]) < 0.5 * RADIUS).astype(np.intp)
 
 
 def make_gaussians(
@@ -165,7 +165,7 @@ def _arguments(where: str, n: Any, noise: Any, rng: Any) -> tuple[int, float, np
 
 def _halves(n: int) -> Labels:
     """Return ones, then zeros; of an odd number, one more one."""
-    return (np.arange(n) < (n + 1) // 2).astype(np.int64)
+    return (np.arange(n) < (n + 1) // 2).astype(np.intp)
 
 
 def _at(radius: Points, angle: Points) -> Points:

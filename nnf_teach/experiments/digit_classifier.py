@@ -17,17 +17,17 @@ from nnf_teach.modules import count_steps, train
 EPOCHS, BATCH, LEARNING_RATE = 3, 100, 0.5  # two seconds, and 92 %
 # The steps that are kept: closer together at the start.
 _SPREAD = np.geomspace(1, count_steps(60_000, EPOCHS, BATCH), 30)
-STEPS = np.append(0, np.unique(np.rint(_SPREAD).astype(np.int64)))
+STEPS = np.append(0, np.unique(np.rint(_SPREAD).astype(np.intp)))
 TILE = 28  # pixels of an image
 
 
 class Snapshots(NamedTuple):
     """A classifier at some of its steps, and what it reads in the test images."""
 
-    steps: NDArray[np.int64]  # (F,)
+    steps: NDArray[np.intp]  # (F,)
     weights: NDArray[np.float32]  # (F, 10, 28, 28)
-    read: NDArray[np.int64]  # (F, N): the digit that it gives to each test image
-    truth: NDArray[np.int64]  # (N,)
+    read: NDArray[np.intp]  # (F, N): the digit that it gives to each test image
+    truth: NDArray[np.intp]  # (N,)
     images: NDArray[np.uint8]  # (N, 28, 28)
 
 
@@ -62,4 +62,4 @@ def read_digits(W: NDArray[Any], b: NDArray[Any]) -> Snapshots:
     digits = load_mnist()
     read = (image_rows(digits.x_test) @ W.T + b).argmax(axis=1)
     images = W.reshape(1, 10, TILE, TILE).astype(np.float32)
-    return Snapshots(np.zeros(1, np.int64), images, read[None], digits.t_test, digits.x_test)
+    return Snapshots(np.zeros(1, np.intp), images, read[None], digits.t_test, digits.x_test)

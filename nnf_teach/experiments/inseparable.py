@@ -57,7 +57,7 @@ def first_inseparable(points: Array, labels: Array) -> Array:
     artificial = np.sign(target)[:, :, None] * np.eye(d)  # columns of the first basis
     inverse, basis = artificial.copy(), np.full((runs, d), -1)  # -1: an artificial column
     amount = np.abs(target)  # (S, d): of each column in the basis
-    seen = np.ones(runs, dtype=np.int64)  # points looked at so far
+    seen = np.ones(runs, dtype=np.intp)  # points looked at so far
     stuck = np.full(runs, UNDECIDED)
     going = np.arange(runs)
     for _ in range(60 * d):  # about 4 d are needed

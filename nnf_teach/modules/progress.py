@@ -68,6 +68,8 @@ def _bar(total: int | None) -> Any:
     if session.in_notebook():
         from tqdm.notebook import tqdm
 
+        if session.in_browser():
+            tqdm.monitor_interval = 0  # its monitor is a thread
         return tqdm(total=total, unit="step")
     from tqdm import tqdm as terminal
 

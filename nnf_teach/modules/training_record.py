@@ -168,7 +168,7 @@ class TrainingRecord:
         names = Entry._fields[:-1]
         columns = np.array([e[:-1] for e in entries], float).reshape(-1, len(names)).T
         found: dict[str, Any] = dict(zip(names, columns, strict=True))
-        found["step"] = found["step"].astype(np.int64)
+        found["step"] = found["step"].astype(np.intp)
         first = self.entries[0].loss if self.entries else math.nan
         found["chance_loss"] = first if self._chance is None else self._chance
         return found

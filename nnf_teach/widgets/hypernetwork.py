@@ -22,7 +22,7 @@ from nnf_teach.widgets.wording import number, row
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Weights = Callable[..., Any]  # (z, W, U, V, b) -> (W_eff (1, 2), b_eff (1,))
-Task = tuple[Array, NDArray[np.int64]]  # points (N, 2) and their classes (N,)
+Task = tuple[Array, NDArray[np.intp]]  # points (N, 2) and their classes (N,)
 
 EDGE = 3.0  # x and z stay within [-EDGE, EDGE]^2
 PIXELS = 60
@@ -130,7 +130,7 @@ def hypernetwork(s: ui.Values, weights: Weights | None = None) -> ui.Picture:
     )  # fmt: skip
 
 
-def _wrong(y: Array, t: NDArray[np.int64]) -> Bools:
+def _wrong(y: Array, t: NDArray[np.intp]) -> Bools:
     """Return which points are not on their side: y > 0 for class 1, y < 0 for class 0."""
     return np.where(t == 1, y <= 0, y >= 0)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from nnf_teach import session
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,11 +36,17 @@ def join_styles(*names: str) -> str:
 
 
 def mime_bundle(
-    widget: Any, words: str, figure: Figure | None
+    widget: Any, words: str, draw: Callable[[], Figure | None]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a widget for every kind of reader: the living view, a picture, and its text twin."""
+    """Return a widget for every kind of reader: the living view, a picture, and its text twin.
+
+    Where Python runs in the browser the view lives as long as Python does, and nobody would see
+    the picture, which takes seconds there: it is not drawn.
+    """
     bundle: dict[str, Any] = {"text/plain": words}
     metadata: dict[str, Any] = {}
+    alive = session.in_browser() and widget.comm is not None
+    figure = None if alive else draw()
     if figure is not None:
         file = io.BytesIO()
         # Without the version in the file, equal pictures have equal bytes.

@@ -17,7 +17,7 @@ import copy
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 
@@ -28,6 +28,9 @@ from nnf_teach.widgets.scene import Goal, Handle, Scene, State
 from nnf_teach.widgets.shell import join_modules, join_styles, mime_bundle
 from nnf_teach.widgets.text_twin import describe
 from nnf_teach.widgets.trouble import explain
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MODULES = (  # each after those that it imports
     "numbers",
@@ -150,12 +153,14 @@ class Stage(anywidget.AnyWidget):
         return f"Stage({self.scene.title!r})"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        from nnf_teach.widgets.fallback import draw  # matplotlib is slow to import
-
         with self._lock:
             words = "\n".join(part for part in (describe(self._scene), self._error) if part)
-            figure = draw(self._scene) if self._scene.panels else None
-        return mime_bundle(self, words, figure)
+            return mime_bundle(self, words, self._picture)
+
+    def _picture(self) -> Figure | None:
+        from nnf_teach.widgets.fallback import draw  # matplotlib is slow to import
+
+        return draw(self._scene) if self._scene.panels else None
 
     # JupyterLab sends messages to kernel subshells: this may run in another thread than
     # `set`, and while a cell is running. The lock also keeps the answers in order.

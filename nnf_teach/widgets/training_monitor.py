@@ -6,7 +6,6 @@ Slide "Diagnosing and debugging": monitor the training loss, the weights' norms 
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
 from collections.abc import Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any
@@ -146,8 +145,7 @@ class TrainingMonitor:
             self._stage.set(step=self.record.step)
         if self._shown is not None:
             # The picture for those who open the notebook without a kernel takes matplotlib a while.
-            args = self._shown, self.stage
-            threading.Thread(target=_replace, args=args, name=PICTURE, daemon=True).start()
+            session.aside(_replace, self._shown, self.stage, name=PICTURE)
         elif self._seen and self.record.step:
             from IPython.display import display
 

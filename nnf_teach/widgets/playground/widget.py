@@ -12,7 +12,7 @@ import math
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import numpy as np
@@ -33,6 +33,9 @@ from nnf_teach.widgets.playground.state import from_text, to_text
 from nnf_teach.widgets.playground.words import caption, goal
 from nnf_teach.widgets.shell import join_modules, join_styles, mime_bundle
 from nnf_teach.widgets.stage import MODULES as STAGE_MODULES
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 OURS = (  # each after those that it imports
     "random",
@@ -190,12 +193,14 @@ class Playground(anywidget.AnyWidget):
         return f"Playground({settings['data']!r}, {shape}, {settings['activation']!r})"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        from nnf_teach.widgets.playground.picture import draw  # matplotlib is slow to import
-
         with self._lock:
             words = f"Neural network playground\n{caption(self._state)}\n{goal(self._state)}"
-            figure = draw(self._state)
-        return mime_bundle(self, words, figure)
+            return mime_bundle(self, words, self._picture)
+
+    def _picture(self) -> Figure:
+        from nnf_teach.widgets.playground.picture import draw  # matplotlib is slow to import
+
+        return draw(self._state)
 
     def _settings(self) -> Settings:
         return self._state.settings
