@@ -1,13 +1,14 @@
 // A playground's state as a short text: the twin of playground/state.py, which says its form.
+// reading.js is the way back.
 
 import { startNetwork } from "./run.js";
 
 /** @import { Run } from "./run.js" */
 /** @import { Settings } from "./types" */
 
-const VERSION = "v1";
+export const VERSION = "v1";
 /** @type {Settings}  the lecture's run, which is not written */
-const UNSAID = {
+export const UNSAID = {
   data: "xor",
   noise: 0,
   train_share: 0.5,
