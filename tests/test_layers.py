@@ -32,7 +32,7 @@ FLOORS = (
     # what instructors and authors use, and learners around the notebooks; no kernel imports it
     {"grading", "authoring", "recording", "lab", "site"},
     # what puts notebooks where learners work, and what looks whether all is there
-    {"fresh", "doctor"},
+    {"fresh", "doctor", "site"},
     {"cli"},
     {"__main__"},
 )

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from .lab import REPO, Lab, Notebook, find_chromium, start_lab
+from .lab import REPO, Lab, Notebook, find_chromium, run_lab, start_browser
 
 pytest.register_assert_rewrite(f"{__package__}.lessons")
 MISSING = "no Chromium (or no playwright package) was found: THE BROWSER TESTS WERE NOT RUN"
@@ -38,9 +38,16 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """One JupyterLab with one browser for all tests of the session."""
-    with start_lab(tmp_path_factory.mktemp("lab")) as running:
+def browser() -> Iterator[Any]:
+    """One browser for all tests of the session."""
+    with start_browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Lab]:
+    """One JupyterLab with that browser for all tests of the session."""
+    with run_lab(tmp_path_factory.mktemp("lab"), browser) as running:
         yield running
 
 

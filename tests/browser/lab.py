@@ -404,18 +404,33 @@ def _write_json(path: Path, content: Any) -> None:
 
 
 @contextlib.contextmanager
-def start_lab(folder: Path) -> Iterator[Lab]:
-    """Start JupyterLab and Chromium with everything they write inside `folder`."""
+def start_browser() -> Iterator[Any]:
+    """Start Chromium."""
     from playwright.sync_api import sync_playwright
 
-    root = folder / "notebooks"
-    root.mkdir()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
-        lab = Lab(root, browser)
         try:
-            lab.wait()
-            yield lab
+            yield browser
         finally:
             browser.close()
-            lab.stop()
+
+
+@contextlib.contextmanager
+def run_lab(folder: Path, browser: Any) -> Iterator[Lab]:
+    """Start JupyterLab beside a browser, with everything that it writes inside `folder`."""
+    root = folder / "notebooks"
+    root.mkdir()
+    lab = Lab(root, browser)
+    try:
+        lab.wait()
+        yield lab
+    finally:
+        lab.stop()
+
+
+@contextlib.contextmanager
+def start_lab(folder: Path) -> Iterator[Lab]:
+    """Start JupyterLab and Chromium."""
+    with start_browser() as browser, run_lab(folder, browser) as lab:
+        yield lab

@@ -35,7 +35,7 @@ export class DatasetsView {
     const names = Object.keys(run.regression ? REGRESSION : CLASSIFICATION);
     if (this.sets.dataset.names !== names.join()) {
       this.sets.dataset.names = names.join();
-      this.sets.replaceChildren(...names.map((name) => this.makeSet(name)));
+      this.sets.replaceChildren(...names.map((name) => makeSet(this.context, name)));
     }
     for (const radio of this.sets.querySelectorAll("input")) {
       radio.checked = radio.value === run.settings.data;
@@ -43,20 +43,23 @@ export class DatasetsView {
     this.showControls(dataControls(run.settings));
     for (const show of this.showSeeds) show();
   }
+}
 
-  /** @param {string} name */
-  makeSet(name) {
-    const { session, prefix, signal } = this.context;
-    const label = node("label", "nnp-set");
-    const attributes = { type: "radio", name: `${prefix}-data`, value: name, ...KEEPS_KEYS };
-    const radio = put(label, "input", "", attributes);
-    radio.addEventListener("change", () => session.change({ data: name }), { signal });
-    const canvas = put(label, "canvas", "", { width: SAMPLE, height: SAMPLE });
-    const { points } = drawPoints({ data: name, noise: 0, train_share: 0.5, data_seed: 1 });
-    paintSample(canvas, points, (t) =>
-      Math.abs(t) < 0.1 ? "#999999" : seriesColor(t < 0 ? 0 : 1, ON_LIGHT),
-    );
-    put(label, "span", "", {}, DATA_WORDS[name]);
-    return label;
-  }
+/**
+ * A data set to choose: its name and its picture.
+ * @param {Pick<Context, "session" | "prefix" | "signal">} context
+ * @param {string} name
+ */
+export function makeSet({ session, prefix, signal }, name) {
+  const label = node("label", "nnp-set");
+  const attributes = { type: "radio", name: `${prefix}-data`, value: name, ...KEEPS_KEYS };
+  const radio = put(label, "input", "", attributes);
+  radio.addEventListener("change", () => session.change({ data: name }), { signal });
+  const canvas = put(label, "canvas", "", { width: SAMPLE, height: SAMPLE });
+  const { points } = drawPoints({ data: name, noise: 0, train_share: 0.5, data_seed: 1 });
+  paintSample(canvas, points, (t) =>
+    Math.abs(t) < 0.1 ? "#999999" : seriesColor(t < 0 ? 0 : 1, ON_LIGHT),
+  );
+  put(label, "span", "", {}, DATA_WORDS[name]);
+  return label;
 }

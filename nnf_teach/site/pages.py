@@ -1,0 +1,175 @@
+"""The pages of the site beside the lab: the front page, and the playground.
+
+They are templates in `pages/`; what they say about lessons is read where the build holds it right:
+in the notebooks, and in README's table. Their scripts import those of the widgets.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import posixpath
+import re
+import shutil
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from urllib.parse import quote
+
+from nnf_teach.authoring.documents import README, table_rows
+from nnf_teach.authoring.facts import NUMBERS
+from nnf_teach.notebooks import FIRST, is_backup
+from nnf_teach.version import __version__
+from nnf_teach.widgets.shell import STATIC
+
+PAGES = Path(__file__).parent / "pages"
+
+_IMPORT = re.compile(r'^import [^;]*?"(\..+?)";', re.MULTILINE)
+_SCRIPT = re.compile(r'<script type="module" src="(.+?)">')
+_TIME = re.compile(r"(?P<least>\d+)(?: to (?P<most>\d+))? min\b")
+_BINDER = "https://mybinder.org"
+_OPENED = f"urlpath=lab/tree/course/{FIRST}"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A row of README's table of lessons, and the notebook that it is about."""
+
+    number: str
+    title: str
+    time: str
+    writes: str
+    notebook: str
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """The least and the most time that it takes, for every exercise.
+
+        >>> Lesson("04", "Depth", "140 to 170 min, in two sittings", "bumps", "04.ipynb").minutes
+        (140, 170)
+        """
+        found = _TIME.match(self.time)
+        if found is None:
+            raise ValueError(f"{README}: lesson {self.number} takes {self.time!r}, not '90 min'")
+        return int(found["least"]), int(found["most"] or found["least"])
+
+    @property
+    def address(self) -> str:
+        """Where the lab has it, from the top of the site."""
+        return f"lab/index.html?path={quote(self.notebook)}"
+
+
+def write_pages(folder: Path, root: Path, repository: str | None = None) -> None:
+    """Write the front page and the playground's, with all that they load, into a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The top of the site; it is made if it is not there.
+    root : Path
+        The top of the repository, for README and `course/`.
+    repository : str, optional
+        The repository's address; without it, the pages say where it goes and link to none.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(
+        STATIC,
+        folder / "widgets/static",
+        ignore=shutil.ignore_patterns("*.d.ts"),
+        dirs_exist_ok=True,
+    )
+    shutil.copytree(PAGES, folder, ignore=shutil.ignore_patterns("*.html"), dirs_exist_ok=True)
+    words = page_words(root, repository)
+    for path in sorted(PAGES.glob("*.html")):
+        template = path.read_text(encoding="utf-8")
+        modules = _modules(folder, _SCRIPT.findall(template))
+        page = Template(template).substitute(words, modules=modules)
+        (folder / path.name).write_text(page, encoding="utf-8")
+
+
+def page_words(root: Path, repository: str | None) -> dict[str, str]:
+    """Return what stands for each name in the templates, as HTML."""
+    lessons = read_lessons(root)
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    of = {lesson.number: html.escape(lesson.address) for lesson in lessons}
+    return {
+        "description": html.escape(project["description"]),
+        "lecture": html.escape(project["urls"]["Lecture"]),
+        "version": __version__,
+        "count": NUMBERS[len(lessons)],
+        "hours": _hours(lessons),
+        "lessons": "\n".join(map(_item, lessons)),
+        "first": html.escape(lessons[0].address),
+        "xor": of["03"],
+        "backprop": of["05"],
+        "source": f'<li><a href="{html.escape(repository)}">Repository</a></li>'
+        if repository
+        else "",
+        "elsewhere": _elsewhere(repository),
+    }
+
+
+def read_lessons(root: Path) -> list[Lesson]:
+    """Return the lessons of README's table, which `nnf build --check` holds to the notebooks."""
+    paths = [path for path in (root / "course").glob("*.ipynb") if not is_backup(path)]
+    notebooks = {path.name[:2]: path.name for path in paths}
+    rows = table_rows((root / README).read_text(encoding="utf-8"))
+    found = [cells for _, cells in rows if len(cells) == 4 and cells[0] in notebooks]
+    return [
+        Lesson(name, title, time, writes, notebooks[name]) for name, title, time, writes in found
+    ]
+
+
+def repository_address(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return the address of the repository, where GitHub builds the site; else None.
+
+    >>> repository_address({"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "a/b"})
+    'https://github.com/a/b'
+    """
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY")
+    found = [environment[name] for name in names if environment.get(name)]
+    return "/".join(found) if len(found) == len(names) else None
+
+
+def _hours(lessons: Sequence[Lesson]) -> str:
+    least, most = (sum(lesson.minutes[k] for lesson in lessons) for k in (0, 1))
+    return f"{round(least / 60)} to {round(most / 60)}"
+
+
+def _item(lesson: Lesson) -> str:
+    number, title, time, writes, address = map(
+        html.escape, (lesson.number, lesson.title, lesson.time, lesson.writes, lesson.address)
+    )
+    return (
+        f'      <li><span class="number">{number}</span> <a href="{address}">{title}</a> '
+        f'<span class="fine"><b>{time}</b>: {writes}</span></li>'
+    )
+
+
+def _elsewhere(repository: str | None) -> str:
+    """Say how to open the course without this site: at home, and on Binder."""
+    if repository and repository.startswith("https://github.com/"):
+        name = repository.removeprefix("https://github.com/")
+        binder = html.escape(f"{_BINDER}/v2/gh/{name}/HEAD?{_OPENED}")
+        home = f'<a href="{html.escape(repository)}">at home</a>'
+        return f'It runs <a href="{binder}">on Binder</a> and {home}, too.'
+    return (
+        f'It runs at home, too, and on <a href="{_BINDER}">Binder</a>: give it the address of the '
+        f"course's repository and the path <code>?{html.escape(_OPENED)}</code>."
+    )
+
+
+def _modules(folder: Path, scripts: Sequence[str]) -> str:
+    """Let the browser fetch all modules at once, and not each after the one that imports it."""
+    found, todo = [], list(scripts)
+    while todo:
+        name = todo.pop(0)
+        if name not in found:
+            found.append(name)
+            imported = _IMPORT.findall((folder / name).read_text(encoding="utf-8"))
+            todo += [
+                posixpath.normpath(posixpath.join(posixpath.dirname(name), one)) for one in imported
+            ]
+    return "\n".join(f'<link rel="modulepreload" href="{name}">' for name in found)
