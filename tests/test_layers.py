@@ -30,8 +30,8 @@ FLOORS = (
     {"checking"},
     {FRONT},
     # what instructors and authors use, and learners around the notebooks; no kernel imports it
-    {"grading", "authoring", "recording", "lab", "site"},
-    # what puts notebooks where learners work, and what looks whether all is there
+    {"grading", "authoring", "recording", "lab"},
+    # what puts notebooks where learners work, what looks whether all is there, and the site
     {"fresh", "doctor", "site"},
     {"cli"},
     {"__main__"},

@@ -16,6 +16,7 @@ from typing import Any
 from nnf_teach.notebooks import is_backup
 from nnf_teach.site.fetch import SiteError, Store
 from nnf_teach.site.lock import put_python
+from nnf_teach.site.pages import repository_address, write_pages
 from nnf_teach.site.pins import HERE, Pins, read_pins
 
 Say = Callable[[str], None]
@@ -53,7 +54,8 @@ def build_site(root: Path, out: Path, say: Say, pins: Pins | None = None) -> Non
         course = _course_wheel(root, work)
         put_python(store, work / "site" / _KERNEL, course, work / "site/static/pyodide")
         shutil.copy(root / "nnf_teach/data/mnist.npz", work / "site/static")
-        _put_pages(work / "site")
+        write_pages(work / "pages", root, repository_address())
+        _put_pages(work / "pages", work / "site")
         shutil.rmtree(out, ignore_errors=True)
         shutil.move(work / "site", out)
     say(f"{out} is built: {_size(out) / 1e6:.0f} MB in {len(_files(out))} files.")
@@ -111,9 +113,8 @@ def _course_wheel(root: Path, work: Path) -> Path:
     return small
 
 
-def _put_pages(site: Path) -> None:
+def _put_pages(pages: Path, site: Path) -> None:
     """Copy the pages around the lab; of what JupyterLite wrote, the first page alone gives way."""
-    pages = HERE / "pages"
     for page in _files(pages):
         target = site / page.relative_to(pages)
         if target.exists() and target.name != "index.html":
