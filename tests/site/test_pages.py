@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -114,6 +115,14 @@ def test_links_within_the_site_lead_somewhere(folder: Path, name: str) -> None:
             from_text(place)
         elif "://" not in link:
             assert not place or place in Page(folder / (path or name)).ids
+
+
+def test_the_lab_finds_its_settings_in_the_front_page(folder: Path) -> None:
+    """JupyterLite reads them in each index.html above its own, and stops where there are none."""
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    found = re.search(r'<script id="jupyter-config-data" type="application/json"[^>]*>(.*?)<', page)
+    assert found
+    assert json.loads(found[1]) == {}
 
 
 def test_no_script_or_style_names_another_host(folder: Path) -> None:
