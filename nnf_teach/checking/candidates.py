@@ -25,9 +25,12 @@ SECONDS = 0.1  # for a changed function
 DIGITS = 4  # in which a wrong one differs
 
 
-def cases_of(exercise: Exercise, seed: int) -> list[Case]:
-    """Return the cases of an exercise; those of a test in an order that tells nothing."""
-    rng = np.random.default_rng(seed)
+def cases_of(exercise: Exercise, seed: int, number: int = 0) -> list[Case]:
+    """Return the cases of an exercise; those of a test in an order that tells nothing.
+
+    `number` counts the rounds from 0, where chance decides and there may be more than one.
+    """
+    rng = np.random.default_rng([seed, number] if number else seed)
     cases = list(exercise.cases(rng))
     if exercise.subject is None:
         return cases

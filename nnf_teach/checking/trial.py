@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -40,6 +40,8 @@ class Trial:
         What is wrong, case by case; None where nothing is.
     seed, caller
         What drew the cases, and who calls the function.
+    rounds
+        How many times as many cases as an exercise has were tried, where chance decides.
     """
 
     exercise: Exercise
@@ -50,6 +52,7 @@ class Trial:
     problems: Sequence[Problem | None]
     seed: int = 0
     caller: Caller = HERE
+    rounds: int = 1
 
     @cached_property
     def failing(self) -> list[int]:
@@ -57,10 +60,31 @@ class Trial:
 
         None, when so many may fail.
         """
-        wrong = [k for k, problem in enumerate(self.problems) if problem is not None]
-        if len(wrong) <= self.exercise.failures_allowed:
+        if len(self._wrong) <= self.exercise.failures_allowed * self.rounds:
             return []
-        return sorted(wrong, key=lambda k: (size(self.cases[k]) or np.inf, k))
+        return sorted(self._wrong, key=lambda k: (size(self.cases[k]) or np.inf, k))
+
+    @cached_property
+    def _wrong(self) -> list[int]:
+        return [k for k, problem in enumerate(self.problems) if problem is not None]
+
+    @property
+    def undecided(self) -> bool:
+        """Whether too many cases failed, and no more than may fail after all rounds."""
+        most = self.exercise.failures_allowed * self.exercise.rounds
+        return bool(self.failing) and len(self._wrong) <= most and not self.calls.timed_out
+
+    def and_then(self, more: Trial) -> Trial:
+        """Return this trial with the cases of another one."""
+        outcomes = self.calls.outcomes + more.calls.outcomes
+        return replace(
+            self,
+            cases=[*self.cases, *more.cases],
+            truths=[*self.truths, *more.truths],
+            calls=replace(more.calls, outcomes=outcomes),
+            problems=[*self.problems, *more.problems],
+            rounds=self.rounds + 1,
+        )
 
 
 def try_out(
@@ -70,8 +94,27 @@ def try_out(
     waiting: Waiting | None = None,
     caller: Caller = HERE,
 ) -> Trial:
-    """Call the function on every case, and compare with the reference."""
-    cases = cases_of(exercise, seed)
+    """Call the function on every case, and compare with the reference.
+
+    Where chance decides, and a right answer may have been unlucky, it is called on more cases.
+    """
+    trial = _round(exercise, function, seed, waiting, caller)
+    for number in range(1, exercise.rounds):
+        if not trial.undecided:
+            break
+        trial = trial.and_then(_round(exercise, function, seed, waiting, caller, number))
+    return trial
+
+
+def _round(
+    exercise: Exercise,
+    function: Callable[..., Any],
+    seed: int,
+    waiting: Waiting | None,
+    caller: Caller,
+    number: int = 0,
+) -> Trial:
+    cases = cases_of(exercise, seed, number)
     truths = [truth_of(exercise, case) for case in cases]
     calls = call(exercise, function, cases, truths, exercise.time_limit, waiting, caller)
     missing = len(cases) - len(calls.outcomes)

@@ -18,6 +18,7 @@ from nnf_teach.exercises import Case, Exercise
 Rows = list[tuple[str, str]]
 
 FEW = 3  # facts are all shown; of more only those that are wrong
+_MOST_RUNS = 10  # whose scores are listed
 
 _QUESTIONS = {
     "value": "Work this example out by hand, step by step. Which step gives something else?",
@@ -231,9 +232,9 @@ def passed_rows(trial: Trial) -> Rows:
             ("cases", f"all {total} are right" if right == total else f"{right} of {total}")
         )
     if found:
-        rows.append(
-            ("reached", ", ".join([str(found[0]), *(f"{r.value:{r.shown}}" for r in found[1:])]))
-        )
+        values = [f"{r.value:{r.shown}}" for r in found[1:_MOST_RUNS]]
+        more = ["..."] if len(found) > _MOST_RUNS else []
+        rows.append(("reached", ", ".join([str(found[0]), *values, *more])))
     if trial.exercise.remark:
         rows.append(("notice", trial.exercise.remark))
     return rows

@@ -169,6 +169,10 @@ class Exercise:
         or by returning False.
     failures_allowed
         How many of the cases may fail, where chance decides: seeds of a training run.
+    rounds
+        How often as many cases are drawn at most, where chance decides. More are drawn while more
+        have failed than may, and no more than may of all rounds: a right answer that was unlucky
+        has a share of failures below the allowed one in the end.
     stable
         Whether a NumPy warning counts as wrong.
     vectorised
@@ -208,6 +212,7 @@ class Exercise:
     tell: Callable[..., str] | None = None
     subject: Subject | None = None
     failures_allowed: int = 0
+    rounds: int = 1
     stable: bool = False
     vectorised: Callable[[np.random.Generator], tuple[Case, Case]] | None = None
     loop_message: str = ""

@@ -150,7 +150,9 @@ def _to_gradebook(report: ClassReport, database: str, say: Say) -> None:
 def _self_check(args: argparse.Namespace, say: Say) -> int:
     from nnf_teach.grading.self_check import self_check
 
-    problems = self_check(args.lesson, jobs=args.jobs, sandbox=args.sandbox, say=say)
+    problems = self_check(
+        args.lesson, jobs=args.jobs, sandbox=args.sandbox, say=say, seed=args.seed
+    )
     for problem in problems:
         print(problem, file=sys.stderr)
     say(f"{len(problems)} problems." if problems else "All is well.")

@@ -52,7 +52,8 @@ def grade_one(task: Task) -> Result:
 
 def longest(task: Task) -> float:
     """Return the seconds after which a worker that is still at this task must be stuck."""
-    questions = sum(e.time_limit for e in all_exercises().values() if e.lesson == task.lesson)
+    exercises = [e for e in all_exercises().values() if e.lesson == task.lesson]
+    questions = sum(e.time_limit * e.rounds for e in exercises)
     limits = task.limits
     # a notebook may be run again; an exercise is looked for, asked on its cases, and for its
     # steps, and may take twice its time on one core

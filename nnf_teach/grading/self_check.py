@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,7 @@ def self_check(
     jobs: int | None = None,
     sandbox: str = "auto",
     say: Say = lambda line: None,
+    seed: int | None = None,
 ) -> list[str]:
     """Grade solutions, untouched notebooks and all misconceptions; return what is wrong.
 
@@ -86,7 +88,9 @@ def self_check(
     sandbox
         As in a `Task`.
     say
-        Called with a line for each notebook.
+        Called with a line for the seed, and one for each notebook.
+    seed
+        Draws the inputs; a new one if None, so that each self-check tries others.
 
     Raises
     ------
@@ -106,9 +110,11 @@ def self_check(
             proofs += list(_proofs(top, lesson))
         except FileNotFoundError as error:
             problems.append(f"lesson {lesson:02}: there is no {Path(str(error.filename)).name}")
+    seed = secrets.randbelow(2**31) if seed is None else seed
+    say(f"Inputs are drawn from the seed {seed}; --seed {seed} draws them again.")
     by_name = {proof.what: proof for proof in proofs}
     limits = Limits(notebook_seconds=600, statement_seconds=300)
-    tasks = (Task(p.what, p.lesson, p.notebook, 0, limits, sandbox) for p in proofs)
+    tasks = (Task(p.what, p.lesson, p.notebook, seed, limits, sandbox) for p in proofs)
 
     def done(task: Task, result: Result) -> None:
         found = [f"{task.student}: {sentence}" for sentence in _judged(by_name, result.mark)]

@@ -16,10 +16,11 @@ from nnf_teach.grading.self_check import mistaken_notebook, self_check
 @pytest.mark.usefixtures("sandbox_works")
 def test_the_first_lesson(capsys: pytest.CaptureFixture[str]) -> None:
     """Does lesson 01 hold: its solution, the untouched notebook, each of its misconceptions?"""
-    assert main(["grade", "--self-check", "--lesson", "1", "--jobs", "2"]) == 0
+    assert main(["grade", "--self-check", "--lesson", "1", "--jobs", "2", "--seed", "5"]) == 0
     said = capsys.readouterr()
     assert said.err == ""
     lines = said.out.splitlines()
+    assert "seed 5" in lines[0]
     assert "solutions/01_neuron.ipynb: as it must be" in lines
     assert "course/01_neuron.ipynb: as it must be" in lines
     most = max(len(e.misconceptions) for e in all_exercises().values() if e.lesson == 1)
@@ -104,6 +105,25 @@ def test_a_perfect_grader_has_no_problems(
 ) -> None:
     monkeypatch.setattr(module, "run_processes", marks_by(nothing, make_mark))
     assert self_check([1, 2], jobs=1) == []
+
+
+def test_each_self_check_draws_other_inputs_and_says_from_which_seed(
+    make_mark: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds, said = [], []
+
+    def run(tasks, jobs, done, tick) -> None:
+        seeds.append({task.seed for task in tasks})
+
+    monkeypatch.setattr(module, "run_processes", run)
+    for seed in (None, None, 7):
+        self_check([1], jobs=1, say=said.append, seed=seed)
+    (one,), (other,), (chosen,) = seeds
+    assert one != other
+    assert chosen == 7
+    assert [f"seed {n};" in line for n, line in zip((one, other, 7), said, strict=True)] == [
+        True
+    ] * 3
 
 
 def test_a_lesson_without_its_notebook(
