@@ -130,6 +130,7 @@ _COUNTABLE = 10**15  # no process has printed more
 _PROMPT = 20.0  # seconds for what costs milliseconds
 _RUNS = 8  # how often a notebook is begun
 _PREPARING = 2.0  # seconds for the cells that a function needs
+_WHOLE = {-1}  # a cell that was given up before its first statement
 _ONE_CORE = 2.0  # training has its time limit for two cores; a sandbox has one, and twice the time
 
 
@@ -144,7 +145,8 @@ class _Marking:
         self.sandbox = ""
         self._left = task.limits.notebook_seconds
         self._end = math.inf  # of all the times that the notebook is run, and all questions
-        self._stops: dict[int, int] = {}  # the statement of a cell that must not run again
+        self._skips: dict[int, set[int]] = {}  # the statements of a cell that must not run again
+        self._brief: set[int] = set()  # cells of which only definitions are run
         self._seen: set[int] = set()  # cells that have been run to their end, or to their error
         self._runs = self._read = 0
         self._node: Remote | None = None
@@ -152,12 +154,11 @@ class _Marking:
 
     def bounds(self) -> Bounds:
         limits = self.task.limits
-        training = sum(self._seconds(e) for e in self.exercises)
         return Bounds(
             memory_bytes=limits.memory_bytes,
             processes=limits.processes,
             file_bytes=limits.file_bytes,
-            cpu_seconds=int(limits.notebook_seconds + training) + 60,
+            cpu_seconds=int(limits.notebook_seconds + self._questions()) + 60,
         )
 
     def run(self) -> tuple[str, str]:
@@ -186,7 +187,7 @@ class _Marking:
         """Run the notebook and ask every exercise."""
         self.tree = tree
         limits = self.task.limits
-        allowed = 2 * limits.notebook_seconds + sum(map(self._seconds, self.exercises))
+        allowed = 2 * limits.notebook_seconds + self._questions()
         self._end = time.monotonic() + allowed + _PROMPT
         for exercise in self.exercises:
             while exercise.name not in self.asked:
@@ -221,7 +222,6 @@ class _Marking:
         node = self._fork(root)
         self.tree.note_own()
         node.deadline = time.monotonic() + _PROMPT
-        limits = self.task.limits
         self._read += 1
         reply, _ = node.request(
             {
@@ -238,14 +238,10 @@ class _Marking:
         cells = [n for n in reply["cells"] if type(n) is int]
         for number in cells:
             if self._left <= 0 and number not in self._seen:
-                left = len([n for n in cells if n not in self._seen])
-                sentence = (
-                    f"The notebook had used its {limits.notebook_seconds:.0f} seconds: "
-                    f"the last {left} cells were not run."
-                )
-                self._note([sentence])
-                break
-            if self._stops.get(number) != 0:
+                left = [n for n in cells if n not in self._seen]
+                if not self._hurry(left):
+                    break
+            if not self._skips.get(number, set()) >= _WHOLE:
                 printed = self._run_cell(node, number)
         node.deadline = time.monotonic() + _PROMPT
         node.request({"do": "settle"})
@@ -253,13 +249,26 @@ class _Marking:
             self._note([f"The notebook printed {printed / 1e6:.0f} MB, which was not kept."])
         return node
 
+    def _hurry(self, left: Sequence[int]) -> bool:
+        """Give the cells that are left time for their definitions, once; return whether."""
+        limits = self.task.limits
+        used = f"The notebook had used its {limits.notebook_seconds:.0f} seconds"
+        if self._brief:
+            self._note([f"{used}, and more: the last {len(left)} cells were not run."])
+            return False
+        self._note([f"{used}: of the last {len(left)} cells, only definitions were run."])
+        self._brief.update(left)
+        self._left = limits.statement_seconds
+        return True
+
     def _run_cell(self, node: Remote, number: int) -> int:
         """Run a cell; return how many characters have been printed so far."""
-        limits, begin, statement = self.task.limits, time.monotonic(), 0
+        limits, begin, statement = self.task.limits, time.monotonic(), -1
         first_time = number not in self._seen
         left = self._left if first_time else limits.notebook_seconds
         end = min(begin + left, self._end)
-        head = {"do": "run", "cell": number, "stop": self._stops.get(number)}
+        skip, brief = sorted(self._skips.get(number, ())), number in self._brief
+        head = {"do": "run", "cell": number, "skip": skip, "brief": brief}
         node.deadline = min(begin + limits.statement_seconds, end)
         try:
             reply, _ = node.request(head)
@@ -273,7 +282,7 @@ class _Marking:
             printed = reply.get("printed")
             return printed if type(printed) is int and printed < _COUNTABLE else 0
         except _LOST as error:
-            self._stops[number] = statement
+            self._skips.setdefault(number, set()).add(statement)
             late_for = "statement" if time.monotonic() < end else "notebook"
             self._note([self._why_lost(number, statement, error, late_for)])
             raise
@@ -290,7 +299,8 @@ class _Marking:
             Late: f"the time was over ({seconds:.4g} seconds a {late_for})",
             Malformed: "its process said something that makes no sense",
         }.get(type(error), f"it used {error}")
-        return f"cell {number}: statement {statement + 1} was given up: {what}."
+        where = f"statement {statement + 1}" if statement >= 0 else "it"
+        return f"cell {number}: {where} was given up: {what}."
 
     def _note(self, notes: Sequence[Any]) -> None:
         self.notes += [str(note)[:300] for note in notes[:100]]
@@ -311,16 +321,34 @@ class _Marking:
         factor = self.task.limits.question_factor * (_ONE_CORE if slow else 1.0)
         return exercise.time_limit * factor
 
+    def _questions(self) -> float:
+        """Return how many seconds all exercises together may take."""
+        return sum(self._seconds(e) * e.rounds for e in self.exercises)
+
     def _ask(self, node: Remote, exercise: Exercise) -> ExerciseMark:
         begin = time.monotonic()
+        found, other = self._ask_for(node, exercise)
+        if other and found.points < found.out_of and self._node is not None:
+            then, _ = self._ask_for(node, exercise, checked=True)
+            if then.points > found.points:
+                found = _as_checked(then)
+                self.unexplained = [u for u in self.unexplained if u.exercise.name != found.name]
+        return replace(found, seconds=round(time.monotonic() - begin, 3))
+
+    def _ask_for(
+        self, node: Remote, exercise: Exercise, checked: bool = False
+    ) -> tuple[ExerciseMark, bool]:
+        """Ask for a function as it is in the end, or as its check found it.
+
+        Return what became of it, and whether its check has found another one.
+        """
         self.tree.end_strays()
         fork = self._fork(node)
         try:
-            found = self._diagnose(fork, exercise)
+            return self._diagnose(fork, exercise, checked), fork.other_when_checked
         finally:
             fork.channel.close()
             self._end_fork(node)
-        return replace(found, seconds=round(time.monotonic() - begin, 3))
 
     def _end_fork(self, node: Remote) -> None:
         try:
@@ -329,19 +357,18 @@ class _Marking:
         except _LOST:
             self._node = None  # the next question runs the notebook again
 
-    def _diagnose(self, fork: Remote, exercise: Exercise) -> ExerciseMark:
+    def _diagnose(self, fork: Remote, exercise: Exercise, checked: bool) -> ExerciseMark:
         exercise = replace(exercise, time_limit=self._seconds(exercise))
         fork.deadline = time.monotonic() + exercise.time_limit
         try:
             alone = exercise.vectorised is not None  # so that all its steps can be counted
-            function = fork.find(exercise.name, exercise.may_call, alone)
+            function = fork.find(exercise.name, exercise.may_call, alone, checked)
         except _LOST:
             return _nothing(exercise, "raised", "The process ended before it could be asked.")
         if function is None:
-            sentence = f"There is no function of the name {exercise.name} after the notebook ran."
-            return _nothing(exercise, "not found", sentence)
+            return _nothing(exercise, "not found", fork.missing)
         result = diagnose(exercise, function, self.task.seed, caller=fork)
-        if fork.unexplained and not fork.called:
+        if fork.unexplained and not fork.called and not checked:
             self.unexplained.append(_Unexplained(exercise, *fork.unexplained))
         if fork.called:
             found = _nothing(exercise, "wrong", _whose(sorted(fork.called)))
@@ -388,7 +415,7 @@ class _Marking:
         seconds = self.task.limits.place_seconds
         fork.deadline = time.monotonic() + _PREPARING
         for number in cells:
-            reply, _ = fork.request({"do": "run", "cell": number, "stop": None})
+            reply, _ = fork.request({"do": "run", "cell": number, "skip": [], "brief": False})
             while "begins" in reply:
                 reply = fork.hear()
         function = fork.find(one.exercise.name, one.exercise.may_call)
@@ -449,6 +476,12 @@ def _mark_of(exercise: Exercise, result: CheckResult) -> ExerciseMark:
         cases=result.cases,
         parts=result.parts,
     )
+
+
+def _as_checked(found: ExerciseMark) -> ExerciseMark:
+    """Say that a mark is for the function which a check cell found."""
+    sentence = f"Your {found.name} counts as its check found it: cells below change what it does."
+    return replace(found, rows=(*found.rows, ("notice", sentence)))
 
 
 def _whose(called: list[str]) -> str:

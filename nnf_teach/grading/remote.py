@@ -84,6 +84,22 @@ def _odd_array(form: Any) -> Any:
     return np.full(shape, None if kind != "U" else "", object if kind != "U" else "U1")
 
 
+def _why_missing(name: str, reply: dict[str, Any]) -> str:
+    """Say why there is no function, as far as the submission's process tells."""
+    if reply.get("in_text") is True:
+        return (
+            f"The cell of {name} is text (Markdown or raw), which does not run. "
+            "Make it a code cell again: click beside it, then press Esc and Y."
+        )
+    if kind := _text(reply, "kind"):
+        article = "an" if kind[0] in "aeiou" else "a"
+        return (
+            f"After the notebook ran, {name} is {article} {kind[:60]}, and no function. "
+            f"Which cell gives the name {name} to something else?"
+        )
+    return f"There is no function of the name {name} after the notebook ran."
+
+
 class RemoteFunction:
     """A function that a submission returned; it can be called like any other."""
 
@@ -126,6 +142,8 @@ class Remote:
         self.called: set[str] = set()
         self.unexplained: tuple[Look, Calls] | None = None
         self.candidates: list[Candidate] = []
+        self.other_when_checked = False
+        self.missing = ""
         self.deadline = math.inf
         self._number = 0
 
@@ -170,16 +188,23 @@ class Remote:
         return reply, answers
 
     def find(
-        self, name: str, may_call: Sequence[str] = (), alone: bool = False
+        self,
+        name: str,
+        may_call: Sequence[str] = (),
+        alone: bool = False,
+        checked: bool = False,
     ) -> RemoteFunction | None:
         """Return a function of the submission, by its name, or None when there is none.
 
         From then on it may call of the course's modules only `may_call`; `alone`, it can start no
-        thread and no process.
+        thread and no process. With `checked` it is as its check cell found it. `other_when_checked`
+        says whether that is another one, `missing` why there is none.
         """
         head = {"do": "find", "name": name, "may_call": list(may_call), "alone": alone}
-        reply, _ = self.request(head)
+        reply, _ = self.request({**head, "checked": checked})
+        self.other_when_checked = reply.get("other") is True
         if reply.get("found") is not True:
+            self.missing = _why_missing(name, reply)
             return None
         found = RemoteFunction(self, name)
         signature = _signature(reply.get("signature"))

@@ -24,6 +24,7 @@ from nnf_teach.grading.mark import Result
 from nnf_teach.grading.marking import Task, exercise_version
 from nnf_teach.grading.names import key
 from nnf_teach.grading.records import NotARecord, from_json, to_json
+from nnf_teach.grading.versions import environment
 
 _FORMAT = 1
 
@@ -100,13 +101,14 @@ def _refuse_link(path: Path) -> None:
 
 
 def task_key(task: Task, version: str) -> str:
-    """Return a hash of all that a result depends on: work, exercises, seed and limits.
+    """Return a hash of all that a result depends on: work, exercises, packages, seed and limits.
 
     `version` is that of the lesson's exercises.
     """
     settings = {
         "format": _FORMAT,
         "exercises": version,
+        "environment": environment(),
         "lesson": task.lesson,
         "seed": task.seed,
         "limits": asdict(task.limits),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import functools
 import hashlib
+import importlib.metadata
 import importlib.util
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,13 @@ def exercise_version(lesson: int) -> str:
         digest.update(f"{path.relative_to(top).as_posix()}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
+
+
+@functools.cache
+def environment() -> str:
+    """Return a hash of Python's version, and of all packages that are installed with theirs."""
+    there = {f"{d.metadata['Name']} {d.version}" for d in importlib.metadata.distributions()}
+    return hashlib.sha256(json.dumps([sys.version, *sorted(there)]).encode()).hexdigest()[:16]
 
 
 _EVERY_LESSON = ("nnf_teach.modules", "nnf_teach.checking.diagnosis", "nnf_teach.grading.marking")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from nnf_teach.grading import results as results_module
+from nnf_teach.grading import versions
 from nnf_teach.grading.mark import ExerciseMark, Mark, Result
 from nnf_teach.grading.marking import Limits, Task
 from nnf_teach.grading.names import key
@@ -132,6 +133,19 @@ def test_hostile_names_stay_inside(tmp_path: Path) -> None:
             assert results.kept(replace(TASK, student=name)) == RESULT
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
     assert len(list((tmp_path / "out" / "results").glob("*/lesson_01.json"))) == 5
+
+
+def test_another_package_or_version_is_another_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = task_key(TASK, "a")
+    assert versions.environment.__wrapped__() == versions.environment()
+    package = tmp_path / "pandas-3.0.dist-info"
+    package.mkdir()
+    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: pandas\nVersion: 3.0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(results_module, "environment", versions.environment.__wrapped__)
+    assert task_key(TASK, "a") != here
 
 
 def test_keys_are_stable() -> None:

@@ -1,6 +1,7 @@
 """Cells run as in a kernel, and what goes wrong costs only what depends on it."""
 
 import json
+import random
 import time
 
 import pytest
@@ -17,6 +18,7 @@ from nnf_teach.grading.versions import handed_out
 
 NEURON = "def neuron(x, w, b):\n    return sum(a * c for a, c in zip(x, w)) + b"
 OR_GATE = "def or_gate(): return (1, 1), -0.5"
+AND_GATE = "def and_gate(): return (1, 1), -1.5"
 
 
 def points(result):
@@ -117,7 +119,7 @@ def test_statements_before_an_error_count_and_later_cells_go_on(mark_cells):
     "line",
     [
         "%matplotlib inline",
-        "%time x = 1",
+        "%timeit x = 1",
         "!ls -la | head",
         "files = !ls",
         "x = %pwd",
@@ -160,9 +162,133 @@ def test_a_cell_may_be_indented_as_a_whole(mark_cells):
 
 
 def test_a_cell_magic_skips_its_cell(mark_cells):
-    result = mark_cells(f"%%bash\n{NEURON}", f"%%time\n{NEURON}", OR_GATE)
+    result = mark_cells(f"%%bash\n{NEURON}", f"%%timeit\n{NEURON}", OR_GATE)
     assert points(result) == {"or_gate": 1}
     assert "it begins with %%bash" in result["notes"][0]
+
+
+BODIES = ["%%time", "%%capture", "%%capture out --no-stderr", "\n\n%%time\n%%capture", "%%prun -q"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_lines_of_magics_take_nothing_else_with_them(seed, mark_cells):
+    """A notebook of cells as students time, silence and install: all that is bound in it counts."""
+    rng = random.Random(seed)
+    lines = [
+        "!pip install --quiet \\\n    numpy \\\n    autograd",
+        "%pip install numpy \\\n  scipy",
+        "%time slow = sum(range(9))",
+        "%time slow = sum( \\\n range(9))",
+        "slow = %time 36",
+        "time slow = 36",
+        "ls",
+        "whos",
+        "%matplotlib inline",
+        "matplotlib inline",
+        "if True:\n    !pip install \\\n  x\n    %time slow = 36",
+    ]
+    above, below = rng.sample(lines, 3), rng.sample(lines, 3)
+    timed = f"%time slow = 36\nassert slow == 36\n{OR_GATE}"
+    body = f"{rng.choice(BODIES)}\n{NEURON}"
+    result = mark_cells("\n".join([*above, "a = 1", *below, AND_GATE]), timed, body)
+    assert points(result) == {"neuron": 1, "or_gate": 1, "and_gate": 1}
+    assert not any("failed" in note or "not run" in note for note in result["notes"])
+
+
+def test_what_a_cell_captures_has_a_name(mark_cells):
+    assert mark_cells("%%capture out\nprint(1)", "out.show(); text = out.stdout")["notes"] == []
+
+
+ABSENT = ["import nowhere as pd", "from nowhere.parts import one, two", "import nowhere.deep, math"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_import_that_fails_costs_no_other(seed, mark_cells):
+    """Is what the notebook had, and the sandbox has not, missing alone?"""
+    lines = [*ABSENT, "import statistics, numpy as np", "pd.set_option('x', 1)", "nowhere.go()"]
+    lines[-2:] = random.Random(seed).sample(lines[-2:], 2)
+    imports = "\n".join(lines) + "\nfrom math import floor, nothing, ceil"
+    answer = "def neuron(x, w, b): return math.fsum(x * w) + b * ceil(1) * statistics.mean([1])"
+    result = mark_cells(imports, answer, "def or_gate(): return pd.DataFrame(), 1")
+    assert points(result) == {"neuron": 1}
+    assert any("not in the sandbox" in note and "nowhere" in note for note in result["notes"])
+    row = dict(result["exercises"]["or_gate"]["rows"])
+    assert "NameError" in row["error"]
+
+
+def test_who_looks_whether_a_module_is_there_finds_that_it_is_not(mark_cells):
+    result = mark_cells(f"try:\n    import nowhere\nexcept ImportError:\n    {OR_GATE}")
+    assert points(result) == {"or_gate": 1}
+    assert result["notes"] == []
+
+
+REBOUND = {
+    "a result": "neuron = neuron([1.0], [2.0], 0.0)",
+    "another function": "def neuron(x, w, b): return 0",
+    "nothing": "del neuron",
+    "what it uses": "def total(x, w): return 0",
+}
+
+
+@pytest.mark.parametrize("name", REBOUND)
+@pytest.mark.parametrize(
+    "check", ["check(neuron)", "check('neuron')", "x = 1\ncheck(neuron)  # mine"]
+)
+def test_what_is_bound_when_a_check_runs_counts(name, check, mark_cells):
+    answer = "def total(x, w): return sum(a * c for a, c in zip(x, w))\n"
+    answer += "def neuron(x, w, b): return total(x, w) + b"
+    head = "from nnf_teach import check"
+    result = mark_cells(head, answer, check, f"scratch = 1\n{REBOUND[name]}")
+    assert points(result) == {"neuron": 1}
+    said = dict(result["exercises"]["neuron"]["rows"])["notice"]
+    assert ("as its check found it" in said) is (name in ("another function", "what it uses"))
+
+
+def test_what_others_use_is_as_it_was_checked(mark_cells):
+    gate = "def or_gate():\n    assert neuron([1], [1], 1) == 2\n    return (1, 1), -0.5"
+    result = mark_cells(NEURON, "check(neuron)", gate, "neuron = 3.0")
+    assert points(result) == {"neuron": 1, "or_gate": 1}
+
+
+def test_a_right_answer_below_its_check_counts_too(mark_cells):
+    result = mark_cells("def neuron(x, w, b): return 0", "check(neuron)", NEURON)
+    assert points(result) == {"neuron": 1}
+
+
+def test_of_two_wrong_answers_no_better_one_is_made(mark_cells):
+    other = "def neuron(x, w, b): return 1"
+    result = mark_cells("def neuron(x, w, b): return 0", "check(neuron)", other)
+    assert points(result) == {}
+
+
+def test_a_name_that_is_no_function_any_more_is_told(mark_cells):
+    result = mark_cells(f"{NEURON}\nneuron = neuron([1.0], [2.0], 0.0)")
+    row = result["exercises"]["neuron"]
+    assert row["status"] == "not found"
+    assert dict(row["rows"])["look at"].startswith("After the notebook ran, neuron is a float")
+
+
+@pytest.mark.parametrize("kind", ["markdown", "raw"])
+def test_an_answer_in_a_cell_of_text_is_named(kind, mark_cells, make_notebook):
+    notebook = json.loads(make_notebook("x = 1", NEURON, OR_GATE))
+    notebook["cells"][1]["cell_type"] = kind
+    result = mark_cells(json.dumps(notebook).encode())
+    assert points(result) == {"or_gate": 1}
+    said = {n: dict(row["rows"])["look at"] for n, row in result["exercises"].items()
+            if row["status"] == "not found"}  # fmt: skip
+    assert "is text (Markdown or raw)" in said["neuron"]
+    assert "There is no function" in said["and_gate"]
+
+
+def test_a_cell_of_the_lesson_that_fails_is_not_taken_for_the_students(mark_cells):
+    of_lesson = [text for text in handed_out(1) if "np." in text and "import" not in text]
+    ours = next(text for text in of_lesson if names_of(text).bound)
+    needs = f"mine = {sorted(names_of(ours).bound)[0]}"
+    first, second = mark_cells(ours, needs, NEURON)["notes"]
+    assert first.startswith("cell 1")
+    assert "which is the lesson's own: line" in first
+    assert second.startswith("cell 2")
+    assert "lesson's own" not in second
 
 
 def test_await_at_the_top_works(mark_cells):
@@ -241,30 +367,39 @@ def test_prints_and_warnings_cost_nothing(mark_cells):
     assert any("3 MB" in note for note in result["notes"])
 
 
-def test_a_statement_that_hangs_costs_the_rest_of_its_cell(mark_cells):
+def test_a_statement_that_hangs_costs_what_its_cell_computes_below(mark_cells):
     begin = time.monotonic()
-    hangs = f"{NEURON}\nwhile True: pass\n{OR_GATE}"
+    hangs = f"{NEURON}\nwhile True: pass\n{OR_GATE}\ndef neuron2(): pass\nNEURONS = list([1])"
     result = mark_cells("count = 0", hangs, "def and_gate(): return (1, 1), -1.5",
+                        "def nand_gate(): return (-1, -1), NEURONS",
                         statement_seconds=0.5)  # fmt: skip
-    assert points(result) == {"neuron": 1, "and_gate": 1}
+    assert points(result) == {"neuron": 1, "or_gate": 1, "and_gate": 1}
     assert "0.5 seconds a statement" in result["notes"][0]
     assert time.monotonic() - begin < 10
 
 
 @pytest.mark.parametrize("dies", ["import os; os._exit(0)", "import ctypes; ctypes.string_at(0)"])
-def test_a_statement_that_kills_the_process_costs_the_rest_of_its_cell(dies, mark_cells):
+def test_a_statement_that_kills_the_process_costs_itself(dies, mark_cells):
     result = mark_cells("first = 1", f"{NEURON}\n{dies}\n{OR_GATE}",
                         "def and_gate(): return (first, 1), -1.5")  # fmt: skip
-    assert points(result) == {"neuron": 1, "and_gate": 1}
+    assert points(result) == {"neuron": 1, "or_gate": 1, "and_gate": 1}
     assert "its process ended" in result["notes"][0]
 
 
-def test_the_whole_notebook_has_its_time(mark_cells):
-    result = mark_cells(NEURON, *["import time; time.sleep(0.4)"] * 4, OR_GATE,
+def test_slow_experiments_do_not_use_up_the_time_of_definitions(mark_cells):
+    slow = "import time\ntime.sleep(0.4)"
+    result = mark_cells(NEURON, *[slow] * 4, f"BIAS = -0.5\n{slow}\n{OR_GATE}", AND_GATE,
                         notebook_seconds=0.9)  # fmt: skip
-    assert points(result) == {"neuron": 1}
+    assert points(result) == {"neuron": 1, "or_gate": 1, "and_gate": 1}
     assert any("seconds a notebook" in note for note in result["notes"])
-    assert "cells were not run" in result["notes"][-1]
+    assert "only definitions were run" in result["notes"][-1]
+
+
+def test_definitions_that_hang_have_an_end(mark_cells):
+    hangs = "class A:\n    while True: pass"
+    result = mark_cells(NEURON, "import time; time.sleep(9)", *[hangs] * 9, OR_GATE,
+                        notebook_seconds=0.5, statement_seconds=0.5)  # fmt: skip
+    assert points(result) in ({"neuron": 1}, {})
 
 
 def test_the_seed_decides_the_inputs(mark_cells):

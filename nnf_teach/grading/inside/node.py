@@ -27,8 +27,10 @@ from nnf_teach.grading.inside.notebook import (
     Runner,
     Unreadable,
     choose,
+    in_text,
     needed_for,
     read_cells,
+    uses,
 )
 from nnf_teach.grading.wire import CHANGED, Channel, Closed
 
@@ -57,6 +59,9 @@ class Node:
         self.channel = self._open(end)
         self.child = 0
         self.cells: list[Cell] = []
+        self.data = b""
+        self.checks: list[tuple[int, str]] = []  # which cell checks what, from the last one
+        self.checked: dict[str, dict[str, Any]] = {}  # what was bound there
         self.module = ModuleType("__main__")
         self.runner = Runner(self.module)
         self.printed = answering.Printed(0)
@@ -127,12 +132,15 @@ class Node:
 
     def do_read(self, head: dict[str, Any], notebook: Any) -> tuple[dict[str, Any], list[Any]]:
         """Read a notebook and choose the cells to run."""
+        self.data = notebook.tobytes()
         try:
-            cells = read_cells(notebook.tobytes())
+            cells = read_cells(self.data)
         except Unreadable as error:
             return {"unreadable": str(error)}, []
         ours = {text: Names(*map(set, names)) for text, names in head["handed_out"]}
         self.cells = cells if head["all"] else choose(cells, ours, head["wanted"])
+        checks = [(c.number, name) for c in cells for name in c.checks if name in head["wanted"]]
+        self.checks = checks[::-1]
         return {"cells": [cell.number for cell in self.cells if cell.needed]}, []
 
     def do_read_for(self, head: dict[str, Any], notebook: Any) -> tuple[dict[str, Any], list[Any]]:
@@ -147,30 +155,55 @@ class Node:
         sys.modules["__main__"] = self.module
         sys.stdout = sys.stderr = self.printed
         cell = next(cell for cell in self.cells if cell.number == head["cell"])
+        self._note_checked(cell.number)
 
         def begins(k: int) -> None:
             self.channel.send({"id": head["id"], "begins": k})
 
-        notes = self.runner.run(cell, begins, head["stop"])
+        notes = self.runner.run(cell, begins, head["skip"], head["brief"])
         return {"notes": notes[:20], "printed": self.printed.count}, []
 
     def do_settle(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
         """Get ready for questions, after the last cell has been run."""
+        self._note_checked(sys.maxsize)
+        self.runner.settle()
         borrowed.close_all()
         return {}, []
 
+    def _note_checked(self, before: int) -> None:
+        """Note what is bound to the names that cells before this one check."""
+        while self.checks and self.checks[-1][0] < before:
+            _, name = self.checks.pop()
+            self.checked[name] = uses(self.runner.namespace, name)
+
     def do_find(self, head: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
-        """Find a function by its name, and say how it is called."""
+        """Find a function by its name, and say how it is called.
+
+        What is no function in the end, and was one when it was checked, is that one; so is
+        everything that it used then, if `checked` is asked for.
+        """
         borrowed.close_all()
         borrowed.open_again(head["may_call"])
         if head["alone"]:
             lockdown.stay_alone()
-        function: Any = self.runner.namespace.get(head["name"])
-        found = callable(function)
-        return {
-            "found": found,
-            "signature": answering.signature_of(function) if found else None,
-        }, []
+        names, name = self.runner.namespace, head["name"]
+        for other, then in self.checked.items():
+            if callable(then.get(other)) and not callable(names.get(other)):
+                names[other] = then[other]
+        then = self.checked.get(name, {})
+        differs = any(names.get(used) is not value for used, value in then.items())
+        if head["checked"]:
+            names.update(then)
+        function: Any = names.get(name)
+        if not callable(function):
+            return self._not_found(name), []
+        signature = answering.signature_of(function)
+        return {"found": True, "signature": signature, "other": differs}, []
+
+    def _not_found(self, name: str) -> dict[str, Any]:
+        value = self.runner.namespace.get(name)
+        kind = None if value is None else type(value).__name__[:60]
+        return {"found": False, "kind": kind, "in_text": in_text(self.data, name)}
 
     def do_call(self, head: dict[str, Any], args: Any) -> tuple[dict[str, Any], list[Any]]:
         """Call a function, or one that it has returned."""

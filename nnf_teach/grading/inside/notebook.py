@@ -11,17 +11,31 @@ import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from symtable import symtable
-from types import ModuleType
-from typing import NamedTuple
+from types import CellType, CodeType, FunctionType, ModuleType
+from typing import Any, NamedTuple
+
+from nnf_teach.grading.inside.inert import Inert
 
 _MOST_CELLS = 2000
 _LONGEST_NOTE = 200
 _WORD = re.compile(r"[^\W\d]\w*")
 _LOOKS_AROUND = {"globals", "locals", "vars", "eval", "exec", "getattr", "__main__", "__dict__"}
-_MAGIC = re.compile(r"^\s*([%!?]|[\w.,\s]*=\s*[%!]|(pip|conda|cd|ls|cat|cp|mv|rm|mkdir)\s)|\?\s*$")
+# what IPython takes for a magic without its %
+_PLAIN = "pip|conda|cd|ls|cat|cp|mv|rm|mkdir|matplotlib|time|timeit|load_ext|autoreload|config"
+_MAGIC = re.compile(rf"^\s*([%!?]|[\w.,\s]*=\s*[%!]|({_PLAIN})\s)|\?\s*$")
+_TIMED = re.compile(r"^\s*(?P<target>[\w.,\s]*=)?\s*%?time\s+(?P<code>.*)$", re.DOTALL)
+_BARE = {"ls", "ll", "pwd", "who", "whos", "hist", "history", "clear", "cls", "lsmagic", "cd"}
+_RUNS_ITS_BODY = {"%%time", "%%capture", "%%prun", "%%debug", "%%snakeviz", "%%pyinstrument"}
+_DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+_COMPUTES = (ast.Call, ast.Await, ast.ListComp, ast.SetComp, ast.DictComp)
+_CHECK = re.compile(r"^\s*check\(\s*['\"]?(\w+)", re.MULTILINE)
 _LINE_END = re.compile(r"\r\n?|\n")  # of a Python source; str.splitlines knows more
 _AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _FUTURE = 0x1FF0000  # the compiler's flags that `from __future__ import` sets
+
+
+STAND_IN = Inert()
+"""What takes the place of a module that is not in the sandbox, until questions are asked."""
 
 
 class Unreadable(Exception):
@@ -30,11 +44,25 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell: its number, counted from 1 among the code cells, and its text."""
+    """A code cell: its number, counted from 1 among the code cells, and its text.
+
+    `ours` is one that is as it was handed out.
+    """
 
     number: int
     source: str
     needed: bool = True
+    ours: bool = False
+
+    @property
+    def where(self) -> str:
+        whose = ", which is the lesson's own" if self.ours else ""
+        return f"cell {self.number} ({self.first_line}){whose}"
+
+    @property
+    def checks(self) -> list[str]:
+        """The names that it checks."""
+        return _CHECK.findall(self.source)
 
     @property
     def first_line(self) -> str:
@@ -77,6 +105,17 @@ def read_cells(data: bytes) -> list[Cell]:
     return found
 
 
+def in_text(data: bytes, name: str) -> bool:
+    """Whether the answer with this name is in a cell of text: Markdown, or raw."""
+    defines = re.compile(rf"^\s*(async\s+)?def\s+{re.escape(name)}\s*\(", re.MULTILINE)
+    for cell in json.loads(data)["cells"]:
+        if isinstance(cell, dict) and cell.get("cell_type") != "code":
+            source = cell.get("source", "")
+            if defines.search("".join(source) if isinstance(source, list) else str(source)):
+                return True
+    return False
+
+
 class Names(NamedTuple):
     """The names that a cell uses of others, and those that it binds."""
 
@@ -101,13 +140,13 @@ def choose(
     theirs = {cell.number: _used_names(cell.source) for cell in cells if ours[cell.number] is None}
     reached = set(wanted).union(*theirs.values())
     if any(names & _LOOKS_AROUND for names in theirs.values()):
-        return list(cells)
+        return [Cell(c.number, c.source, ours=c.number not in theirs) for c in cells]
     needed = set(theirs)
     left = {number: names for number, names in ours.items() if names is not None}
     while more := {number for number, names in left.items() if names.bound & reached}:
         needed |= more
         reached = reached.union(*(left.pop(number).used for number in more))
-    return [Cell(c.number, c.source, c.number in needed) for c in cells]
+    return [Cell(c.number, c.source, c.number in needed, c.number not in theirs) for c in cells]
 
 
 def needed_for(cells: Sequence[Cell], name: str) -> list[Cell]:
@@ -166,30 +205,41 @@ class Runner:
         self.namespace = module.__dict__
         self._flags = 0
 
-    def run(self, cell: Cell, begins: Callable[[int], None], stop: int | None = None) -> list[str]:
+    def run(
+        self,
+        cell: Cell,
+        begins: Callable[[int], None],
+        skip: Collection[int] = (),
+        brief: bool = False,
+    ) -> list[str]:
         """Run a cell up to its first error; return notes on what was skipped, and the error.
 
-        `begins(k)` is called before statement k, counted from 0; statement `stop` and all after
-        it are left out.
+        `begins(k)` is called before statement k, counted from 0. The statements `skip` are left
+        out, and of those below them, or of all in `brief`, what only defines something is run.
         """
-        where = f"cell {cell.number} ({cell.first_line})"
-        if cell.source.lstrip().startswith("%%"):
-            magic = cell.source.split(None, 1)[0][:30]
-            return [f"{where}: skipped, since it begins with {magic}."]
+        text, magic = python_of(cell.source)
+        if magic:
+            return [f"{cell.where}: skipped, since it begins with {magic}."]
         filename = f"<cell {cell.number}>"
         try:
             tree, text, skipped = _without_magics(cell.source)
         except BaseException as error:
-            return [f"{where}: not run. {_first_line(error)}"]
+            return [f"{cell.where}: not run. {_first_line(error)}"]
         linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-        notes = [f"{where}: the line {line[:60]!r} was skipped." for line in skipped]
-        for k, statement in enumerate(tree.body[:stop]):
+        notes = [f"{cell.where}: the line {line[:60]!r} was skipped." for line in skipped]
+        for k, statement in enumerate(_one_by_one(tree)):
+            after = brief or any(k > other for other in skip)
+            if k in skip or (after and not _defines(statement)):
+                continue
             begins(k)
             try:
                 self._run(statement, filename)
             except BaseException as error:
+                if note := self._goes_on(statement, error):
+                    notes.append(f"{cell.where}: {note}")
+                    continue
                 line = f"line {statement.lineno}"
-                return [*notes, f"{where}: {line} failed. {_first_line(error)}"]
+                return [*notes, f"{cell.where}: {line} failed. {_first_line(error)}"]
         return notes
 
     def _run(self, statement: ast.stmt, filename: str) -> None:
@@ -203,13 +253,103 @@ class Runner:
 
         asyncio.new_event_loop().run_until_complete(eval(code, self.namespace))
 
+    def _goes_on(self, statement: ast.stmt, error: BaseException) -> str:
+        """Say why a statement that failed stops nothing, for it may have run in the notebook."""
+        line = f"line {statement.lineno}"
+        if isinstance(statement, ast.Import | ast.ImportFrom) and isinstance(error, ImportError):
+            for alias in statement.names:
+                name = (alias.asname or alias.name).partition(".")[0]
+                self.namespace.setdefault(name, STAND_IN)
+            return f"{line}: not in the sandbox, where it goes on without. {_first_line(error)}"
+        if isinstance(statement, ast.Expr) and isinstance(error, NameError) and error.name in _BARE:
+            return f"{line}: the command {error.name} was skipped."
+        return ""
+
+    def settle(self) -> None:
+        """Take away what stood in for modules: an answer that needs one has none."""
+        for name in [name for name, value in self.namespace.items() if value is STAND_IN]:
+            del self.namespace[name]
+
+
+def _one_by_one(tree: ast.Module) -> list[ast.stmt]:
+    """Return the statements; an import of several things is one for each, which may fail alone."""
+    found: list[ast.stmt] = []
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            parts = [ast.Import([alias]) for alias in node.names]
+            found += [ast.copy_location(part, node) for part in parts]
+        elif isinstance(node, ast.ImportFrom):
+            each = [ast.ImportFrom(node.module, [alias], node.level) for alias in node.names]
+            found += [ast.copy_location(part, node) for part in each]
+        else:
+            found.append(node)
+    return found
+
+
+def _defines(statement: ast.stmt) -> bool:
+    """Whether a statement only binds names, and computes nothing."""
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        return not any(isinstance(node, _COMPUTES) for node in ast.walk(statement))
+    return isinstance(statement, _DEFINES)
+
+
+def uses(namespace: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return what a function uses of a namespace, by name, itself included."""
+    found: dict[str, Any] = {}
+    waiting = [name]
+    while waiting:
+        name = waiting.pop()
+        if name in namespace and name not in found:
+            found[name] = namespace[name]
+            waiting += _global_names(namespace[name])
+    return found
+
+
+def _global_names(value: Any) -> list[str]:
+    """Return the names in the code of a function, and of those that it is wrapped around."""
+    functions, codes, names = [value], list[CodeType](), list[str]()
+    for function in functions:  # it grows
+        if type(function) is FunctionType and len(functions) < _MOST_CELLS:
+            codes.append(function.__code__)
+            functions += [cell.cell_contents for cell in function.__closure__ or () if _full(cell)]
+    for code in codes:  # it grows
+        names += code.co_names
+        codes += [constant for constant in code.co_consts if type(constant) is CodeType]
+    return names
+
+
+def _full(cell: CellType) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
+
+
+def python_of(source: str) -> tuple[str, str]:
+    """Return a cell as Python with its lines where they are, and the magic that it is of, or "".
+
+    The body of `%%time` and the like is run in the notebook, too; that of `%%bash` is no Python.
+    """
+    lines = _LINE_END.split(source)
+    for k, line in enumerate(lines):
+        magic, *words = line.split() or [""]
+        if magic.startswith("%%"):
+            if magic not in _RUNS_ITS_BODY:
+                return "", magic[:30]
+            names = [word for word in words if word.isidentifier() and magic == "%%capture"]
+            lines[k] = f"{names[0]} = display()" if names else ""  # what is captured is not kept
+        elif magic:
+            break
+    return "\n".join(lines), ""
+
 
 def _without_magics(source: str) -> tuple[ast.Module, str, list[str]]:
     """Return a cell as a tree, as a text, and its lines with magics, which have become `pass`.
 
-    The parser says which line is not Python; that it looks like a magic is not enough.
+    The parser says which line is not Python; that it looks like a magic is not enough. A line may
+    be continued by a backslash, and what `%time` times is run.
     """
-    lines = _without_indent(_LINE_END.split(source))
+    lines = _without_indent(_LINE_END.split(python_of(source)[0]))
     skipped: list[str] = []
     while True:
         text = "\n".join(lines)
@@ -219,8 +359,15 @@ def _without_magics(source: str) -> tuple[ast.Module, str, list[str]]:
             k = (error.lineno or 0) - 1
             if not (0 <= k < len(lines) and _MAGIC.search(lines[k])) or len(skipped) > 200:
                 raise
-            skipped.append(lines[k].strip())
-            lines[k] = lines[k][: len(lines[k]) - len(lines[k].lstrip())] + "pass"
+            end = k
+            while lines[end].endswith("\\") and end + 1 < len(lines):
+                end += 1
+            whole = " ".join(line.removesuffix("\\").strip() for line in lines[k : end + 1])
+            timed = _TIMED.match(whole)
+            code = f"{timed['target'] or ''} {timed['code']}".strip() if timed else "pass"
+            skipped += [] if timed else [whole.strip()]
+            indent = lines[k][: len(lines[k]) - len(lines[k].lstrip())]
+            lines[k : end + 1] = [indent + code, *[""] * (end - k)]
 
 
 def _without_indent(lines: list[str]) -> list[str]:
