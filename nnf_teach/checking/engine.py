@@ -15,6 +15,7 @@ from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.checking.display import Bar, show
 from nnf_teach.checking.result import CheckResult
 from nnf_teach.checking.solutions import switched_off
+from nnf_teach.checking.speed import with_time
 from nnf_teach.checking.store import store
 from nnf_teach.exercises import Exercise, all_exercises
 
@@ -112,6 +113,7 @@ def _checked(function: Any, name: Any, early: Callable[[CheckResult], None] | No
     if exercise is None:
         look = f"{undefined.unknown(name)} Keep the name that the cell gave it."
         return CheckResult(name, "wrong", rows=(("look at", look),))
+    exercise = with_time(exercise)
     if exercise.time_limit <= Exercise.time_limit or session.strict():
         return diagnose(exercise, function, first=early)
     bar = Bar(name, exercise.time_limit)

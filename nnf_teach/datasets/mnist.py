@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from nnf_teach import session
+from nnf_teach.datasets import page
+
 FILE = Path(__file__).parents[1] / "data" / "mnist.npz"
 SIZE = 11_490_519  # bytes
 SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
@@ -30,6 +33,8 @@ _used: list[Digits] = []
 
 def load_mnist() -> Digits:
     """Return the MNIST images and their digits; nothing is downloaded.
+
+    (In a browser the page's own server is asked for the file, once.)
 
     The file is read, and checked against its SHA-256, once; later calls return the same arrays.
     They are read-only for that reason: write on a copy. `image_rows` makes network inputs.
@@ -147,10 +152,7 @@ def sample_digits(
 
 @functools.cache
 def _read(file: Path) -> Digits:
-    try:
-        content = file.read_bytes()
-    except FileNotFoundError:
-        raise FileNotFoundError(f"The MNIST file is missing: {file}. {_ADVICE}") from None
+    content = _content(file)
     found = hashlib.sha256(content).hexdigest()  # 0.04 s; the images take 0.3 s to unpack
     if found != SHA256:
         raise OSError(
@@ -167,6 +169,15 @@ def _read(file: Path) -> Digits:
     for array in digits:
         array.flags.writeable = False
     return digits
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        if session.in_browser():  # the page serves it apart from the package
+            return page.bring(file.name)
+        raise FileNotFoundError(f"The MNIST file is missing: {file}. {_ADVICE}") from None
 
 
 _ADVICE = (
