@@ -29,7 +29,7 @@ if session.in_browser():
 
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
-_MODULES = ("checking", "clinic", "datasets", "exercises", "modules", "plots", "widgets")
+_MODULES = ("checking", "clinic", "datasets", "doctor", "exercises", "modules", "plots", "widgets")
 
 
 def __getattr__(name: str) -> Any:

@@ -1,5 +1,6 @@
-"""Say what is wrong with an installation, and how to fix it."""
+"""Say what is wrong with an installation, and how to fix it: `nnf_teach.doctor()`."""
 
+import importlib
 import os
 import re
 import sys
@@ -8,17 +9,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from types import ModuleType
 
-from nnf_teach import notebooks
+from nnf_teach import notebooks, session
+from nnf_teach.checking.store import KEPT_BY_BROWSER
 
 OLDEST_PYTHON = (3, 11)
 
 # The package is on no index: advice that named it there would install what somebody else put there.
+_RELOAD = "load the page again; if that does not help, please tell us, with what stands here"
 REINSTALL = (
-    f"in the folder {notebooks.checkout()}: remove the folder .venv, then: make lab"
+    _RELOAD
+    if session.in_browser()
+    else f"in the folder {notebooks.checkout()}: remove the folder .venv, then: make lab"
     if notebooks.checkout()
     else f'in the folder that you got the course in: "{sys.executable}" -m pip install '
     "--force-reinstall -c constraints.txt ."
+)
+# A name, a lower bound, a system; what has another marker, such as an extra, is not a learner's.
+_REQUIREMENT = (
+    r"([A-Za-z0-9._-]+)\s*(?:>=\s*([0-9.]+))?(?:\s*;\s*sys_platform\s*([!=]=)\s*[\"'](\w+)[\"'])?"
 )
 _EXTENSIONS = {
     "@jupyter-widgets/jupyterlab-manager": "jupyterlab-widgets",
@@ -59,7 +69,9 @@ def examine(where: Path | None = None) -> Iterator[Finding]:
         _look_at_folders,
         _look_at_progress,
     ]
-    if where is not None:
+    if session.in_browser():  # its page brings kernel and extensions
+        looks = [_look_at_browser, _look_at_packages, _look_at_progress, _look_at_what_is_kept]
+    elif where is not None:
         looks.append(lambda: _look_at_notebooks(where))
     for look in looks:
         try:
@@ -84,23 +96,56 @@ def _look_at_packages() -> Iterator[Finding]:
         try:
             version = metadata.version(name)
         except metadata.PackageNotFoundError:
-            yield Finding(f"{name} is missing", f'"{sys.executable}" -m pip install "{name}"')
+            yield Finding(f"{name} is missing", _install(name))
             continue
         old = _numbers(version) < _numbers(needed)
         yield Finding(
             f"{name} {version}" + (f" is older than {needed}" if old else ""),
-            f'"{sys.executable}" -m pip install --upgrade "{name}>={needed}"' if old else "",
+            _install(f"{name}>={needed}", "--upgrade ") if old else "",
         )
 
 
+def _install(what: str, how: str = "") -> str:
+    return _RELOAD if session.in_browser() else f'"{sys.executable}" -m pip install {how}"{what}"'
+
+
 def requirements() -> list[tuple[str, str]]:
-    """Return the packages that learners need, with the oldest version that will do."""
+    """Return the packages that learners need here, with the oldest version that will do."""
     found = []
     for line in metadata.requires("nnf_teach") or []:
-        match = re.fullmatch(r"([A-Za-z0-9._-]+)\s*(?:>=\s*([0-9.]+))?", line.strip())
-        if match:  # what has a marker, such as an extra, is not a learner's
+        match = re.fullmatch(_REQUIREMENT, line.strip())
+        if match and (not match[3] or (match[3] == "==") == (match[4] == sys.platform)):
             found.append((match[1], match[2] or "0"))
     return found
+
+
+def _look_at_browser() -> Iterator[Finding]:
+    from nnf_teach.checking.speed import slowness
+
+    version = ".".join(map(str, sys.version_info[:3]))
+    pyodide, js = importlib.import_module("pyodide"), importlib.import_module("js")
+    yield Finding(f"Python {version} in a browser (Pyodide {pyodide.__version__})")
+    yield Finding(f"the browser is {js.navigator.userAgent}")
+    yield Finding(f"training takes {slowness():.0f} times as long here as on a usual computer")
+    yield Finding(
+        "a cell cannot be stopped here, and there are no terminals and no commands (nnf, !pip); "
+        "for those install the course, as its README says"
+    )
+
+
+def _look_at_what_is_kept() -> Iterator[Finding]:
+    """See whether the folder of the notebooks is the browser's own, or Python's memory."""
+    found = importlib.import_module("pyodide_js").FS.lookupPath(str(KEPT_BY_BROWSER))
+    kept = found.node.mount.mountpoint == str(KEPT_BY_BROWSER)
+    yield Finding(
+        "the browser keeps notebooks and progress on this computer, until its data are cleared"
+        if kept
+        else "this page may keep nothing: what you do is gone when it is closed",
+        ""
+        if kept
+        else "save_progress() writes your points into a file; download it, and load it "
+        "with load_progress() the next time. Private windows keep nothing, an ordinary one does",
+    )
 
 
 def _look_at_kernel() -> Iterator[Finding]:
@@ -208,3 +253,14 @@ def _same_file(command: str) -> bool:
         == os.path.normcase(os.path.abspath(sys.executable))
         or Path(command).parent.resolve() == Path(sys.executable).parent.resolve()
     )
+
+
+class _Callable(ModuleType):
+    """This module, which can be called where there is no terminal for `nnf doctor`."""
+
+    def __call__(self) -> None:
+        """Print all that was found: what an issue should say."""
+        print(*examine(), sep="\n")
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -257,10 +257,11 @@ def test_every_lower_bound_can_be_installed_alone() -> None:
 
     done = subprocess.run([sys.executable, ".ci/lowest"], cwd=ROOT, capture_output=True, text=True)
     lowest = dict(line.split("==") for line in done.stdout.splitlines())
-    names = sorted(re.split(">=", line)[0] for line in PROJECT["dependencies"])
+    ours = [line.split(";")[0] for line in PROJECT["dependencies"] if "== 'emscripten'" not in line]
+    names = sorted(re.split(">=", line)[0] for line in ours)
     assert sorted(name for name, bound in requirements() if bound != "0") == names
     extras = PROJECT["optional-dependencies"]
-    every = PROJECT["dependencies"] + sum((extras[e] for e in extras.keys() - APART), [])
+    every = ours + sum((extras[e] for e in extras.keys() - APART), [])
     bounds = [line for line in every if "nnf_teach" not in line]
     assert sorted(f"{name}>={bound}" for name, bound in lowest.items()) == sorted(bounds)
 

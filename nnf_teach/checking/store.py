@@ -18,7 +18,7 @@ from nnf_teach.checking.result import CheckResult
 Data = dict[str, dict[str, Any]]
 _LOCK_PATIENCE = 2.0  # seconds
 _FORMAT = 1
-_KEPT_BY_BROWSER = Path("/drive")  # where JupyterLite has the notebooks
+KEPT_BY_BROWSER = Path("/drive")  # where JupyterLite has the notebooks
 
 
 def progress_path() -> Path:
@@ -30,7 +30,7 @@ def progress_path() -> Path:
     if chosen:
         return Path(chosen)
     if session.in_browser():
-        return _KEPT_BY_BROWSER / "progress.json"
+        return KEPT_BY_BROWSER / "progress.json"
     from platformdirs import user_data_path
 
     return user_data_path("nnf_teach") / "progress.json"
