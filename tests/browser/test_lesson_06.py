@@ -15,17 +15,19 @@ from .lessons import (  # noqa: F401
 )
 
 PAGE = Page(
-    "from nnf_teach.widgets import gradient_flow, loss_and_saturation, mixture_of_experts",
+    "from nnf_teach.widgets import *",
     {
         "flow": "gradient_flow()",
         "experts": "mixture_of_experts()",
         "losses": "loss_and_saturation()",
+        "lines": "maximum_of_lines()",
     },
-    panels={"flow": 3, "experts": 3, "losses": 4},
+    panels={"flow": 3, "experts": 3, "losses": 4, "lines": 3},
     widest="""[
         flow.set(gate='softmax gate'),
         experts.set(experts=4, frame=60),
         losses.set(step=200),
+        lines.set(lines=5, points='the zigzag'),
     ]""",
 )
 
@@ -106,3 +108,34 @@ def test_a_saturated_start_by_mouse_and_by_keys(notebook: Any) -> None:
     notebook.page.locator("#losses").get_by_role("button", name="Step", exact=True).click()
     notebook.wait_drawn()
     assert caption(notebook, "losses").startswith("Step 1: ")
+
+
+def test_a_line_that_is_nowhere_the_largest_is_dragged_up_and_the_maximum_descends(
+    notebook: Any,
+) -> None:
+    page = notebook.page.locator("#lines")
+    frames = page.get_by_role("slider", name="Gradient descent")
+    frames.focus()
+    notebook.press("End")
+    assert "Line 3 is the largest at no point" in caption(notebook, "lines")
+    assert "not yet reached" in goal(notebook, "lines")
+    notebook.drag(notebook.handle("lines", "place 3"), 0, -40)
+    notebook.wait_drawn()
+    assert "Step 0 of 300" in caption(notebook, "lines")
+    assert "at no point" not in caption(notebook, "lines")
+    page.get_by_role("button", name="Play").click()
+    notebook.page.wait_for_function(
+        "document.querySelector('#lines .nnf-goal').textContent.includes('Goal reached')",
+        timeout=60_000,
+    )
+
+
+def test_a_line_is_tilted_by_keys(notebook: Any) -> None:
+    notebook.page.locator("#lines").get_by_label("Points", exact=True).select_option("the zigzag")
+    notebook.wait_drawn()
+    assert "no number of lines comes below" in caption(notebook, "lines")
+    picture = "#lines .nnf-panel:nth-child(1) canvas"
+    before = notebook.pixels(picture)
+    notebook.handle("lines", "tilt 2").focus()
+    notebook.press("Shift+ArrowUp", "ArrowUp")
+    assert notebook.pixels(picture) != before
