@@ -54,7 +54,7 @@ def build_site(root: Path, out: Path, say: Say, pins: Pins | None = None) -> Non
         course = _course_wheel(root, work)
         put_python(store, work / "site" / _KERNEL, course, work / "site/static/pyodide")
         shutil.copy(root / "nnf_teach/data/mnist.npz", work / "site/static")
-        write_pages(work / "pages", root, repository_address())
+        write_pages(work / "pages", root, repository_address(), lab=work / "site")
         _put_pages(work / "pages", work / "site")
         shutil.rmtree(out, ignore_errors=True)
         shutil.move(work / "site", out)

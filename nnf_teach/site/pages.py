@@ -7,6 +7,7 @@ in the notebooks, and in README's table. Their scripts import those of the widge
 from __future__ import annotations
 
 import html
+import json
 import os
 import posixpath
 import re
@@ -29,6 +30,7 @@ PAGES = Path(__file__).parent / "pages"
 _IMPORT = re.compile(r'^import [^;]*?"(\..+?)";', re.MULTILINE)
 _SCRIPT = re.compile(r'<script type="module" src="(.+?)">')
 _TIME = re.compile(r"(?P<least>\d+)(?: to (?P<most>\d+))? min\b")
+_AHEAD = ("build/jlab_core.*.js", "static/pyodide/*")
 _BINDER = "https://mybinder.org"
 _OPENED = f"urlpath=lab/tree/course/{FIRST}"
 
@@ -61,7 +63,9 @@ class Lesson:
         return f"lab/index.html?path={quote(self.notebook)}"
 
 
-def write_pages(folder: Path, root: Path, repository: str | None = None) -> None:
+def write_pages(
+    folder: Path, root: Path, repository: str | None = None, lab: Path | None = None
+) -> None:
     """Write the front page and the playground's, with all that they load, into a folder.
 
     Parameters
@@ -72,6 +76,8 @@ def write_pages(folder: Path, root: Path, repository: str | None = None) -> None
         The top of the repository, for README and `course/`.
     repository : str, optional
         The repository's address; without it, the pages say where it goes and link to none.
+    lab : Path, optional
+        The folder with the lab's files, which are fetched ahead while the front page is read.
     """
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(
@@ -81,7 +87,7 @@ def write_pages(folder: Path, root: Path, repository: str | None = None) -> None
         dirs_exist_ok=True,
     )
     shutil.copytree(PAGES, folder, ignore=shutil.ignore_patterns("*.html"), dirs_exist_ok=True)
-    words = page_words(root, repository)
+    words = page_words(root, repository) | {"ahead": json.dumps(files_ahead(lab) if lab else [])}
     for path in sorted(PAGES.glob("*.html")):
         template = path.read_text(encoding="utf-8")
         modules = _modules(folder, _SCRIPT.findall(template))
@@ -120,6 +126,12 @@ def read_lessons(root: Path) -> list[Lesson]:
     return [
         Lesson(name, title, time, writes, notebooks[name]) for name, title, time, writes in found
     ]
+
+
+def files_ahead(lab: Path) -> list[tuple[str, int]]:
+    """Return what every lesson needs, Python and most of JupyterLab, and how large each file is."""
+    paths = [path for pattern in _AHEAD for path in sorted(lab.glob(pattern))]
+    return [(path.relative_to(lab).as_posix(), path.stat().st_size) for path in paths]
 
 
 def repository_address(environment: Mapping[str, str] = os.environ) -> str | None:

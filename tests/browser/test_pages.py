@@ -19,6 +19,7 @@ from .axe import REPO, find_axe
 Open = Callable[..., Any]
 PAGES = ["index.html", "playground.html"]
 KINDS = {".html", ".css", ".js", ".svg"}
+PYTHON = {"static/pyodide/python.zip": 3_000_000, "build/jlab_core.1a2b.js": 2_000_000}
 VIEW = "document.querySelector('.nnp-playground').nnf"
 RUN = f"{VIEW}.session.run"
 TRAINED = "v1;data=circle;hidden=2;activation=tanh;epoch=1;at=0;weights="
@@ -31,9 +32,14 @@ class Handler(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the pages are served, below the top of a server."""
+    """Where the pages are served, below the top of a server; once more with a lab's large files."""
     top = tmp_path_factory.mktemp("server")
     write_pages(top / "under" / "a path", REPO)
+    lab = top / "under" / "a path" / "with-lab"
+    for name, size in PYTHON.items():
+        (lab / name).parent.mkdir(parents=True)
+        (lab / name).write_bytes(bytes(size))
+    write_pages(lab, REPO, lab=lab)
     handler = functools.partial(Handler, directory=top)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -48,14 +54,17 @@ def visit(browser: Any, address: str) -> Iterator[Open]:
     contexts = []
 
     def answer(route: Any) -> None:
-        url = route.request.url
-        if url.startswith(address) and Path(url.partition("#")[0]).suffix in KINDS:
+        url = route.request.url.partition("#")[0]
+        inside = url.startswith(address)
+        if inside and (Path(url).suffix in KINDS or url.partition("/with-lab/")[2] in PYTHON):
             route.continue_()
         else:
             wrong.append(url)
             route.abort()
 
-    def open_page(name: str, width: int = 1280, height: int = 800, **how: Any) -> Any:
+    def open_page(
+        name: str, width: int = 1280, height: int = 800, before: str = "", **how: Any
+    ) -> Any:
         size = {"width": width, "height": height}
         context = browser.new_context(viewport=size, **how)
         contexts.append(context)
@@ -63,6 +72,7 @@ def visit(browser: Any, address: str) -> Iterator[Open]:
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        page.add_init_script(before)
         page.goto(f"{address}{name}")
         if how.get("java_script_enabled", True):
             page.wait_for_function(f"document.querySelector('.nnp-playground') && {DRAWN}")
@@ -230,6 +240,40 @@ def test_the_small_playground_is_played_by_keys_and_taken_along(visit: Open) -> 
     run = from_text(text_now(page))
     assert (run.epoch, run.settings["data"], run.settings["hidden"]) == (epoch, "circle", [5])
     assert page.evaluate(f"{RUN}.epoch") == epoch
+
+
+AHEAD = "document.querySelector('#ahead').innerText"
+DEAR = "Object.defineProperty(navigator, 'connection', { get: () => ({ saveData: true }) })"
+
+
+def test_python_is_fetched_ahead_and_the_page_says_so(visit: Open) -> None:
+    page = visit("with-lab/index.html")
+    page.wait_for_function(f"{AHEAD}.includes('✓ Python is here (5 MB)')")
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    assert all(any(name.endswith(file) for name in loaded) for file in PYTHON)
+    assert page.locator("#ahead progress").is_hidden()
+    assert violations(page) == []
+
+
+def test_who_saves_data_is_asked_first(visit: Open) -> None:
+    page = visit("with-lab/index.html", before=DEAR)
+    page.get_by_role("button", name="Fetch Python for the lab now (5 MB)").focus()
+    loaded = "performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.zip'))"
+    assert page.evaluate(loaded) == []
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"{AHEAD}.includes('✓ Python is here (5 MB)')")
+    assert len(page.evaluate(loaded)) == 1
+
+
+def test_what_cannot_be_fetched_ahead_is_said(visit: Open) -> None:
+    page = visit("with-lab/index.html", before=f"{DEAR}; fetch = async () => {{ throw Error() }}")
+    page.get_by_role("button", name="Fetch Python for the lab now").click()
+    page.wait_for_function(f"{AHEAD}.includes('the lab will fetch it when it opens')")
+
+
+def test_without_a_lab_nothing_is_said_of_it(visit: Open) -> None:
+    assert visit("index.html").locator("#ahead").is_hidden()
 
 
 def test_all_of_the_front_page_is_on_one_screen(visit: Open) -> None:
