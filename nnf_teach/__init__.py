@@ -19,9 +19,20 @@ from nnf_teach.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from nnf_teach.checking import check, hint, or_ours, predict, progress, solution
+    from nnf_teach.checking.carry import load_progress, save_progress
     from nnf_teach.checking.certificate import certificate
 
-__all__ = ["certificate", "check", "hint", "or_ours", "predict", "progress", "solution"]
+__all__ = [
+    "certificate",
+    "check",
+    "hint",
+    "load_progress",
+    "or_ours",
+    "predict",
+    "progress",
+    "save_progress",
+    "solution",
+]
 
 if session.in_browser():
     # Matplotlib says in red that it looks for fonts, at each start: no browser keeps what it finds.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nnf_teach.checking.carry import load_progress, save_progress
 from nnf_teach.checking.certificate import certificate
 from nnf_teach.checking.engine import check
 from nnf_teach.checking.hints import hint
@@ -16,8 +17,10 @@ __all__ = [
     "certificate",
     "check",
     "hint",
+    "load_progress",
     "or_ours",
     "predict",
     "progress",
+    "save_progress",
     "solution",
 ]

@@ -171,7 +171,13 @@ def progress(lesson: int | None = None, until: str | None = None) -> Progress:
                 ),
             )
         )
-    return Progress(tuple(lessons), sentence)
+    return Progress(tuple(lessons), sentence or (_KEPT if session.in_browser() else ""))
+
+
+_KEPT = (
+    "This is kept by your browser, until its data are cleared. `save_progress()` writes it into a "
+    "file, and `load_progress()` reads one."
+)
 
 
 def summary_text() -> str:

@@ -143,7 +143,7 @@ class FileStore(Store):
                 data, sentence = self._load()
                 for edit in pending:
                     edit(data)
-                _write(self.path, data)
+                write(self.path, data)
         except OSError as error:  # filelock's Timeout is one, too
             why = getattr(error, "strerror", None) or str(error)
             return (
@@ -155,7 +155,7 @@ class FileStore(Store):
 
     def _load(self) -> tuple[Data, str]:
         try:
-            return _checked(json.loads(self.path.read_text(encoding="utf-8"))), ""
+            return checked(json.loads(self.path.read_text(encoding="utf-8"))), ""
         except FileNotFoundError:
             return _empty(), ""
         except (ValueError, RecursionError):
@@ -174,7 +174,7 @@ def _empty() -> Data:
     return {"exercises": {}, "predictions": {}}
 
 
-def _checked(loaded: Any) -> Data:
+def checked(loaded: Any) -> Data:
     """Return loaded JSON as data, or raise ValueError when it is something else."""
     if not isinstance(loaded, dict):
         raise ValueError("not an object")
@@ -195,7 +195,8 @@ def _checked(loaded: Any) -> Data:
     return data
 
 
-def _write(path: Path, data: Data) -> None:
+def write(path: Path, data: Data) -> None:
+    """Write data whole into a file, or leave it as it was."""
     text = json.dumps({"format": _FORMAT, **data}, indent=1, sort_keys=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
     try:
