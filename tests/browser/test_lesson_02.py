@@ -17,7 +17,7 @@ from .lessons import (  # noqa: F401
 )
 
 START = """
-from nnf_teach.widgets import (digit_weights, shattering, softmax_temperature,
+from nnf_teach.widgets import (digit_weights, path_downhill, shattering, softmax_temperature,
     train_logistic_regression)
 
 def logistic_gradients(X, t, w, b):
@@ -28,11 +28,12 @@ PAGE = Page(
     {
         "fit": "train_logistic_regression()",
         "theirs": "train_logistic_regression(logistic_gradients)",
+        "path": "path_downhill()",
         "soft": "softmax_temperature()",
         "split": "shattering()",
         "digits": "digit_weights()",
     },
-    panels={"fit": 2, "theirs": 2, "soft": 2, "split": 1, "digits": 3},
+    panels={"fit": 2, "theirs": 2, "path": 2, "soft": 2, "split": 1, "digits": 3},
     widest="None",
 )
 
@@ -54,6 +55,24 @@ def pixels(notebook: Any, name: str) -> list[str]:
 
 def press_button(notebook: Any, name: str, label: str) -> None:
     notebook.page.locator(f"#{name}").get_by_role("button", name=label, exact=True).click()
+
+
+def test_the_path_follows_its_start_and_reaches_the_bottom_by_keys(notebook: Any) -> None:
+    stage = notebook.page.locator("#path")
+    before = pixels(notebook, "path")
+    notebook.drag(notebook.handle("path", "start"), -60, 30)
+    notebook.wait_drawn()
+    w, b = state(notebook, "path", "start")
+    assert w < 2
+    assert b < -5
+    assert all(a != b for a, b in zip(pixels(notebook, "path"), before, strict=True))
+    assert "not yet reached" in notebook.text("#path .nnf-goal")
+    stage.get_by_role("checkbox", name="Measure ink from its mean").focus()
+    notebook.press("Space")
+    stage.get_by_role("slider", name="Learning rate").focus()
+    notebook.press(*["ArrowRight"] * 20)  # a decade
+    assert "✓ Goal reached" in notebook.text("#path .nnf-goal")
+    assert "is the first within 0.01 of it" in caption(notebook, "path")
 
 
 def test_logistic_regression_trains_and_a_dragged_point_changes_it(notebook: Any) -> None:
