@@ -17,14 +17,15 @@ from .lessons import (  # noqa: F401
 )
 
 PAGE = Page(
-    "from nnf_teach.widgets import backprop_stepper, learning_rate, optimizers, vjp",
+    "from nnf_teach.widgets import backprop_stepper, learning_rate, one_weight, optimizers, vjp",
     {
         "rate": "learning_rate()",
         "race": "optimizers()",
         "steps": "backprop_stepper()",
         "rows": "vjp()",
+        "one": "one_weight()",
     },
-    panels={"rate": 3, "race": 3, "steps": 1, "rows": 3},
+    panels={"rate": 3, "race": 3, "steps": 1, "rows": 3, "one": 3},
     widest="""[
         steps.set(graph='3-layer MLP', stage=12),
         rows.set(function='linear layer'),
@@ -50,6 +51,30 @@ def test_the_learning_rate_goes_from_smooth_to_divergent_by_keys(notebook: Any) 
     notebook.press("End")
     assert notebook.text(caption).startswith("Divergent")
     assert notebook.kernel("rate.state['learning_rate']") == "10.0"
+
+
+def test_a_weight_moves_by_keys_until_image_and_batch_disagree(notebook: Any) -> None:
+    curve = "#one .nnf-panel:nth-child(2) canvas"
+    before = notebook.pixels(curve)
+    notebook.handle("one", "weight").focus()
+    notebook.press(*["Shift+ArrowRight"] * 4)
+    assert "✓ Goal reached" in notebook.text("#one .nnf-goal")
+    assert "more of the weight for this image, and less" in notebook.text("#one .nnf-caption")
+    assert notebook.pixels(curve) != before
+    notebook.drag(notebook.handle("one", "weight"), -80, 0)
+    notebook.wait_drawn()
+    assert "not yet reached" in notebook.text("#one .nnf-goal")
+
+
+def test_another_pixel_has_another_weight(notebook: Any) -> None:
+    trained = notebook.kernel("one.state['weight']")
+    notebook.drag(notebook.handle("one", "pixel"), -60, 30)
+    notebook.wait_drawn()
+    assert notebook.kernel("one.state['weight']") != trained
+    assert "the pixel is empty" in notebook.text("#one .nnf-caption")
+    notebook.page.locator("#one").get_by_role("slider", name="Image", exact=True).focus()
+    notebook.press("ArrowRight")
+    assert "Image 64 is a " in notebook.text("#one .nnf-caption")
 
 
 def test_the_start_moves_by_mouse_in_one_dimension_and_in_two(notebook: Any) -> None:
