@@ -47,8 +47,8 @@ FAULTS = {
         "lesson 01: 'five predictions'; expected: 4",
     ),
     "widgets": (
-        (CHANGELOG, "depth*: four widgets", "depth*: five widgets"),
-        "lesson 04: 'five widgets'; expected: 4",
+        (CHANGELOG, "depth*: five widgets", "depth*: six widgets"),
+        "lesson 04: 'six widgets'; expected: 5",
     ),
     "recorded runs": (
         (CHANGELOG, "86 recorded", "85 recorded"),

@@ -18,14 +18,15 @@ from .lessons import (  # noqa: F401
 )
 
 PAGE = Page(
-    "from nnf_teach.widgets import bump_builder, folding, linear_regions, width_and_error",
+    "from nnf_teach.widgets import bump_builder, folding, linear_regions, towers, width_and_error",
     {
         "bump": "bump_builder()",
         "width": "width_and_error()",
         "regions": "linear_regions()",
         "fold": "folding()",
+        "tower": "towers()",
     },
-    panels={"bump": 2, "width": 2, "regions": 2, "fold": 3},
+    panels={"bump": 2, "width": 2, "regions": 2, "fold": 3, "tower": 2},
     widest="""[
         bump.set(target='drawn by you'),
         regions.set(width=8, depth=4),
@@ -39,6 +40,7 @@ PAGE = Page(
         width.set(target='smooth', bumps=8),
         regions.set(width=4, depth=2, seed=1, folds=False, moved={}, unit='unit 1'),
         fold.set(x=0.3, depth=3),
+        tower.set(lid=False, shown='one tower', A=[0.1, 0.2], B=[0.5, 0.6]),
     ]""",
 )
 
@@ -157,6 +159,39 @@ def test_regions_grow_with_depth_and_are_new_with_new_weights(notebook: Any) -> 
     notebook.press("Shift+Tab")
     notebook.press("Enter")
     assert "with random weights" in notebook.text("#regions .nnf-caption")
+
+
+def test_a_tower_is_dragged_and_moved_by_keys_under_its_lid(notebook: Any) -> None:
+    stage, canvas = notebook.page.locator("#tower"), "#tower .nnf-panel:nth-child(1) canvas"
+    before = notebook.pixels(canvas)
+    notebook.drag(notebook.handle("tower", "A"), 20, -20)
+    notebook.wait_drawn()
+    assert notebook.pixels(canvas) != before
+    low = eval(notebook.kernel("tower.state['A']"))
+    assert 0.1 < low[0] < 0.3
+    assert 0.2 < low[1] < 0.4
+    stage.get_by_role("checkbox", name="Put the lid on").focus()
+    notebook.press("Space")
+    notebook.handle("tower", "A").focus()
+    while eval(notebook.kernel("tower.state['A'][0]")) < 0.27:
+        notebook.press("ArrowRight")
+    while eval(notebook.kernel("tower.state['A'][1]")) < 0.37:
+        notebook.press("ArrowUp")
+    assert "not yet reached" in notebook.text("#tower .nnf-goal")
+    notebook.handle("tower", "B").focus()
+    notebook.press(*["ArrowRight"] * 4, *["ArrowUp"] * 5)
+    assert "✓ Goal reached" in notebook.text("#tower .nnf-goal")
+
+
+def test_towers_add_up_to_the_surface_that_is_chosen(notebook: Any) -> None:
+    choose = notebook.page.locator("#tower").get_by_role
+    choose("combobox", name="Show").select_option("sum of towers")
+    choose("combobox", name="Surface").select_option("ridge")
+    choose("combobox", name="Towers").select_option("12 × 12")
+    notebook.wait_drawn()
+    assert notebook.text("#tower .nnf-panel-title >> nth=0") == "12 × 12 towers: the sum"
+    assert "12 × 12 towers have 720 units" in notebook.text("#tower .nnf-caption")
+    assert notebook.page.locator("#tower [data-name='A']").count() == 0
 
 
 def test_a_unit_is_dragged_and_moved_by_keys_until_the_bound_is_reached(notebook: Any) -> None:
