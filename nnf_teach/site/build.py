@@ -9,17 +9,15 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from nnf_teach.notebooks import is_backup
+from nnf_teach.site.compiled import Say
 from nnf_teach.site.fetch import SiteError, Store
 from nnf_teach.site.lock import put_python
 from nnf_teach.site.pages import repository_address, write_pages
 from nnf_teach.site.pins import HERE, Pins, read_pins
-
-Say = Callable[[str], None]
 
 _KERNEL = "extensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
 # in no notebook: what instructors and authors use, and the images, which are a file of their own
@@ -52,10 +50,13 @@ def build_site(root: Path, out: Path, say: Say, pins: Pins | None = None) -> Non
         _lite(store, root, work)
         say("Python, in WebAssembly ...")
         course = _course_wheel(root, work)
-        put_python(store, work / "site" / _KERNEL, course, work / "site/static/pyodide")
+        python = work / "site/static/pyodide"
+        put_python(store, work / "site" / _KERNEL, course, python, say)
+        _start_early(work / "site")
         shutil.copy(root / "nnf_teach/data/mnist.npz", work / "site/static")
         write_pages(work / "pages", root, repository_address(), lab=work / "site")
         _put_pages(work / "pages", work / "site")
+        _say_where_the_lab_is(work / "site")
         shutil.rmtree(out, ignore_errors=True)
         shutil.move(work / "site", out)
     say(f"{out} is built: {_size(out) / 1e6:.0f} MB in {len(_files(out))} files.")
@@ -111,6 +112,22 @@ def _course_wheel(root: Path, work: Path) -> Path:
             if not name.removeprefix("nnf_teach/").startswith(_NOT_IN_THE_BROWSER):
                 new.writestr(old.getinfo(name), old.read(name))
     return small
+
+
+def _say_where_the_lab_is(site: Path) -> None:
+    """JupyterLite asks the site's first page for its configuration, also where that is ours."""
+    page = site / "index.html"
+    data = '<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">'
+    text = page.read_text(encoding="utf-8").replace("</head>", f"{data}{{}}</script></head>", 1)
+    page.write_text(text, encoding="utf-8")
+
+
+def _start_early(site: Path) -> None:
+    """Make `start.js` the first script of the lab's page."""
+    page = site / "lab" / "index.html"
+    text = page.read_text(encoding="utf-8")
+    script = '<meta charset="utf-8" />\n    <script src="../static/start.js"></script>'
+    page.write_text(text.replace('<meta charset="utf-8" />', script, 1), encoding="utf-8")
 
 
 def _put_pages(pages: Path, site: Path) -> None:

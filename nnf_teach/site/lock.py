@@ -7,29 +7,29 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from nnf_teach.site.compiled import Say, compile_wheels
 from nnf_teach.site.fetch import Store
 from nnf_teach.site.pins import HERE
 
 Entry = dict[str, Any]
 
-# the wheels that the kernel's extension brings, and what they need
-_KERNEL = {
-    "ipykernel": ["comm"],
-    "piplite": ["micropip"],
-    "pyodide_kernel": ["ipykernel", "ipython", "comm"],
-    "widgetsnbextension-4": [],
-}
-_OURS = ["numpy", "matplotlib", "ipywidgets", "anywidget", "autograd"]
-_OURS += ["filelock", "platformdirs", "tqdm", "grandalf"]
 # what an official package names, and nobody here needs
-_LEFT_OUT = {"pytz"}
+_LEFT_OUT = {"fonttools", "prompt-toolkit", "pytz", "sqlite3"}
+# the wheels that the kernel's extension brings; those of its installer stay out
+_KERNEL = ("ipykernel", "pyodide_kernel", "widgetsnbextension-4")
+# what Python finds in one archive need not be unpacked at each start
+_LIBRARIES = "libraries.zip"
+_NEVER_READ = re.compile(
+    r"/tests?/|\.pyi$|\.data/|/labextension/|/nbextension/|/sboms/|/sample_data/|/web_backend/"
+    r"|pdfcorefonts|/fonts/afm/|^numpy/f2py|/include/|^mpl_toolkits"
+)
 
 
-def put_python(store: Store, kernel: Path, course: Path, target: Path) -> None:
+def put_python(store: Store, kernel: Path, course: Path, target: Path, say: Say) -> None:
     """Fill the folder `target` with all that Python needs in the browser.
 
     Parameters
@@ -41,21 +41,44 @@ def put_python(store: Store, kernel: Path, course: Path, target: Path) -> None:
     course
         The wheel of this package.
     target
-        The folder; `pyodide-lock.json` in it lists what is there.
+        The folder; `pyodide-lock.json` in it lists the packages there.
+    say
+        Told what is being done.
     """
     target.mkdir(parents=True)
-    shutil.copy(HERE / "python" / "boot.js", target)
+    for file in ("boot.js", "boot.py", "ready.js"):
+        shutil.copy(HERE / "python" / file, target)
+    shutil.copy(HERE / "python" / "start.js", target.parent)
     for name in store.pins.core:
         shutil.copy(store.core(name), target)
     lock = json.loads((target / "pyodide-lock.json").read_text(encoding="utf-8"))
-    found = official(lock["packages"], store.pins.packages)
-    for entry in found.values():
-        shutil.copy(store.compiled(entry["file_name"], entry["sha256"]), target)
-    for wheel, needs in _pure(store, kernel, course):
-        found[name_of(wheel)] = _entry(wheel, needs)
-        shutil.copy(wheel, target)
-    lock["packages"] = dict(sorted(found.items()))
+    theirs = official(lock["packages"], store.pins.packages)
+    wheels = [store.compiled(entry["file_name"], entry["sha256"]) for entry in theirs.values()]
+    wheels += [store.wheel(wheel) for wheel in store.pins.wheels if wheel.python]
+    wheels += [path for start in _KERNEL for path in kernel.glob(f"{start}*.whl")]
+    wheels = compile_wheels([*wheels, course], store.folder / "compiled", target, say)
+    unpacked = [wheel for wheel in wheels if _is_unpacked(wheel)]
+    _merge([wheel for wheel in wheels if wheel not in unpacked], target / _LIBRARIES)
+    lock["packages"] = {name_of(wheel): _put(wheel, target, theirs) for wheel in unpacked}
     (target / "pyodide-lock.json").write_text(json.dumps(lock, indent=1), encoding="utf-8")
+
+
+def _is_unpacked(wheel: Path) -> bool:
+    """Compiled code cannot be imported out of an archive, and the course reads files of its own."""
+    return "wasm32" in wheel.name or name_of(wheel) == "nnf-teach"
+
+
+def _merge(wheels: list[Path], target: Path) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as merged:
+        for wheel in wheels:
+            _copy(wheel, merged)
+
+
+def _copy(wheel: Path, target: zipfile.ZipFile) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            if not _NEVER_READ.search(name):
+                target.writestr(zipfile.ZipInfo(name), archive.read(name), zipfile.ZIP_DEFLATED)
 
 
 def official(packages: dict[str, Entry], wanted: Iterable[str]) -> dict[str, Entry]:
@@ -94,31 +117,21 @@ def name_of(wheel: Path) -> str:
     return canonical(wheel.name.split("-")[0])
 
 
-def _pure(store: Store, kernel: Path, course: Path) -> Iterator[tuple[Path, list[str]]]:
-    for wheel in store.pins.wheels:
-        if wheel.needs is not None:
-            yield store.wheel(wheel), wheel.needs
-    for start, needs in _KERNEL.items():
-        (path,) = kernel.glob(f"{start}*.whl")
-        yield path, needs
-    yield course, _OURS
-
-
-def _entry(wheel: Path, needs: list[str]) -> Entry:
+def _put(wheel: Path, target: Path, theirs: dict[str, Entry]) -> Entry:
+    """Write a wheel without what is never read, and return its entry in the lock."""
+    path = target / wheel.name
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as smaller:
+        _copy(wheel, smaller)
+    name = name_of(wheel)
+    imports = theirs[name]["imports"] if name in theirs else [name.replace("-", "_")]
     return {
-        "name": name_of(wheel),
+        "name": name,
         "version": wheel.name.split("-")[1],
         "file_name": wheel.name,
         "install_dir": "site",
-        "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "package_type": "package",
-        "imports": sorted(_imports(wheel)),
-        "depends": sorted(map(canonical, needs)),
+        "imports": imports,
+        "depends": [],
         "unvendored_tests": False,
     }
-
-
-def _imports(wheel: Path) -> set[str]:
-    with zipfile.ZipFile(wheel) as archive:
-        tops = {name.split("/")[0] for name in archive.namelist()}
-    return {top.removesuffix(".py") for top in tops if not top.endswith((".dist-info", ".data"))}

@@ -10,18 +10,18 @@ HERE = Path(__file__).parent
 
 
 class Wheel(NamedTuple):
-    """A pure wheel: its file name, its sum, what it needs (None: it stays out of Python)."""
+    """A pure wheel: its file name, its sum, and where it goes, into Python or into JupyterLab."""
 
     file: str
     sha256: str
-    needs: list[str] | None
-    extension: bool
+    python: bool = False
+    extension: bool = False
 
     @property
     def requirement(self) -> str:
         """The words by which pip knows it: `tqdm==4.70.1`.
 
-        >>> Wheel("tqdm-4.70.1-py3-none-any.whl", "", [], False).requirement
+        >>> Wheel("tqdm-4.70.1-py3-none-any.whl", "").requirement
         'tqdm==4.70.1'
         """
         return "==".join(self.file.split("-")[:2])
@@ -50,7 +50,7 @@ def read_pins(file: Path = HERE / "pins.toml") -> Pins:
         core=pyodide["core"],
         packages=pyodide["packages"],
         npm=instead["npm"],
-        carrier=Wheel(instead["carrier"], instead["carrier_sha256"], None, False),
+        carrier=Wheel(instead["carrier"], instead["carrier_sha256"]),
         carrier_folder=instead["carrier_folder"],
         tools=[_wheel(file, entry) for file, entry in found["tools"].items()],
         wheels=[_wheel(file, entry) for file, entry in found["wheels"].items()],
@@ -58,4 +58,4 @@ def read_pins(file: Path = HERE / "pins.toml") -> Pins:
 
 
 def _wheel(file: str, entry: dict[str, Any]) -> Wheel:
-    return Wheel(file, entry["sha256"], entry.get("needs"), entry.get("extension", False))
+    return Wheel(file, entry["sha256"], entry.get("python", False), entry.get("extension", False))

@@ -1,0 +1,1 @@
+// JupyterLite loads this in place of Pyodide, which boot.js has started long ago.
