@@ -38,7 +38,10 @@ async function start() {
   });
   tell(0.3, "unpacking the libraries");
   python.FS.writeFile("/lib/libraries.zip", await libraries);
-  await python.loadPackage(packages.map(({ name }) => name), { messageCallback: () => {} });
+  await python.loadPackage(
+    packages.map(({ name }) => name),
+    { messageCallback: () => {} },
+  );
   python.runPython(new TextDecoder().decode(await ahead));
   for (const [share, text, names] of imports) {
     tell(share, `loading ${text}`);

@@ -47,7 +47,8 @@
       return;
     }
     bar.value = share;
-    words.textContent = share === 1 ? "Python is ready." : `Python is starting in this page: ${text} ...`;
+    words.textContent =
+      share === 1 ? "Python is ready." : `Python is starting in this page: ${text} ...`;
     if (share === 1) setTimeout(() => box.remove(), 1500);
   }
 
