@@ -228,7 +228,7 @@ def grade(submissions: Path, out: Path, *more: str) -> Run:
         seconds = time.perf_counter() - begin
     if process.returncode != 0:
         raise RuntimeError(f"nnf grade ended with {process.returncode}")
-    with open(out / "grades.csv", encoding="utf-8", newline="") as file:
+    with open(out / "grades.csv", encoding="utf-8-sig", newline="") as file:
         return Run(seconds, sum(float(row["total"]) for row in csv.DictReader(file)), peak)
 
 

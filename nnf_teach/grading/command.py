@@ -21,7 +21,7 @@ from nnf_teach.grading.late import (
     read_times,
 )
 from nnf_teach.grading.marking import Limits
-from nnf_teach.grading.report import ClassReport, number
+from nnf_teach.grading.report import OWN_DATE, ClassReport, number
 from nnf_teach.grading.roster import RosterError, read_roster
 from nnf_teach.grading.run import RunError
 from nnf_teach.grading.sandbox import NoSandbox
@@ -100,6 +100,7 @@ def _options(args: argparse.Namespace) -> Options:
         regrade=args.regrade,
         late=late,
         roster=read_roster(args.roster) if args.roster else None,
+        separator={"comma": ",", "semicolon": ";"}.get(args.separator),
     )
     return replace(options, jobs=args.jobs) if args.jobs else options
 
@@ -127,9 +128,14 @@ def _tell(outcome: Outcome, options: Options, say: Say) -> None:
         say(f"{len(outcome.report.similar)} likenesses for a person to judge: see class.html.")
     if strangers := unknown(outcome.report, options.roster):
         say(f"Not in the roster, and so not in its tables: {', '.join(strangers)}.")
-    there = {student.name for student in outcome.report.students}
-    if lost := sorted({student for student, _ in options.late.times} - there):
-        say(f"Times of handing in for nobody who handed in: {', '.join(lost)}.")
+    if outcome.nobodys:
+        say(f"Times of handing in for nobody who handed in: {', '.join(outcome.nobodys)}.")
+    handed = [h for student in outcome.report.students for h in student.lessons.values()]
+    if own := sum(OWN_DATE in h.remarks for h in handed):
+        say(
+            f"{own} of {len(handed)} times of handing in are the files' own dates, which unpacking "
+            "may have changed. A table of times is better: --times CSV."
+        )
 
 
 def _to_gradebook(report: ClassReport, database: str, say: Say) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,6 +16,7 @@ from nnf_teach.grading.lessons import stems
 from nnf_teach.grading.mark import Mark, Result
 from nnf_teach.grading.marking import Limits, Task
 from nnf_teach.grading.names import file_names
+from nnf_teach.grading.people import People
 from nnf_teach.grading.progress import Progress
 from nnf_teach.grading.report import ClassReport, collect
 from nnf_teach.grading.results import Results, ResultsError, write
@@ -26,6 +27,7 @@ from nnf_teach.grading.submissions import (
     NotGraded,
     Submission,
     WrongLevel,
+    as_one,
     find_submissions,
     read,
 )
@@ -43,7 +45,7 @@ class Options:
     """What `nnf grade` was told.
 
     `jobs` counts for this machine, `scheduler` names a cluster; all submissions are the `student`'s
-    if there is one.
+    if there is one. `separator` divides the cells of tables, None as in the roster.
     """
 
     submissions: Path
@@ -57,17 +59,28 @@ class Options:
     late: LateRule = LateRule()
     roster: Roster | None = None
     student: str | None = None
+    separator: str | None = None
+
+    @property
+    def dialect(self) -> str:
+        """The separator of the tables: a comma or a semicolon, which Canvas takes both."""
+        told = self.separator or (self.roster.separator if self.roster else ",")
+        return ";" if told == ";" else ","
 
 
 @dataclass
 class Outcome:
-    """How a run went: the report, and how the results came about."""
+    """How a run went: the report, and how the results came about.
+
+    `nobodys` are the names in the table of times that mean nobody who handed in.
+    """
 
     report: ClassReport
     graded: int = 0
     kept: int = 0
     not_graded: int = 0
     failed: int = 0
+    nobodys: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -105,9 +118,17 @@ def grade_class(options: Options, say: Say = lambda line: None) -> Outcome:
         raise GradeError(str(problem)) from None
     if not found:
         raise GradeError(f"There are no submissions in {options.submissions}.")
+    people = People((s.student for s in found), options.roster)
+    if names := people.same():
+        found = as_one(found, names)
+        people = People((s.student for s in found), options.roster)
+    times = {(people.find(s) or s, n): time for (s, n), time in options.late.times.items()}
+    nobodys = {s for s, _ in options.late.times if people.find(s) is None}
+    options = replace(options, late=replace(options.late, times=times))
     try:
         with Results(options.out) as results:
-            return _Run(options, results, found, say).go()
+            outcome = _Run(options, results, found, say).go()
+            return replace(outcome, nobodys=tuple(sorted(nobodys)))
     except ResultsError as error:
         raise GradeError(str(error)) from None
     except OSError as error:
@@ -199,7 +220,7 @@ class _Run:
             of_lesson = {s: f for (n, s), f in self.features.items() if n == lesson}
             pairs += similar_pairs(lesson, of_lesson, *handed_out(lesson))
         report = collect(self.marks.items(), self.options.late, pairs)
-        write_reports(report, self.options.out, self.options.roster)
+        write_reports(report, self.options.out, self.options.roster, self.options.dialect)
         return report
 
 
@@ -215,12 +236,20 @@ def handed_out(lesson: int) -> tuple[Features, Features]:
     return of(folders[0]), of(folders[1])
 
 
-def write_reports(report: ClassReport, out: Path, roster: Roster | None = None) -> None:
+_MARK = "\ufeff"  # by which Excel knows UTF-8; Canvas and Moodle pass over it
+
+
+def write_reports(
+    report: ClassReport, out: Path, roster: Roster | None = None, separator: str = ","
+) -> None:
     """Write the tables and the pages. Pages of students who are no longer there go."""
-    write(out / "grades.csv", sheets.grades(report, roster))
-    write(out / "grades_canvas.csv", sheets.canvas(report, roster))
-    write(out / "grades_moodle.csv", sheets.moodle(report, roster))
-    write(out / "similar.csv", _similar_csv(report.similar))
+    for name, table in (
+        ("grades", sheets.grades(report, roster, separator)),
+        ("grades_canvas", sheets.canvas(report, roster, separator)),
+        ("grades_moodle", sheets.moodle(report, roster, separator)),
+        ("similar", _similar_csv(report.similar, separator)),
+    ):
+        write(out / f"{name}.csv", _MARK + table)
     folder = out / "feedback"
     folder.mkdir(exist_ok=True)
     names = file_names(student.name for student in report.students)
@@ -234,7 +263,7 @@ def write_reports(report: ClassReport, out: Path, roster: Roster | None = None) 
     write(out / "class.html", class_page(report, addresses))
 
 
-def _similar_csv(pairs: Sequence[Pair]) -> str:
+def _similar_csv(pairs: Sequence[Pair], separator: str) -> str:
     rows: list[Sequence[object]] = [["lesson", "one", "other", "same shape", "same lines"]]
     rows += [[p.lesson, p.one, p.other, f"{p.shape:.2f}", f"{p.lines:.2f}"] for p in pairs]
-    return sheets.to_csv(rows)
+    return sheets.to_csv(rows, separator)

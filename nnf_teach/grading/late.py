@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from nnf_teach.grading.tables import TableError, read_table
 
 _SECONDS = {"minute": 60, "min": 60, "hour": 3600, "h": 3600, "day": 86400, "d": 86400}
 _SECONDS |= {"week": 604800}
@@ -93,19 +94,40 @@ def parse_penalty(text: str) -> Penalty:
     )
 
 
+_BY_DAY = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(.*)")
+
+
 def parse_time(text: str) -> datetime:
-    """Read an ISO date and time; a date alone means its last moment, no zone means ours.
+    """Read a date and time: ISO, or 20.11.2026 18:00; a date alone means its last moment.
+
+    No zone means ours. Of 10/11/2026 nobody knows which is the day, so that it is no time.
 
     >>> parse_time("2026-11-20T12:00+00:00").isoformat()
     '2026-11-20T12:00:00+00:00'
+    >>> parse_time("20.11.2026 18:00+01:00").isoformat()
+    '2026-11-20T18:00:00+01:00'
     """
+    written = text.strip()
+    if found := _BY_DAY.fullmatch(written):
+        written = _iso(*found.groups()) or "?"
     try:
-        time = datetime.fromisoformat(text.strip())
+        time = datetime.fromisoformat(written)
     except ValueError:
         raise LateError(f"{text!r} is no time; one is 2026-11-20T23:59") from None
-    if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", text.strip()):
+    if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", written):
         time = time.replace(hour=23, minute=59, second=59)
     return time if time.tzinfo else time.astimezone()
+
+
+def _iso(first: str, between: str, second: str, year: str, rest: str) -> str:
+    """Return a date as ISO writes it; "" where it may be another one."""
+    day, month = int(first), int(second)
+    if between != "." and day != month and max(day, month) <= 12:
+        return ""
+    if month > 12:
+        day, month = month, day
+    clock = re.sub(r"^\s+(\d):", r" 0\1:", rest)
+    return f"{year}-{month:02}-{day:02}{clock}"
 
 
 def parse_deadlines(texts: Sequence[str]) -> dict[int | None, datetime]:
@@ -135,29 +157,42 @@ def parse_duration(text: str) -> timedelta:
     return timedelta(seconds=float(found[1]) * _SECONDS[found[2]])
 
 
+_WHO = ("Student", "Username", "Email address", "SIS Login ID", "ID", "ID number", "Full name")
+
+
 def read_times(path: Path) -> dict[tuple[str, int | None], datetime]:
     """Read when work was handed in: a CSV with the columns student, submitted and perhaps lesson.
 
-    A row without a lesson holds for all of that student's. A time is ISO 8601.
+    A row without a lesson holds for all of that student's. A time is ISO 8601, or what a
+    spreadsheet makes of it.
     """
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise LateError(f"{path} cannot be read ({error})") from None
-    if not rows or not {"student", "submitted"} <= set(rows[0]):
-        raise LateError(f"{path} needs the columns student and submitted, and may have lesson")
+        table = read_table(path)
+    except TableError as error:
+        raise LateError(str(error)) from None
+    who = next((column for column in _WHO if column in table.header), None)
+    if who is None or "submitted" not in table.header:
+        raise LateError(
+            f"{path} needs the columns student and submitted, and may have lesson; "
+            f"it has {', '.join(filter(None, table.header))[:200]}"
+        )
     times: dict[tuple[str, int | None], datetime] = {}
-    for number, row in enumerate(rows, start=2):
-        if not (row["submitted"] or "").strip():
+    for number, row in zip(table.numbers, table.rows, strict=True):
+        if not row.get("submitted") or not row.get(who):
             continue
-        lesson = (row.get("lesson") or "").strip()
         try:
-            time = parse_time(row["submitted"])
-            times[row["student"].strip(), int(lesson[:2]) if lesson else None] = time
+            times[row[who], _lesson(row.get("lesson", ""))] = parse_time(row["submitted"])
         except ValueError as error:
             raise LateError(f"{path}, line {number}: {error}") from None
     return times
+
+
+def _lesson(text: str) -> int | None:
+    """Read which lesson: 1, 01, or its title with its number in front; None for all."""
+    found = re.match(r"\d{1,2}(?!\d)", text)
+    if text and not found:
+        raise LateError(f"{text!r} is no lesson; one is 01")
+    return int(found[0]) if found else None
 
 
 _LATEST = 2.0**33  # seconds, the year 2242; a file may have any time, a calendar has not
@@ -172,16 +207,23 @@ class LateRule:
     grace: timedelta = timedelta(0)
     times: Mapping[tuple[str, int | None], datetime] = field(default_factory=dict)
 
+    def told(self, student: str, lesson: int) -> datetime | None:
+        """Return when the table of times says that work was handed in."""
+        return self.times.get((student, lesson), self.times.get((student, None)))
+
     def submitted(self, student: str, lesson: int, modified: float) -> datetime:
         """Return when work was handed in: from the table of times, else the file's own time."""
-        for entry in ((student, lesson), (student, None)):
-            if entry in self.times:
-                return self.times[entry]
+        if told := self.told(student, lesson):
+            return told
         return datetime.fromtimestamp(min(max(modified, 0.0), _LATEST)).astimezone()
+
+    def deadline(self, lesson: int) -> datetime | None:
+        """Return the deadline of a lesson, None if it has none."""
+        return self.deadlines.get(lesson, self.deadlines.get(None))
 
     def seconds_late(self, lesson: int, submitted: datetime) -> float:
         """Return the seconds after the deadline; 0 within the grace."""
-        deadline = self.deadlines.get(lesson, self.deadlines.get(None))
+        deadline = self.deadline(lesson)
         if deadline is None or submitted <= deadline + self.grace:
             return 0.0
         return (submitted - deadline).total_seconds()

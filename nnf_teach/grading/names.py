@@ -16,12 +16,13 @@ _RESERVED = {"con", "prn", "aux", "nul"} | {f"{p}{n}" for p in ("com", "lpt") fo
 def printable(text: str) -> str:
     """Write out what a terminal or a page would obey instead of showing.
 
-    Control characters, changes of direction and bytes that are no text become visible.
+    Control characters, changes of direction and bytes that are no text become visible. Letters
+    with accents are one character each, however the file system writes them.
 
     >>> printable("Ann\\x1b[2J\\n")
     'Ann\\\\x1b[2J\\\\x0a'
     """
-    return "".join(_shown(character) for character in text)
+    return "".join(_shown(character) for character in unicodedata.normalize("NFC", text))
 
 
 def _shown(character: str) -> str:

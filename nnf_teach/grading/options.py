@@ -33,6 +33,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--roster", type=Path, metavar="CSV", help="the class as Canvas or Moodle exports it"
     )
     systems.add_argument(
+        "--separator",
+        choices=["comma", "semicolon"],
+        help="of the tables' cells; semicolon, with decimal commas, where Excel expects that "
+        "(as in the roster)",
+    )
+    systems.add_argument(
         "--gradebook", metavar="DATABASE", help="also write marks to nbgrader's gradebook.db"
     )
     github = parser.add_argument_group("one student's repository, in a GitHub workflow")

@@ -15,13 +15,19 @@ from nnf_teach.grading.submissions import Submission
 
 @dataclass(frozen=True)
 class Handed:
-    """One lesson that a student handed in, marked or not."""
+    """One lesson that a student handed in, marked or not.
+
+    `remarks` say where its time comes from; `flagged` work is late by a system's word, which does
+    not tell by how much.
+    """
 
     submission: Submission
     mark: Mark
     submitted: datetime | None
     seconds_late: float = 0.0
     penalty: float = 0.0
+    remarks: tuple[str, ...] = ()
+    flagged: bool = False
 
     @property
     def lesson(self) -> int:
@@ -47,7 +53,7 @@ class Handed:
         if not self.seconds_late:
             return ""
         lost = f", -{number(self.penalty)}" if self.penalty else ""
-        return f"{how_late(self.seconds_late)} late{lost}"
+        return f"{'' if self.flagged else how_late(self.seconds_late)} late{lost}".strip()
 
 
 @dataclass(frozen=True)
@@ -148,7 +154,27 @@ def _handed(submission: Submission, mark: Mark, rule: LateRule) -> Handed:
     assert submission.lesson is not None
     if submission.status:  # nothing that has a time was handed in
         return Handed(submission, mark, None)
-    submitted = rule.submitted(submission.student, submission.lesson, submission.modified)
-    seconds = rule.seconds_late(submission.lesson, submitted)
-    handed = Handed(submission, mark, submitted, seconds)
-    return replace(handed, penalty=rule.penalty.of(handed.earned, seconds))
+    handed = _timed(submission, mark, rule)
+    return replace(handed, penalty=rule.penalty.of(handed.earned, handed.seconds_late))
+
+
+OWN_DATE = "the time of handing in is the file's own date, which unpacking may have changed"
+_SAID_LATE = "late by Canvas's word, which does not say by how much: --times can"
+_LEAST = 1.0  # seconds, which start a period
+
+
+def _timed(submission: Submission, mark: Mark, rule: LateRule) -> Handed:
+    """Say when work was handed in, and how late: by the table of times, or by a system's word."""
+    lesson, remarks = submission.lesson, submission.remarks
+    assert lesson is not None
+    told = rule.told(submission.student, lesson)
+    due = rule.deadline(lesson) is not None
+    if told is None and submission.late is not None:
+        remarks += (_SAID_LATE,) if submission.late else ()
+        late = _LEAST if submission.late and due else 0.0
+        return Handed(submission, mark, None, late, remarks=remarks, flagged=True)
+    submitted = told or rule.submitted(submission.student, lesson, submission.modified)
+    if told is None and due and not submission.noted:
+        remarks += (OWN_DATE,)
+    late = rule.seconds_late(lesson, submitted)
+    return Handed(submission, mark, submitted, late, remarks=remarks)

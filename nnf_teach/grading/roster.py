@@ -6,10 +6,13 @@ get a row too.
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+
+from nnf_teach.grading.tables import TableError, plain, read_table
 
 _IDENTITY = (
     "Student",
@@ -23,6 +26,7 @@ _IDENTITY = (
     "ID number",
     "Username",
     "Email address",
+    "Identifier",
 )
 
 
@@ -32,24 +36,42 @@ class RosterError(ValueError):
 
 @dataclass(frozen=True)
 class Roster:
-    """The rows of the export, and its header."""
+    """The rows of the export, its header, and what separates its cells."""
 
     header: tuple[str, ...] = ()
     rows: tuple[Mapping[str, str], ...] = ()
+    separator: str = ","
 
     def find(self, student: str) -> Mapping[str, str] | None:
         """Return the row of a student, by whichever identity the folder or file was named.
 
-        Canvas and Moodle put a name and a number in front of a file: either may match. None if
-        nobody matches, or more than one.
+        Canvas and Moodle put a name and a number in front of a file: either may match. Canvas's
+        number is an ID, whatever else has that number. None if nobody matches, or more than one.
         """
         name, _, last = student.rpartition("_")
-        for wanted in (student, last, name):
-            key = _plain(wanted)
-            found = [row for row in self.rows if key and key in _names(row)]
+        by_number = self._by_number.get(last, []) if name else []
+        for found in (by_number, *(self._by_name.get(plain(n), []) for n in (student, last, name))):
             if len(found) == 1:
                 return found[0]
         return None
+
+    @cached_property
+    def _by_number(self) -> dict[str, list[Mapping[str, str]]]:
+        """The rows by the number that the system puts into the names of files."""
+        found: dict[str, list[Mapping[str, str]]] = {}
+        for row in self.rows:
+            number = row.get("ID") or re.sub(r"\D", "", row.get("Identifier", ""))
+            found.setdefault(number, []).append(row)
+        found.pop("", None)
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Mapping[str, str]]]:
+        found: dict[str, list[Mapping[str, str]]] = {}
+        for row in self.rows:
+            for name in _names(row) - {""}:
+                found.setdefault(name, []).append(row)
+        return found
 
     def missing(self, students: Iterable[str]) -> list[Mapping[str, str]]:
         """Return the rows of those who are not among the students."""
@@ -67,25 +89,24 @@ class Roster:
 def read_roster(path: Path) -> Roster:
     """Read what Canvas or Moodle has exported: a CSV of the gradebook or of the participants."""
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            rows = [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
-            header = tuple(reader.fieldnames or ())
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RosterError(f"{path} cannot be read ({error})") from None
-    if not set(header) & set(_IDENTITY):
+        table = read_table(path)
+    except TableError as error:
+        raise RosterError(f"{error}.") from None
+    if not set(table.header) & set(_IDENTITY):
+        there = ", ".join(filter(None, table.header[:6]))[:200]
         raise RosterError(
             f"{path} has none of the columns of an export from Canvas (Student, ID, SIS Login ID) "
-            "or Moodle (Email address, ID number, Username, Full name)"
+            "or Moodle (Email address, ID number, Username, Full name). Its first row reads: "
+            f"{there}."
         )
     # Canvas puts rows in front that are no students
     students = [
         row
-        for row in rows
+        for row in table.rows
         if any(row.get(column) for column in _IDENTITY)
         and "Points Possible" not in row.get("Student", "")
     ]
-    return Roster(header, tuple(students))
+    return Roster(table.header, tuple(students), table.separator)
 
 
 def _names(row: Mapping[str, str]) -> set[str]:
@@ -96,9 +117,4 @@ def _names(row: Mapping[str, str]) -> set[str]:
     if "," in row.get("Student", ""):
         family, _, given = row["Student"].partition(",")
         names.append(f"{given} {family}")
-    return {_plain(name) for name in names}
-
-
-def _plain(name: str) -> str:
-    """Return a name as Canvas puts it in a file's name: letters and digits in lower case."""
-    return "".join(character for character in name.casefold() if character.isalnum())
+    return {plain(name) for name in names}

@@ -26,7 +26,7 @@ _CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 _MOODLE = ("First name", "Last name", "ID number", "Username", "Email address")
 
 
-def grades(report: ClassReport, roster: Roster | None = None) -> str:
+def grades(report: ClassReport, roster: Roster | None = None, separator: str = ",") -> str:
     """Return `grades.csv`: one row per student, exercise by exercise.
 
     Exercises with a star are stretch exercises and outside the totals. An empty cell means that
@@ -53,7 +53,7 @@ def grades(report: ClassReport, roster: Roster | None = None) -> str:
         name = next(missing[c] for c in (*_CANVAS, "Full name", *_MOODLE) if missing.get(c))
         row = [name, "nothing handed in", 0, report.out_of()]
         rows.append(row + [""] * (len(header) - len(row)))
-    return to_csv(rows)
+    return to_csv(rows, separator)
 
 
 def _lesson_cells(report: ClassReport, student: Student, lesson: int) -> list[object]:
@@ -73,7 +73,7 @@ def _lesson_cells(report: ClassReport, student: Student, lesson: int) -> list[ob
 def _remarks(student: Student) -> str:
     remarks = []
     for lesson, handed in student.lessons.items():
-        sentences = [handed.mark.sentence, handed.lateness]
+        sentences = [handed.mark.sentence, handed.lateness, *handed.remarks]
         if handed.submission.others:
             sentences.append(f"not graded: {', '.join(handed.submission.others)}")
         remarks += [f"{lesson:02}: {sentence}" for sentence in sentences if sentence]
@@ -83,7 +83,7 @@ def _remarks(student: Student) -> str:
     return " | ".join(remarks)
 
 
-def canvas(report: ClassReport, roster: Roster | None = None) -> str:
+def canvas(report: ClassReport, roster: Roster | None = None, separator: str = ",") -> str:
     """Return what Canvas imports: one assignment per lesson.
 
     With a roster that Canvas exported, students and assignments carry its own ids.
@@ -97,10 +97,10 @@ def canvas(report: ClassReport, roster: Roster | None = None) -> str:
         if not any(identity):
             identity = [student.name, "", "", student.name, ""]
         rows.append([*identity, *(_score(student, lesson) for lesson in report.lessons)])
-    return to_csv(rows)
+    return to_csv(rows, separator)
 
 
-def moodle(report: ClassReport, roster: Roster | None = None) -> str:
+def moodle(report: ClassReport, roster: Roster | None = None, separator: str = ",") -> str:
     """Return what Moodle imports: a grade and feedback per lesson."""
     header = [*_MOODLE]
     for lesson in report.lessons:
@@ -115,7 +115,7 @@ def moodle(report: ClassReport, roster: Roster | None = None) -> str:
         for lesson in report.lessons:
             cells += [_score(student, lesson), _feedback(student.lessons.get(lesson))]
         rows.append([*identity, *cells])
-    return to_csv(rows)
+    return to_csv(rows, separator)
 
 
 def unknown(report: ClassReport, roster: Roster | None) -> list[str]:
@@ -147,11 +147,21 @@ def _feedback(handed: Handed | None) -> str:
     return " ".join(part for part in parts if part)
 
 
-def to_csv(rows: Sequence[Sequence[object]]) -> str:
-    """Return rows as CSV, with every cell defused that a spreadsheet would take for a formula."""
+def to_csv(rows: Sequence[Sequence[object]], separator: str = ",") -> str:
+    """Return rows as CSV, with every cell defused that a spreadsheet would take for a formula.
+
+    Where cells are divided by semicolons, numbers have a decimal comma.
+    """
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([_defused(c) for c in row] for row in rows)
+    writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
+    writer.writerows([_with_comma(_defused(c), separator) for c in row] for row in rows)
     return text.getvalue()
+
+
+def _with_comma(cell: object, separator: str) -> object:
+    if separator == ";" and isinstance(cell, str) and _is_number(cell):
+        return cell.replace(".", ",")
+    return cell
 
 
 def _defused(cell: object) -> object:

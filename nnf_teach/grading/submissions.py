@@ -6,7 +6,9 @@ Three layouts, in any mixture:
   `submitted/STUDENT/ASSIGNMENT/` is of that kind, and so is what Moodle exports;
 - flat, `STUDENT_01_neuron.ipynb`;
 - flat as Canvas exports it, `NAME_USER_FILE_01_neuron.ipynb`, with LATE after the name of who
-  was late (Canvas: lib/content_zipper.rb), and as Moodle does where folders are turned off,
+  was late, `anon_CODE_FILE_01_neuron.ipynb` where names are hidden, and `_text.html` or
+  `_link.html` at the end where it was no file (Canvas: lib/content_zipper.rb); and as Moodle does
+  where folders are turned off,
   `NAME_NUMBER_assignsubmission_file_01_neuron.ipynb` (Moodle: mod/assign/classes/downloader.php).
 
 Or one student's folder alone: notebooks that name nobody, `01_neuron.ipynb`, and none below.
@@ -20,11 +22,12 @@ import importlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from nnf_teach.grading.lessons import lesson_in_name, lesson_of, start_of_lesson, stems, worth
 from nnf_teach.grading.names import printable
@@ -37,7 +40,12 @@ _NOT_WORK = {".ipynb_checkpoints", "__MACOSX", "__pycache__", "site-packages", "
 _NO_WORK = (".csv", "thumbs.db", "desktop.ini")  # beside the work: rosters, what systems leave
 _A_CLASS = 3  # copies of one lesson in a folder, each with a name of its own
 _COURSE_MARKS = ("source", "release", "gradebook.db", "nbgrader_config.py")
-_CANVAS = re.compile(r"(?P<name>.+?)(?:_LATE)?_(?P<user>\d+)_\d+_(?P<file>.+)")
+_CANVAS = re.compile(
+    r"(?:(?P<anon_late>LATE_)?(?P<anon>anon_\w+?)|(?P<name>.+?)(?P<late>_LATE)?_(?P<user>\d+))"
+    r"_(?:\d{3,}_(?P<file>.+)|(?:text|link)\.html)"  # a number of two digits may be a date's
+)
+_COPY = re.compile(r"(^|[\s_-])(copy|kopie|copie|copia|cópia|kopia) (of|von|de|di|van|av)$", re.I)
+_COPY_FIRST = re.compile(r"^(copy|kopie|copie|copia|cópia|kopia) (of|von|de|di|van|av) ", re.I)
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_\w+?(?:_(?P<file>.+))?")
 
 
@@ -59,6 +67,12 @@ class Submission:
         Why it cannot be graded, "" if nothing is known against it.
     others
         Other copies of the same lesson by the same student, which are not graded.
+    noted
+        Whether a system noted the time, and it is not the file's own.
+    late
+        Whether the system that packed it says that it is late; None if it says nothing.
+    remarks
+        What a person should know of all that, in sentences.
     """
 
     student: str
@@ -68,6 +82,9 @@ class Submission:
     status: str = ""
     sentence: str = ""
     others: tuple[str, ...] = ()
+    noted: bool = False
+    late: bool | None = None
+    remarks: tuple[str, ...] = ()
 
 
 class NotGraded(Exception):
@@ -138,7 +155,7 @@ def _refuse_class_below(found: list[Submission], top: Path) -> None:
         return
     for lesson in {submission.lesson for submission in found}:
         parts = [s.path.relative_to(top).parts for s in found if s.lesson == lesson]
-        whose = {part[1] if len(part) > 2 else _named(part[-1])[0] for part in parts}
+        whose = {part[1] if len(part) > 2 else _named(part[-1]).student for part in parts}
         if len(whose) >= _A_CLASS:
             below = top / parts[0][0]
             raise WrongLevel(
@@ -224,7 +241,7 @@ def _is_one_students(folder: Path) -> bool:
     """Whether the notebooks in a folder name nobody, and none lies below."""
     notebooks = [entry for entry in _walk(folder, _DEPTH) if _is_notebook(entry.name)]
     return bool(notebooks) and all(
-        Path(entry.path).parent == folder and not _named(entry.name)[0] for entry in notebooks
+        Path(entry.path).parent == folder and not _named(entry.name).student for entry in notebooks
     )
 
 
@@ -272,30 +289,48 @@ def _walk(folder: Path, depth: int) -> Iterator[os.DirEntry[str]]:
             yield entry
 
 
+class _Named(NamedTuple):
+    """What a file's name says: the student, "" for nobody, the notebook's name, and lateness."""
+
+    student: str
+    file: str
+    late: bool | None = None
+
+
 def _flat(path: Path) -> Submission:
-    student, rest = _named(path.name)
-    if not student:
+    named = _named(path.name)
+    if not named.student:
         why = "Its name does not say whose it is. Call it STUDENT_01_neuron.ipynb, for example."
         return Submission(printable(path.stem), None, path, status="no student", sentence=why)
+    student = printable(named.student)
     if _is_notebook(path.name):
-        return _file(printable(student), path, rest, None)
+        return replace(_file(student, path, named.file, None), late=named.late)
     kind = f"a file {path.suffix}" if path.suffix else "a file without an ending"
     why = f"It is {printable(kind)}, no notebook: hand in the file that ends in .ipynb."
-    lesson = lesson_in_name(rest)
-    return Submission(printable(student), lesson, path, status="no notebook", sentence=why)
+    lesson = lesson_in_name(named.file)
+    return Submission(student, lesson, path, status="no notebook", sentence=why)
 
 
-def _named(name: str) -> tuple[str, str]:
-    """Divide a file's name into the student, "" if it names none, and the notebook's name."""
+def _named(name: str) -> _Named:
+    """Divide a file's name into the student and the notebook's name."""
     stem = re.split(r"\.ipynb", name, flags=re.IGNORECASE)[0] if _is_notebook(name) else name
     if found := _MOODLE.fullmatch(stem):
-        return f"{found['name']}_{found['number']}", found["file"] or ""
-    if (found := _CANVAS.fullmatch(stem)) and lesson_in_name(found["file"]) is not None:
-        return f"{found['name']}_{found['user']}", found["file"]
+        return _Named(f"{found['name']}_{found['number']}", found["file"] or "")
+    if found := _CANVAS.fullmatch(stem):
+        whose = found["anon"] or f"{found['name']}_{found['user']}"
+        return _Named(whose, found["file"] or "", bool(found["late"] or found["anon_late"]))
     start = start_of_lesson(stem)
     if start is None:
-        return (stem if stem != name else Path(name).stem), ""
-    return stem[:start].rstrip("_- "), stem[start:]
+        return _Named(_not_a_copy(stem if stem != name else Path(name).stem), "")
+    return _Named(_not_a_copy(stem[:start]).strip("_- "), stem[start:])
+
+
+def _not_a_copy(name: str) -> str:
+    """Take "Copy of" away, which Google Drive and file managers put in front."""
+    name = name.rstrip("_- ")
+    while (shorter := _COPY_FIRST.sub("", _COPY.sub("", name))) != name:
+        name = shorter.rstrip("_- ")
+    return name
 
 
 def _file(student: str, path: Path, name: str, timestamp: Path | None) -> Submission:
@@ -305,8 +340,11 @@ def _file(student: str, path: Path, name: str, timestamp: Path | None) -> Submis
         return _refused(student, lesson, path, _LINK)
     if not stat.S_ISREG(facts.st_mode):
         return _refused(student, lesson, path, _kind(facts.st_mode))
-    modified = _noted(timestamp) or facts.st_mtime
-    submission = Submission(student, lesson, path, modified)
+    noted, remark = _noted(timestamp)
+    modified, remarks = facts.st_mtime if noted is None else noted, (remark,) if remark else ()
+    submission = Submission(
+        student, lesson, path, modified, noted=noted is not None, remarks=remarks
+    )
     try:
         content = read(submission, 64 * MEGABYTE)
     except NotGraded as problem:
@@ -321,18 +359,57 @@ def _file(student: str, path: Path, name: str, timestamp: Path | None) -> Submis
     return replace(submission, lesson=lesson)
 
 
-def _noted(timestamp: Path | None) -> float | None:
-    """Return the time that nbgrader noted when the work was handed in."""
+def _noted(timestamp: Path | None) -> tuple[float | None, str]:
+    """Return the time that nbgrader noted when the work was handed in, and what is odd about it."""
     if timestamp is None or timestamp.is_symlink() or not timestamp.is_file():
-        return None
+        return None, ""
     try:
-        # nbgrader writes with this library, in several forms
-        parser: Any = importlib.import_module("dateutil.parser")
         with open(timestamp, encoding="utf-8") as file:
-            time: datetime = parser.parse(file.read(100).strip())
-        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+            text = file.read(100).strip()
+        time, understood = parse_timestamp(text)
     except (OSError, ValueError, OverflowError):
-        return None
+        return None, "its timestamp.txt is not understood, so that the file's own date stands"
+    if understood:
+        return time.timestamp(), ""
+    return time.timestamp(), f"the zone in its timestamp.txt ({printable(text)}) is taken for UTC"
+
+
+def parse_timestamp(text: str) -> tuple[datetime, bool]:
+    """Read a time as nbgrader reads its own, and say whether its zone was understood.
+
+    nbgrader (nbgrader/utils.py, parse_utc) looks the third word up as a zone; without one, and
+    where the word is none, it takes the time for UTC.
+
+    >>> parse_timestamp("2026-11-20 12:00:00 America/New_York")[0].isoformat()
+    '2026-11-20T12:00:00-05:00'
+    """
+    dateutil: Any = importlib.import_module("dateutil.parser")
+    zones: Any = importlib.import_module("dateutil.tz")
+    with warnings.catch_warnings(record=True) as unknown:
+        warnings.simplefilter("always")
+        date, *clock = text.split(" ")
+        if len(clock) != 2:
+            time: datetime = dateutil.parse(text)
+            understood = not unknown
+        else:
+            zone = int(clock[1]) if _is_whole(clock[1]) else zones.gettz(clock[1])
+            time = dateutil.parse(f"{date} {clock[0]} TZ", tzinfos={"TZ": zone})
+            understood = zone is not None
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)), understood
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        int(text)
+    except ValueError:
+        return False
+    return True
+
+
+def as_one(found: Sequence[Submission], names: Mapping[str, str]) -> list[Submission]:
+    """Return the submissions of students who have several names as those of one."""
+    renamed = [replace(s, student=names.get(s.student, s.student)) for s in found]
+    return _one_each(renamed)
 
 
 def _one_each(found: list[Submission]) -> list[Submission]:
@@ -355,7 +432,7 @@ def _one_each(found: list[Submission]) -> list[Submission]:
     for group in groups.values():
         first, *others = sorted(group, key=rank) if len(group) > 1 else group
         names = tuple(sorted(printable(other.path.name) for other in others))
-        chosen.append(replace(first, others=names))
+        chosen.append(replace(first, others=tuple(sorted({*first.others, *names}))))
     return sorted(chosen, key=lambda s: (s.student, -1 if s.lesson is None else s.lesson))
 
 

@@ -49,7 +49,7 @@ def classroom(tmp_path: Path, answered: Callable[..., bytes]) -> Path:
 
 
 def grades(out: Path) -> dict[str, dict[str, str]]:
-    with open(out / "grades.csv", encoding="utf-8", newline="") as file:
+    with open(out / "grades.csv", encoding="utf-8-sig", newline="") as file:
         return {row["student"]: row for row in csv.DictReader(file)}
 
 

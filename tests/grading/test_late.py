@@ -99,7 +99,8 @@ def test_table_of_times(tmp_path: Path) -> None:
         ("name,when\nann,2026-11-20\n", "needs the columns"),
         ("student,submitted\nann,soon\n", "line 2"),
         ("student,submitted,lesson\nann,2026-11-20,x\n", "line 2"),
-        ("", "needs the columns"),
+        ("", "is empty"),
+        ("student,submitted\nann,10/11/2026 18:00\n", "line 2.*is no time"),
     ],
 )
 def test_a_table_that_is_none(tmp_path: Path, text: str, why: str) -> None:
@@ -107,6 +108,22 @@ def test_a_table_that_is_none(tmp_path: Path, text: str, why: str) -> None:
     path.write_text(text)
     with pytest.raises(LateError, match=why):
         read_times(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("20.11.2026 18:00", 18),
+        ("20.11.2026 8:05:00", 8),
+        ("20/11/2026 18:00", 18),
+        ("11/20/2026 18:00", 18),
+        ("2026-11-20 18:00:00", 18),
+        ("20.11.2026", 23),
+    ],
+)
+def test_a_time_that_a_spreadsheet_has_rewritten(text: str, hour: int) -> None:
+    time = parse_time(text)
+    assert (time.year, time.month, time.day, time.hour) == (2026, 11, 20, hour)
 
 
 def test_how_late() -> None:

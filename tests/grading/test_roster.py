@@ -64,11 +64,19 @@ def test_moodle(tmp_path: Path, name: str) -> None:
     assert read_roster(path).find(name)["First name"] == "Max"
 
 
-@pytest.mark.parametrize("text", ["", "a,b\n1,2\n"])
-def test_what_is_no_roster(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "is empty"),
+        (b"\xef\xbb\xbf\n\n", "is empty"),
+        (b"a,b\n1,2\n", "none of the columns.*Its first row reads: a, b"),
+        (b"PK\x03\x04...", "is a workbook"),
+    ],
+)
+def test_what_is_no_roster(tmp_path: Path, data: bytes, why: str) -> None:
     path = tmp_path / "x.csv"
-    path.write_text(text)
-    with pytest.raises(RosterError, match="none of the columns"):
+    path.write_bytes(data)
+    with pytest.raises(RosterError, match=why):
         read_roster(path)
     with pytest.raises(RosterError, match="cannot be read"):
         read_roster(tmp_path / "not there")
