@@ -62,7 +62,7 @@ def _reshape(s: ui.Values, was: ui.Values) -> ui.State:
     "Linear regions",
     ui.slider("width", "Units in a layer (width)", 1, bounds.WIDEST, 1, at=4, sets=_reshape),
     ui.slider("depth", "Hidden layers (depth)", 1, DEEPEST, 1, at=2, sets=_reshape),
-    ui.choice("unit", "Drag, in layer 1:", _units, at="unit 1"),
+    ui.choice("unit", "Drag in layer 1", _units, at="unit 1"),
     ui.button("seed", "New weights", sets={"folds": False, "moved": {}}),
     ui.button(
         "fold",

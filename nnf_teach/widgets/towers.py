@@ -81,7 +81,7 @@ def _tower(s: ui.Values) -> ui.Panel:
     return ui.panel(
         "Four steep units" + (", and the lid" if s.lid else ""),
         *_axes(),
-        ui.HeatMap(_value(s, PLACES), 0, top, label, "sequential"),
+        ui.HeatMap(_value(s, PLACES), 0, top, label),
         ui.line(*_box(0.0), "tower here", ui.INK, "dashed"),
         ui.line(*_box(MARGIN), "none beyond", ui.INK, "dotted"),
         s.handle("A"),

@@ -190,10 +190,10 @@ def test_a_moved_fold_is_no_longer_one_and_this_is_said():
     moves(stage, fold=1)
     assert reached(stage)
     moves(stage, unit="unit 2", A=[0.4, 0.1])
-    assert not reached(stage)
+    assert int(stage.scene.panels[0].title.split()[0]) < 44
     assert "You moved 1 unit of the first fold" in stage.scene.caption
     moves(stage, depth=3)
-    assert reached(stage)
+    assert stage.scene.panels[0].title == "176 regions"
     assert stage.state["moved"] == {}
 
 
