@@ -125,7 +125,8 @@ def _look_at_browser() -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
     pyodide, js = importlib.import_module("pyodide"), importlib.import_module("js")
     yield Finding(f"Python {version} in a browser (Pyodide {pyodide.__version__})")
-    yield Finding(f"the browser is {js.navigator.userAgent}")
+    agent = getattr(getattr(js, "navigator", None), "userAgent", "unknown")
+    yield Finding(f"the browser is {agent}")
     yield Finding(f"training takes {slowness():.0f} times as long here as on a usual computer")
     yield Finding(
         "a cell cannot be stopped here, and there are no terminals and no commands (nnf, !pip); "

@@ -140,10 +140,6 @@ def one_at_a_time() -> Iterator[None]:
 
 # Without a thread ------------------------------------------------------------------------------
 
-# What puts back what the work has changed for a while is never stopped, nor is this file.
-_TIDIES = {__file__, contextlib.__file__, warnings.__file__, silenced.__file__} | {
-    np.errstate.__enter__.__code__.co_filename
-}
 _QUICK, _MOST = 0.001, 100  # seconds; events that pass at most before the next look at the clock
 _monitoring: Any = getattr(sys, "monitoring", None)  # from Python 3.12 on
 
@@ -171,6 +167,17 @@ class _Watch:
         return self.passing
 
 
+# What puts back what the work has changed for a while is never stopped, nor is this file.
+_TIDIES = {
+    function.__code__.co_filename
+    for function in (
+        _Watch.look,
+        silenced.undecorated,
+        contextlib.contextmanager,
+        warnings.catch_warnings.__enter__,
+        np.errstate.__enter__,
+    )
+}
 _watches: list[_Watch] = []  # of the work that is done now, one inside another
 
 

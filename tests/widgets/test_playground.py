@@ -16,6 +16,7 @@ import pytest
 from matplotlib._pylab_helpers import Gcf
 
 from nnf_teach import session
+from nnf_teach.widgets import neuron_explorer
 from nnf_teach.widgets.playground import data as data_module
 from nnf_teach.widgets.playground import playground
 from nnf_teach.widgets.playground.data import INPUTS, NAMES, draw_points
@@ -438,6 +439,19 @@ def test_repr_is_fixed(network: Playground) -> None:
     first = repr(network)
     network.train(2)
     assert repr(network) == first == "Playground('xor', 2-3-2-1, 'tanh')"
+
+
+@pytest.mark.parametrize("make", [playground, neuron_explorer])
+def test_in_a_browser_a_living_widget_gets_no_picture(
+    make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Is nothing drawn that nobody sees?"""
+    widget = make()
+    monkeypatch.setattr(session, "in_browser", lambda: True)
+    alive, metadata = widget._repr_mimebundle_()
+    assert set(alive) == {"text/plain", "application/vnd.jupyter.widget-view+json"}
+    assert metadata == {}
+    widget.close()
 
 
 def test_bundle_has_view_picture_and_words() -> None:
