@@ -50,13 +50,14 @@ def build_site(root: Path, out: Path, say: Say, pins: Pins | None = None) -> Non
         _lite(store, root, work)
         say("Python, in WebAssembly ...")
         course = _course_wheel(root, work)
+        for picture in (work / "site/build").glob("fa-*.svg"):
+            picture.unlink()  # a font's second form, for browsers of 2012
         python = work / "site/static/pyodide"
         put_python(store, work / "site" / _KERNEL, course, python, say)
         _start_early(work / "site")
         shutil.copy(root / "nnf_teach/data/mnist.npz", work / "site/static")
         write_pages(work / "pages", root, repository_address(), lab=work / "site")
         _put_pages(work / "pages", work / "site")
-        _say_where_the_lab_is(work / "site")
         shutil.rmtree(out, ignore_errors=True)
         shutil.move(work / "site", out)
     say(f"{out} is built: {_size(out) / 1e6:.0f} MB in {len(_files(out))} files.")
@@ -112,14 +113,6 @@ def _course_wheel(root: Path, work: Path) -> Path:
             if not name.removeprefix("nnf_teach/").startswith(_NOT_IN_THE_BROWSER):
                 new.writestr(old.getinfo(name), old.read(name))
     return small
-
-
-def _say_where_the_lab_is(site: Path) -> None:
-    """JupyterLite asks the site's first page for its configuration, also where that is ours."""
-    page = site / "index.html"
-    data = '<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">'
-    text = page.read_text(encoding="utf-8").replace("</head>", f"{data}{{}}</script></head>", 1)
-    page.write_text(text, encoding="utf-8")
 
 
 def _start_early(site: Path) -> None:

@@ -24,8 +24,11 @@ _KERNEL = ("ipykernel", "pyodide_kernel", "widgetsnbextension-4")
 # what Python finds in one archive need not be unpacked at each start
 _LIBRARIES = "libraries.zip"
 _NEVER_READ = re.compile(
-    r"/tests?/|\.pyi$|\.data/|/labextension/|/nbextension/|/sboms/|/sample_data/|/web_backend/"
-    r"|pdfcorefonts|/fonts/afm/|^numpy/f2py|/include/|^mpl_toolkits"
+    r"/tests?/|\.pyi$|\.data/|/labextension/|/nbextension/|/sboms/|/include/"
+    r"|^IPython/(testing/(?!__init__|skipdoctest)|sphinxext/|terminal/shortcuts/)|^numpy/(f2py|random/lib)/"
+    r"|^matplotlib/backends/(web_backend|backend_(cairo|gtk|mac|nb|qt|tk|web|wx)|_backend_(gtk|tk))"
+    r"|^matplotlib/mpl-data/(sample_data|fonts/(afm|pdfcorefonts|ttf/(cm|DejaVuSerif)))|^mpl_toolkits/axisartist"
+    r"|^pygments/lexers/(?!__init__|_mapping|python|special)"
 )
 
 
@@ -69,7 +72,7 @@ def _is_unpacked(wheel: Path) -> bool:
 
 
 def _merge(wheels: list[Path], target: Path) -> None:
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as merged:
+    with zipfile.ZipFile(target, "w") as merged:
         for wheel in wheels:
             _copy(wheel, merged)
 
@@ -78,7 +81,7 @@ def _copy(wheel: Path, target: zipfile.ZipFile) -> None:
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
             if not _NEVER_READ.search(name):
-                target.writestr(zipfile.ZipInfo(name), archive.read(name), zipfile.ZIP_DEFLATED)
+                target.writestr(zipfile.ZipInfo(name), archive.read(name), zipfile.ZIP_DEFLATED, 9)
 
 
 def official(packages: dict[str, Entry], wanted: Iterable[str]) -> dict[str, Entry]:
@@ -120,7 +123,7 @@ def name_of(wheel: Path) -> str:
 def _put(wheel: Path, target: Path, theirs: dict[str, Entry]) -> Entry:
     """Write a wheel without what is never read, and return its entry in the lock."""
     path = target / wheel.name
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as smaller:
+    with zipfile.ZipFile(path, "w") as smaller:
         _copy(wheel, smaller)
     name = name_of(wheel)
     imports = theirs[name]["imports"] if name in theirs else [name.replace("-", "_")]

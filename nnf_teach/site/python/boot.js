@@ -34,7 +34,7 @@ async function start() {
   for (const { file_name } of packages) bytes(file_name).catch(() => {}); // into the browser's cache
   const python = await load({
     indexURL: here,
-    env: { HOME: "/home/pyodide", NNF_FILES: new URL("..", here).href },
+    env: { HOME: "/home/pyodide" },
   });
   tell(0.3, "unpacking the libraries");
   python.FS.writeFile("/lib/libraries.zip", await libraries);
