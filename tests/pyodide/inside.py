@@ -1,10 +1,10 @@
 """Run in Pyodide by `run.cjs`, one function after the other: what a browser must be able to do."""
 
 import contextlib
+import io
 import itertools
 import json
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +91,16 @@ def test_progress_is_kept_with_the_notebooks_and_carried():
     assert nnf_teach.load_progress("/drive/mine.json").points == 1
 
 
+def test_hints_solutions_and_a_certificate_are_there():
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        nnf_teach.hint("neuron")
+        nnf_teach.solution("neuron")
+        made = nnf_teach.certificate("Ada Lovelace", folder="/drive")
+    assert "def neuron" in said.getvalue()
+    assert "Ada Lovelace" in made.path.read_text()
+
+
 def test_digits_are_counted_and_shuffled():
     digits = nnf_teach.datasets.load_mnist()
     assert np.bincount(digits.t_train).sum() == 60_000
@@ -138,9 +148,9 @@ def test_the_doctor_is_content():
     assert "Pyodide" in str(found[0])
 
 
-def test_a_start_is_quick_enough_to_measure_the_machine():
-    from nnf_teach.checking.speed import slowness
+def test_the_machine_is_measured():
+    from nnf_teach.checking.speed import slowness, with_time
 
-    begin = time.perf_counter()
     assert slowness() > 1
-    assert time.perf_counter() - begin < 60
+    training = all_exercises()["train_digit_mlp"]
+    assert training.time_limit < with_time(training).time_limit <= 300
