@@ -190,7 +190,7 @@ def _values(
         *ui.square("first number", "second number", TOP),
         threads,
         VALUE.dots(V[:, 0], V[:, 1], "value", 9),
-        OUTPUT.dots(output[0], output[1], f"output of “{words[k]}”", 20),
+        OUTPUT.dots(output[0], output[1], f"output of “{words[k]}”", 13),
         _named(words, V, TOP),
         [s.handle(f"value of {word}", color=VALUE.color, symbol="square") for word in words],
         equal=True,

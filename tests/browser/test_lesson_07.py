@@ -18,7 +18,7 @@ from .lessons import (  # noqa: F401
 START = """
 import time
 import numpy as np
-from nnf_teach.widgets import double_descent, initialisation, overfitting, training_monitor
+from nnf_teach.widgets import *
 
 def loop(n, rate=0.01):  # slow enough for several pictures while the cell runs
     w = np.full(50, 4.0)
@@ -53,14 +53,16 @@ PAGE = Page(
         "start": "initialisation()",
         "watch": LIVE,
         "lost": BROKEN,
+        "shrink": "shrinking_weights()",
+        "wild": "curve_at_threshold()",
     },
-    panels={"descent": 3, "over": 3, "start": 3, "watch": 3, "lost": 3},
+    panels={"descent": 3, "over": 3, "start": 3, "watch": 3, "lost": 3, "shrink": 3, "wild": 3},
     widest="[over.set(method='noise on the data'), start.set(activation='sigmoid', step=3)]",
-    fixed=("descent", "over", "start"),
+    fixed=("descent", "over", "start", "shrink", "wild"),
     more=(ENDLESS,),
     context={"has_touch": True},
 )
-WATCH, LAST = 4, 6  # where LIVE and ENDLESS stand in the notebook
+WATCH, LAST = 4, 8  # where LIVE and ENDLESS stand in the notebook
 
 
 def test_the_models_grow_over_the_peak_by_keys(notebook: Any) -> None:
@@ -102,6 +104,35 @@ def test_the_growth_plays_and_pauses(notebook: Any) -> None:
     page.get_by_role("button", name="Pause").click()
     notebook.wait_drawn()
     assert 3 <= int(notebook.kernel("descent.state['frame']")) < 20
+
+
+def test_a_penalty_is_slid_up_until_only_true_weights_are_left(notebook: Any) -> None:
+    slider = notebook.page.locator("#shrink").get_by_role("slider", name="Penalty λ", exact=True)
+    assert "not yet reached" in notebook.text("#shrink .nnf-goal")
+    before = notebook.pixels("#shrink .nnf-panel:nth-child(1) canvas")
+    slider.focus()
+    notebook.press(*["ArrowRight"] * 16)
+    assert "L1: 2 weights of 9 are not 0" in notebook.text("#shrink .nnf-caption")
+    assert notebook.text("#shrink .nnf-goal").startswith("✓ Goal reached")
+    assert notebook.pixels("#shrink .nnf-panel:nth-child(1) canvas") != before
+    notebook.drag(slider, 90, 0)
+    notebook.wait_drawn()
+    assert "L1 has set all weights to 0" in notebook.text("#shrink .nnf-caption")
+
+
+def test_the_size_is_dragged_past_the_threshold_and_moved_by_keys(notebook: Any) -> None:
+    function = "#wild .nnf-panel:nth-child(1) canvas"
+    assert "just one function hits them all" in notebook.text("#wild .nnf-caption")
+    before = notebook.pixels(function)
+    notebook.drag(notebook.handle("wild", "features"), 90, 0)
+    notebook.wait_drawn()
+    assert "Many functions hit all examples" in notebook.text("#wild .nnf-caption")
+    assert notebook.pixels(function) != before
+    notebook.handle("wild", "features").focus()
+    notebook.press("End")
+    assert notebook.text("#wild .nnf-goal").startswith("✓ Goal reached")
+    notebook.press("Home", "Shift+ArrowRight", "ArrowRight")
+    assert notebook.text("#wild .nnf-caption").startswith("13 features")
 
 
 def test_a_regulariser_is_chosen_and_made_stronger(notebook: Any) -> None:
