@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nnf_teach.experiments.contour import chord, level_line, straight_line
+from nnf_teach.experiments.contour import chained, chord, level_line, straight_line
 
 X = np.linspace(-2, 2, 41)
 Y = np.linspace(-1, 3, 21)
@@ -72,3 +72,25 @@ def test_a_line_outside_the_square_has_no_chord():
     for w in ([1.0, 0.0], [0.0, 1.0], [1.0, 1.0]):
         assert chord(np.array(w), 9.0, 2.0) is None
         assert not len(straight_line(np.array(w), 9.0, -2.0, 2.0)[0])
+
+
+@pytest.mark.parametrize("level", [0.3, 1.0, 2.0, 3.7])
+def test_a_chained_line_has_the_same_pieces_in_fewer_strokes(level):
+    side = np.linspace(-2, 2, 41)
+    surface = np.sin(3 * side) + side[:, None] ** 2 * np.cos(side)
+    x, y = level_line(surface, side, side, level)
+    u, v = chained(x, y)
+
+    def pieces(x, y):
+        points = np.column_stack([x, y]).round(7)
+        ends = zip(points[:-1].tolist(), points[1:].tolist(), strict=True)
+        drawn = [frozenset(map(tuple, pair)) for pair in ends if np.isfinite(pair).all()]
+        return sorted(sorted(pair) for pair in drawn if len(pair) == 2)
+
+    assert pieces(u, v) == pieces(x, y)
+    assert np.isnan(u).sum() < np.isnan(x).sum() / 10
+
+
+def test_nothing_is_chained_to_nothing():
+    x, y = chained(np.zeros(0), np.zeros(0))
+    assert x.shape == y.shape == (0,)
