@@ -43,6 +43,8 @@ def build_site(root: Path, out: Path, say: Say, pins: Pins | None = None) -> Non
     SiteError
         When something that the site is made of cannot be had, or is not what it should be.
     """
+    if not (root / "course").is_dir() or not (root / "pyproject.toml").is_file():
+        raise SiteError(f"{root} is no clone of the course; run this in one, or name it by --root.")
     store = Store(root / ".cache" / "site", pins or read_pins())
     with tempfile.TemporaryDirectory(dir=store.folder) as folder:
         work = Path(folder)
@@ -104,7 +106,9 @@ def _course_wheel(root: Path, work: Path) -> Path:
     """Return a wheel of the package, without what no notebook needs."""
     code = "import sys, hatchling.build as b; print(b.build_wheel(sys.argv[1]))"
     command = [sys.executable, "-c", code, str(work)]
-    built = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)
+    built = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    if built.returncode:
+        raise SiteError(f"The package cannot be packed: {built.stderr.strip().splitlines()[-1]}")
     whole = work / built.stdout.split()[-1]
     small = work / "small" / whole.name
     small.parent.mkdir()

@@ -91,3 +91,11 @@ def test_the_command_says_in_a_sentence_why_there_is_no_site(
     monkeypatch.setattr("nnf_teach.site.build_site", stops)
     assert cli.main(["site", "--out", str(tmp_path / "site")]) == cli.PROBLEM
     assert capsys.readouterr().err == "npm was not found; it brings a part of the site.\n"
+
+
+def test_a_folder_that_is_no_clone_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert cli.main(["site", "--root", str(tmp_path)]) == cli.PROBLEM
+    assert f"{tmp_path} is no clone of the course" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
