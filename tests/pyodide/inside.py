@@ -142,6 +142,15 @@ def test_a_widget_that_is_alive_gets_no_picture():
     assert made > 5
 
 
+def test_commands_are_answered_by_a_sentence():
+    from IPython.core import interactiveshell
+
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        interactiveshell.system("nnf doctor")
+    assert "nnf_teach.doctor()" in said.getvalue()
+
+
 def test_the_doctor_is_content():
     found = list(nnf_teach.doctor.examine())
     assert [str(finding) for finding in found if not finding.ok] == []
