@@ -20,7 +20,7 @@ from nnf_teach.checking.trial import Trial
 from nnf_teach.exercises import Exercise, Reached, all_exercises
 
 SEEDS = int(os.environ.get("SEEDS", "200"))  # at which each quick exercise is checked
-RUNS = int(os.environ.get("RUNS", "400"))  # of training, where several decide
+RUNS = int(os.environ.get("RUNS", "200"))  # of training, where several decide
 LONG_RUNS = max(RUNS // 20, 2)  # of training, where one decides
 MOST = 1e-3
 CLEAR = 4.0  # standard deviations; 3.1 would do for 1 in 1,000 of a bell curve
