@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from nnf_teach import __version__
+from nnf_teach.grading.options import add_gradescope_options
 from nnf_teach.grading.options import add_options as add_grade_options
 
 OK, PROBLEM, USAGE = 0, 1, 2
@@ -74,6 +75,12 @@ def _parser() -> argparse.ArgumentParser:
     grade = commands.add_parser("grade", help="for instructors: grade a folder of submissions")
     add_grade_options(grade)
     grade.set_defaults(run=_grade)
+
+    gradescope = commands.add_parser(
+        "gradescope", help="for instructors: write an autograder for Gradescope"
+    )
+    add_gradescope_options(gradescope)
+    gradescope.set_defaults(run=_gradescope)
 
     build = commands.add_parser("build", help="for contributors: write course/ from solutions/")
     build.add_argument("notebooks", metavar="NOTEBOOK", nargs="*", help="only these, such as 01")
@@ -165,6 +172,12 @@ def _where(options: argparse.Namespace) -> Path:
     if answer not in map(str, range(1, len(folders) + 1)):
         raise notebooks.TwoFoldersError(folders)
     return folders[int(answer) - 1]
+
+
+def _gradescope(options: argparse.Namespace) -> int:
+    from nnf_teach.grading.gradescope.archive import run
+
+    return run(options, _print)
 
 
 def _grade(options: argparse.Namespace) -> int:

@@ -109,6 +109,20 @@ def test_wheel_carries_the_notebooks(wheel: list[str]) -> None:
     assert packed == course
 
 
+def test_the_wheel_for_gradescope_is_the_same(wheel: list[str], tmp_path: Path) -> None:
+    """Has the wheel that is made without build tools the files of the one that they make?"""
+    from nnf_teach.grading.gradescope.wheel import make_wheel
+
+    path = tmp_path / "made.whl"
+    path.write_bytes(make_wheel())
+    with zipfile.ZipFile(path) as made:
+        names = made.namelist()
+        record = made.read(names[-1]).decode().splitlines()
+    assert names[-1].endswith("/RECORD")
+    assert sorted(names) == sorted(wheel)
+    assert sorted(line.split(",")[0] for line in record) == sorted(names)
+
+
 def test_wheel_carries_the_package(wheel: list[str]) -> None:
     """Is all of the package in the wheel, also what is not Python, and nothing beside it?"""
     files = (path for path in (ROOT / "nnf_teach").rglob("*") if path.is_file())

@@ -116,9 +116,6 @@ class Bubblewrap(Wall):
     def problem() -> str:
         return problem()
 
-    def prepare(self) -> None:
-        pass
-
     def command(self, environment: dict[str, str]) -> list[str]:
         return command_of(self.folder / "course", environment)
 

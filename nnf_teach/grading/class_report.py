@@ -48,7 +48,9 @@ def _summary(report: ClassReport) -> str:
             f"<p>Points: mean {number(mean(points))}, median {number(median(points))}, from "
             f"{number(min(points))} to {number(max(points))} of {report.out_of()}.</p>"
         )
-    return f'<p class="lead">{escape(text)}.</p><p>{escape(lessons)}</p>{figures}'
+    walls = sorted({h.mark.sandbox for h in graded} - {""})
+    behind = f"<p>Sandbox: {escape(', '.join(walls))}.</p>" if walls else ""
+    return f'<p class="lead">{escape(text)}.</p><p>{escape(lessons)}</p>{figures}{behind}'
 
 
 def _count(n: int, what: str) -> str:

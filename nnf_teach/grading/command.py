@@ -54,6 +54,7 @@ def _grade(args: argparse.Namespace, say: Say) -> int:
     if args.at_least is not None:
         return _fail("nnf grade: --at-least goes with --report github.", USAGE)
     options = _options(args)
+    _warn(options.sandbox)
     try:
         outcome = grade_class(options)
     except KeyboardInterrupt:
@@ -64,6 +65,15 @@ def _grade(args: argparse.Namespace, say: Say) -> int:
     if args.gradebook:
         _to_gradebook(outcome.report, args.gradebook, say)
     return OK if outcome.ok else PROBLEM
+
+
+def _warn(sandbox: str) -> None:
+    if sandbox == "none":
+        print(
+            "WARNING: WITHOUT A SANDBOX. Each notebook can read your files, use your network, and "
+            "change marks: its own, and those of others. Every page and table will say so.",
+            file=sys.stderr,
+        )
 
 
 def _repository(args: argparse.Namespace, say: Say) -> int:

@@ -31,6 +31,7 @@ from nnf_teach.grading.submissions import (
     find_submissions,
     read,
 )
+from nnf_teach.grading.walls import closed
 from nnf_teach.notebooks import checkout, packaged_course
 
 Say = Callable[[str], None]
@@ -125,6 +126,8 @@ def grade_class(options: Options, say: Say = lambda line: None) -> Outcome:
     times = {(people.find(s) or s, n): time for (s, n), time in options.late.times.items()}
     nobodys = {s for s, _ in options.late.times if people.find(s) is None}
     options = replace(options, late=replace(options.late, times=times))
+    if options.scheduler is None:
+        closed(options.sandbox, (options.submissions, options.out))
     try:
         with Results(options.out) as results:
             outcome = _Run(options, results, found, say).go()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import Any
 
 from nnf_teach.grading.processes import counted_elsewhere, descendants, kill_all
@@ -27,7 +28,7 @@ class NoWall(Wall):
         return "Grading needs Linux, also in WSL or a container, or macOS (--sandbox none)."
 
     def prepare(self) -> None:
-        super().prepare()
+        Path(self.home).mkdir(mode=0o700)
         self.scratch.mkdir(mode=0o700)
 
     def settings(self) -> dict[str, Any]:

@@ -76,13 +76,34 @@ def add_sandbox(parser: argparse.ArgumentParser) -> None:
     """Add the options that choose a sandbox."""
     parser.add_argument(
         "--sandbox",
-        choices=["auto", "bubblewrap", "none"],
+        choices=["auto", "bubblewrap", "user", "none"],
         default="auto",
-        help="what notebooks run in; none: trust them all",
+        help="what notebooks run in: namespaces, or a user without rights (for root, in "
+        "containers); none: trust them all",
     )
     parser.add_argument(
         "--unsafe", dest="sandbox", action="store_const", const="none", help="as --sandbox none"
     )
+
+
+def add_gradescope_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `nnf gradescope` to its parser."""
+    parser.add_argument("lessons", metavar="LESSON", nargs="+", help="such as 01")
+    parser.add_argument(
+        "--out", metavar="ZIP", type=Path, required=True,
+        help="one archive for all lessons; or a folder, for one archive each",
+    )  # fmt: skip
+    parser.add_argument(
+        "--visibility",
+        choices=["visible", "after_due_date", "after_published", "hidden"],
+        default="visible",
+        help="when students see points and feedback",
+    )
+    parser.add_argument(
+        "--time-factor", type=_seconds, metavar="X", default=2.0,
+        help="multiplies all times (2, for the half core that Gradescope gives by default)",
+    )  # fmt: skip
+    add_sandbox(parser)
 
 
 def _count(text: str) -> int:

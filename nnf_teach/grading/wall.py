@@ -54,9 +54,8 @@ class Wall(ABC):
     def problem() -> str:
         """Say why this wall cannot be built on this machine, or return ""."""
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027
         """Make the folders that the wall needs, once the course is laid out."""
-        (self.folder / "home").mkdir(mode=0o700)
 
     def command(self, environment: dict[str, str]) -> Sequence[str]:
         """Return what stands before the interpreter in the command that starts the parent."""

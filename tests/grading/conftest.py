@@ -92,6 +92,12 @@ def sandbox_works() -> Iterator[None]:
     marking.close_sandbox()
 
 
+@pytest.fixture(scope="module")
+def wall() -> str:
+    """The sandbox that `mark_cells` marks in."""
+    return "auto"
+
+
 def notebook_of(*cells: str) -> bytes:
     """Make a notebook of code cells."""
     parts = [{"cell_type": "code", "source": source, "metadata": {}} for source in cells]
@@ -104,7 +110,7 @@ def make_notebook() -> Callable[..., bytes]:
 
 
 @pytest.fixture
-def mark_cells(sandbox_works: None) -> Callable[..., Any]:
+def mark_cells(sandbox_works: None, wall: str) -> Callable[..., Any]:
     """Return a function that marks a notebook of these cells: `mark_cells("def neuron ...")`.
 
     The result is the mark as JSON, but for the exercises, which are by name.
@@ -114,7 +120,7 @@ def mark_cells(sandbox_works: None) -> Callable[..., Any]:
         whole = len(cells) == 1 and isinstance(cells[0], bytes)
         notebook = cells[0] if whole else notebook_of(*cells)
         limits = {"statement_seconds": 5.0, "notebook_seconds": 15.0} | limits
-        task = marking.Task("student", lesson, notebook, seed, marking.Limits(**limits))
+        task = marking.Task("student", lesson, notebook, seed, marking.Limits(**limits), wall)
         written = json.dumps(to_json(marking.mark(task)), ensure_ascii=False).encode()
         result = json.loads(written)
         return result | {"exercises": {row["name"]: row for row in result["exercises"]}}

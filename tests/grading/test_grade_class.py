@@ -173,11 +173,14 @@ def test_two_dask_workers_give_the_same_marks(classroom: Path, tmp_path: Path) -
     assert nothing_is_left()
 
 
-def test_unsafe_says_so(tmp_path: Path, answered: Callable[..., bytes]) -> None:
+def test_unsafe_says_so(
+    tmp_path: Path, answered: Callable[..., bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
     """Do all reports say it, and is a result of one kind never taken for the other?"""
     put(tmp_path / "class", "ann", answered(STEM, neuron=...))
     out = tmp_path / "out"
     assert main(words(tmp_path / "class", out, "--unsafe")) == 0
+    assert "WITHOUT A SANDBOX" in capsys.readouterr().err
     for path in (out / "class.html", out / "feedback" / "ann.html"):
         assert "without a sandbox" in path.read_text()
     assert "without a sandbox" in grades(out)["ann"]["remarks"]

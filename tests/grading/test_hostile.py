@@ -2,12 +2,13 @@
 
 Every attack is a notebook for lesson 1. None of them computes anything, so none may earn anything.
 After each, an honest submission is marked in the same sandbox: it gets what it deserves, and it
-looks around: it finds no file and no process but its own.
+looks around: it finds no file and no process but its own. Behind both walls.
 """
 
 import os
 import re
 import socket
+import subprocess
 import time
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import numpy as np
 import pytest
 
 from nnf_teach.exercises import all_exercises
-from nnf_teach.grading import marking
+from nnf_teach.grading import marking, user_wall
 
 # The honest submission looks for what an attack may have left behind, then solves two exercises.
 WITNESS = """
@@ -35,6 +36,18 @@ def neuron(x, w, b):
 def or_gate():
     return (1, 1), -0.5
 """
+# Behind the wall of a user there are other processes and files, which it cannot reach.
+WITNESSES = {
+    "bubblewrap": WITNESS,
+    "user": """
+import os
+assert os.listdir(".") == [], os.listdir(".")
+for folder in ("/tmp", "/dev/shm", "/var/tmp", "/proc", "/", "/etc"):
+    try: os.listdir(folder)
+    except OSError: continue
+    raise AssertionError(folder)
+""" + WITNESS[WITNESS.index("def neuron"):],
+}  # fmt: skip
 
 # What every attack begins with: a function under the name of each exercise.
 NAMES = [e.name for e in all_exercises().values() if e.lesson == 1]
@@ -521,6 +534,138 @@ print("DONE")
 """,
 }  # fmt: skip
 
+OUTSIDE |= {
+    "leaves files wherever it can": """
+import os
+for folder in ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue", "/run", "."):
+    for flags in (os.O_CREAT, os.O_CREAT | os.O_TMPFILE):
+        try: os.write(os.open(folder + "/nnf-left", os.O_WRONLY | flags, 0o6777), b"#!/bin/sh")
+        except OSError: pass
+    try: os.mkfifo(folder + "/nnf-left-pipe", 0o777)
+    except OSError: pass
+""",
+    "a trap that runs with its owner's rights": """
+import os, shutil, sys
+shutil.copy(sys.executable, "trap")
+os.chmod("trap", 0o6777)
+for program in ("/bin/su", "/usr/bin/passwd", "/usr/bin/mount", os.path.abspath("trap")):
+    pid = os.fork()
+    if pid == 0:
+        try: os.execv(program, [program, "-c", "import os; os.setuid(0)"])
+        finally: os._exit(1)
+    assert os.waitpid(pid, 0)[1] != 0, program
+print("DONE")
+""",
+    "links to what is outside": """
+import os
+os.symlink("/", "root")
+os.symlink(PATHS[0], "others")
+for target in (PATHS[0] + "/other_student.ipynb", "/etc/passwd", os.__file__):
+    try: os.link(target, "hard")
+    except OSError: continue
+    raise AssertionError(target)
+for path in ("others/other_student.ipynb", "root/etc/passwd", "root/etc/hostname"):
+    try: open(path)
+    except OSError: continue
+    raise AssertionError(path)
+print("DONE")
+""",
+    "a tree that is too deep to remove": """
+import os
+while True:
+    os.mkdir("d" * 200)
+    os.chdir("d" * 200)
+""",
+    "files that are open and have no name": """
+import os, time
+keep = []
+for k in range(100):
+    keep.append(open("f", "wb"))
+    os.unlink("f")
+    for _ in range(30): keep[-1].write(b"x" * 1_000_000)
+""",
+    "stops the first process": """
+import os, signal
+try: os.kill(os.getppid(), signal.SIGSTOP)
+except OSError: pass
+def ATTACK(*args): return 0.5
+""",
+    "daemons that never die": """
+import os, signal, time
+for number in set(range(1, 32)) - {9, 19}:
+    signal.signal(number, signal.SIG_IGN)
+for k in range(20):
+    if os.fork() == 0:
+        os.setsid()
+        while True:
+            try:
+                if os.fork(): os._exit(0)
+            except OSError: time.sleep(0.001)
+""",
+    "services of the machine": """
+import os, socket
+for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET):
+    try: socket.socket(socket.AF_UNIX, kind).connect(SERVICE)
+    except OSError: continue
+    raise AssertionError(kind)
+try: socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0].sendto(b"x", SERVICE)
+except OSError: pass
+else: raise AssertionError
+one, other = socket.socketpair()
+try: one.sendto(b"x", SERVICE)
+except OSError: print("DONE")
+""",
+    "the grader's processes": """
+import os
+for entry in (os.listdir("/proc") if os.access("/proc", os.R_OK) else map(str, range(2, 40_000))):
+    for name in ("environ", "mem", "cmdline", "fd/0", "root/etc/passwd"):
+        try: text = open(f"/proc/{entry}/{name}", "rb").read()
+        except OSError: continue
+        raise AssertionError(f"/proc/{entry}/{name}: {text}")
+print("DONE")
+""",
+}  # fmt: skip
+
+# What shows itself otherwise behind the wall of a user.
+AS_USER = {
+    "shared memory left behind": C + """
+must_fail(libc.shmget(0x1234, 1 << 20, 0o1777))
+must_fail(libc.semget(0x1234, 1, 0o1777))
+must_fail(libc.msgget(0x1234, 0o1777))
+must_fail(libc.shm_open(b"/left", os.O_CREAT | os.O_RDWR, 0o777))
+must_fail(libc.mq_open(b"/left", os.O_CREAT | os.O_RDWR, 0o777, None))
+print("DONE")
+""",
+    "traces process 1": C + """
+must_fail(libc.ptrace(16, 1, 0, 0))
+must_fail(libc.ptrace(16, os.getppid(), 0, 0))
+must_fail(libc.process_vm_readv(1, 0, 0, 0, 0, 0))
+for path in ("/proc/1/mem", "/proc/1/environ", f"/proc/{os.getppid()}/mem", "/proc/self/mem"):
+    try: open(path, "rb").read()
+    except OSError: continue
+    raise AssertionError(path)
+print("DONE")
+""",
+    "reads what is outside": """
+import os
+for path in (PATHS):
+    for folder, _, names in os.walk(path):
+        raise AssertionError(folder)
+    try: open(path)
+    except PermissionError: continue
+    raise AssertionError(path)
+import nnf_teach
+ours = os.path.dirname(nnf_teach.__file__)
+found = [root for root, _, names in os.walk(ours) for name in names if "lesson_" in name]
+assert not found, found[:3]
+for path in ("/etc/passwd", "/proc/self/status", "/proc/self/maps", "/root", "/home", "/sys"):
+    try: open(path).close()
+    except (PermissionError, FileNotFoundError): continue
+    raise AssertionError(path)
+print("DONE")
+""",
+}  # fmt: skip
+
 ATTACKS = PRETEND | PIPE | PROCESS | OUTSIDE
 HANGS = {"statement_seconds": 0.6, "notebook_seconds": 3.0, "question_factor": 0.03}
 _SAYS_SO = "the attack found its way barred"
@@ -531,20 +676,36 @@ def test_there_are_enough_attacks():
     assert len({source for source in ATTACKS.values()}) == len(ATTACKS)
 
 
+@pytest.fixture(scope="module", params=["bubblewrap", "user"])
+def wall(request):
+    """Both walls; each has its tests in a row, in one sandbox."""
+    if request.param == "user" and (sentence := user_wall.UserWall.problem()):
+        pytest.skip(sentence)
+    return request.param
+
+
 @pytest.fixture(scope="module")
 def bait(tmp_path_factory):
     """What is outside: files with secrets, an open port, a name to connect to."""
     folder = tmp_path_factory.mktemp("bait")
     (folder / "results").mkdir()
     (folder / "other_student.ipynb").write_text("{}")
-    with socket.create_server(("127.0.0.1", 0)) as port, socket.socket(socket.AF_UNIX) as name:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as port,
+        socket.socket(socket.AF_UNIX) as name,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as called,
+    ):
         name.bind(f"\0nnf-test-{os.getpid()}")
         name.listen()
         here = Path(__file__)
         paths = [str(folder), str(here.parents[2] / "solutions"), str(here), str(Path.home())]
         hidden = [path for path in paths if not _is_part_of_python(path)]
+        service = str(folder / "service")
+        called.bind(service)
+        Path(service).chmod(0o777)
+        folder.chmod(0o755)
         ours = {"PORT": str(port.getsockname()[1]), "LISTENER": str(os.getpid())}
-        yield ours | {"PATHS": repr(hidden)}
+        yield ours | {"PATHS": repr(hidden), "SERVICE": repr(service)}
 
 
 def _is_part_of_python(path):
@@ -555,9 +716,12 @@ def _is_part_of_python(path):
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_an_attack_gains_nothing_and_leaves_nothing(name, mark_cells, bait, monkeypatch):
+def test_an_attack_gains_nothing_and_leaves_nothing(name, wall, mark_cells, bait, monkeypatch):
     monkeypatch.setenv("A_SECRET", "1")
-    source = re.sub("PORT|PATHS|LISTENER", lambda match: bait[match.group()], ATTACKS[name])
+    attack = AS_USER.get(name, ATTACKS[name]) if wall == "user" else ATTACKS[name]
+    source = re.sub("PORT|PATHS|LISTENER|SERVICE", lambda match: bait[match.group()], attack)
+    if wall == "user":
+        source = source.replace("/scratch", str(marking._sandbox(wall).wall.scratch))
     says = source.replace('print("DONE")', f"raise RuntimeError({_SAYS_SO!r})")
     functions = ALL if "ATTACK(" in source else ""
     result = mark_cells(says, functions, **HANGS)
@@ -571,11 +735,26 @@ def test_an_attack_gains_nothing_and_leaves_nothing(name, mark_cells, bait, monk
 def nothing_is_left(mark_cells):
     kept = marking._kept.sandbox[1]
     assert kept.children() == []
-    result = mark_cells(WITNESS)
+    if kept.wall.name == "user":
+        assert not [uid for uid in user_wall._users() if uid in user_wall._IDS]
+        assert not files_of_submissions()
+    result = mark_cells(WITNESSES[kept.wall.name])
+    assert result["sandbox"] == kept.wall.name
     assert result["notes"] == []
     assert result["exercises"]["neuron"]["points"] == 1
     assert result["exercises"]["or_gate"]["points"] == 1
     assert result["exercises"]["and_gate"]["status"] == "not found"
+
+
+def files_of_submissions():
+    """What is there of users that submissions get, where everybody may write."""
+    folders = [f for f in ("/tmp", "/var/tmp", "/dev/shm", "/run/lock") if Path(f).is_dir()]
+    ids = f"+{user_wall._IDS.start}"
+    found = subprocess.run(
+        ["find", *folders, "-xdev", "-uid", ids, "-not", "-name", "scratch"],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    return found.stdout
 
 
 @pytest.mark.parametrize("way", ["settrace", "thread", "put back"])

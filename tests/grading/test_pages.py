@@ -150,6 +150,14 @@ def test_unsafe_is_said_on_every_page(make_report: Callable) -> None:
         assert "without a sandbox" in text
 
 
+def test_the_class_s_page_says_which_sandbox(make_report: Callable) -> None:
+    report = make_report({"ann": {}})
+    handed = report.students[0].lessons[1]
+    handed = replace(handed, mark=replace(handed.mark, sandbox="user"))
+    report = replace(report, students=(replace(report.students[0], lessons={1: handed}),))
+    assert "Sandbox: user." in class_page(report, {"ann": "x"})
+
+
 def test_class_counts(make_report: Callable) -> None:
     """Are scores, outcomes and misconceptions counted as by hand?"""
     wrong = {"neuron": 0}

@@ -12,8 +12,11 @@ import os
 import platform
 import resource
 import signal
+import stat
 import struct
-from typing import Any
+import subprocess
+import time
+from typing import Any, NoReturn
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -91,9 +94,13 @@ def drop_privileges(uid: int | None) -> None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
+    _drop_capabilities()
+    _call("prctl", _NO_NEW_PRIVS, 1, 0, 0, 0)
+
+
+def _drop_capabilities() -> None:
     header = struct.pack("=Ii", 0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
     _call("capset", header, bytes(24))
-    _call("prctl", _NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def hide() -> None:
@@ -113,13 +120,155 @@ def ignore_signals() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # and let the kernel reap children
 
 
+# A user of its own -------------------------------------------------------------------------
+
+
+def try_user(uid: int) -> None:
+    """Become a user without rights, to see whether that can be done here."""
+    kill_user(uid, uid + 1)
+    drop_privileges(uid)
+    refuse_system_calls()
+
+
+def end_with_parent() -> None:
+    """End this process with its parent."""
+    _call("prctl", _SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def kill_user(uid: int, killer: int) -> None:
+    """Kill all processes of a user, and wait for those that are this process's children.
+
+    The kernel does it in one step, so that none can fork meanwhile. Who asks it for that has the
+    user's rights and no other, and an identity that the user cannot reach: `killer`.
+
+    Raises
+    ------
+    CannotLock
+        When something survives.
+    """
+    for _ in range(_TRIES):
+        pid = os.fork()
+        if not pid:
+            _kill_all_others(uid, killer)
+        os.waitpid(pid, 0)
+        if _reap():
+            return
+        time.sleep(0.01)
+    raise CannotLock(errno.EBUSY, f"processes of user {uid} cannot be killed")
+
+
+_TRIES = 500
+
+
+def _kill_all_others(uid: int, killer: int) -> NoReturn:
+    """Kill all processes of a user; this one is of that user to the kernel's question alone."""
+    try:
+        os.setgroups([])
+        os.setresgid(killer, killer, killer)
+        os.setresuid(killer, uid, killer)
+        _drop_capabilities()
+        if 0 not in os.getresuid():  # else it would reach everybody
+            os.kill(-1, signal.SIGKILL)
+    finally:
+        os._exit(0)
+
+
+def _reap() -> bool:
+    """Reap what has ended; return whether no child is left."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return True
+    return False
+
+
+def clear(folder: str) -> None:
+    """Empty a folder, however deep it is, without following a link."""
+    if os.listdir(folder):
+        subprocess.run(["find", folder, "-xdev", "-mindepth", "1", "-delete"], **_QUIET)
+
+
+def remove_files_of(uid: int, folders: list[str]) -> None:
+    """Remove what a user has left in folders where everybody may write."""
+    there = [folder for folder in folders if os.path.isdir(folder)]
+    subprocess.run(["find", *there, "-xdev", "-uid", str(uid), "-delete"], **_QUIET)
+
+
+_QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
+# Landlock ----------------------------------------------------------------------------------
+# linux/landlock.h; the numbers of these calls are the same on all machines.
+
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
+_RIGHTS = {1: 0x1FFF, 2: 0x3FFF, 3: 0x7FFF, 4: 0x7FFF, 5: 0xFFFF}  # of files, by version
+_RIGHTS_ON_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | 0x4000  # the last: truncate
+_TCP, _SCOPES = 3, 3  # bind and connect; names of sockets and signals outside
+
+
+def landlock_version() -> int:
+    """Return the version of Landlock in this kernel, 0 if there is none."""
+    return max(0, int(_LIBC.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), 1)))
+
+
+def rules_for_files(
+    readable: list[str], listable: list[str], devices: list[str], writable: list[str]
+) -> int:
+    """Return rules, as a file descriptor: which paths may be used, with all below them."""
+    version = landlock_version()
+    rights = _RIGHTS[min(version, 5)]
+    network, scopes = _TCP if version >= 4 else 0, _SCOPES if version >= 6 else 0
+    handled = struct.pack("=QQQ", rights, network, scopes)[
+        : 8 if version < 4 else 16 if version < 6 else 24
+    ]
+    rules = _descriptor(_CREATE_RULESET, handled, ctypes.c_size_t(len(handled)), 0)
+    read = _EXECUTE | _READ_FILE | _READ_DIR
+    for paths, allowed in (
+        (readable, read),
+        (listable, _READ_DIR),
+        (devices, _READ_FILE | _WRITE_FILE),
+        (writable, rights),
+    ):
+        for path in paths:
+            _allow(rules, path, allowed & rights)
+    return rules
+
+
+def _allow(rules: int, path: str, allowed: int) -> None:
+    try:
+        place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    if not stat.S_ISDIR(os.fstat(place).st_mode):
+        allowed &= _RIGHTS_ON_FILES
+    _descriptor(_ADD_RULE, rules, 1, struct.pack("=Qi", allowed, place), 0)
+    os.close(place)
+
+
+def close_files(rules: int) -> None:
+    """Hold this process and its children to rules for files, for good."""
+    _descriptor(_RESTRICT_SELF, rules, 0)
+    os.close(rules)
+
+
+def _descriptor(number: int, *args: Any) -> int:
+    found = int(_LIBC.syscall(number, *args))
+    if found < 0:
+        code = ctypes.get_errno()
+        raise CannotLock(code, f"Landlock ({number}): {os.strerror(code)}")
+    return found
+
+
 # System calls ------------------------------------------------------------------------------
 # Refused: namespaces and mounts, other processes' memory, memory that no process is charged for,
-# keys, kernel modules, and whatever opens a large part of the kernel.
+# keys, kernel modules, whatever opens a large part of the kernel, and sockets: of a network, or to
+# a service of the machine. Pairs of them stay, for threads and child processes.
 
 _NUMBERS = {
     "x86_64": {
-        "arch": 0xC000003E, "clone": 56, "clone3": 435, "prlimit64": 302, "socket": 41,
+        "arch": 0xC000003E, "clone": 56, "clone3": 435, "prlimit64": 302, "socketpair": 53,
+        "socket": 41, "connect": 42,
         "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312,
         "unshare": 272, "setns": 308, "mount": 165, "umount2": 166, "pivot_root": 155,
         "chroot": 161, "add_key": 248, "request_key": 249, "keyctl": 250, "bpf": 321,
@@ -130,7 +279,8 @@ _NUMBERS = {
         "sched_setattr": 314, "setpriority": 141, "personality": 135, "syslog": 103,
     },
     "aarch64": {
-        "arch": 0xC00000B7, "clone": 220, "clone3": 435, "prlimit64": 261, "socket": 198,
+        "arch": 0xC00000B7, "clone": 220, "clone3": 435, "prlimit64": 261, "socketpair": 199,
+        "socket": 198, "connect": 203,
         "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272,
         "unshare": 97, "setns": 268, "mount": 40, "umount2": 39, "pivot_root": 41,
         "chroot": 51, "add_key": 217, "request_key": 218, "keyctl": 219, "bpf": 280,
@@ -144,12 +294,17 @@ _NUMBERS = {
 # From 424 on, all machines have the same numbers: io_uring_*, open_tree, move_mount, fs*,
 # pidfd_getfd, process_madvise, mount_setattr, memfd_secret.
 _SAME = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442, 447)
-_SPECIAL = ("arch", "clone", "clone3", "prlimit64", "socket")
+_SPECIAL = ("arch", "clone", "clone3", "prlimit64", "socketpair")
 
 # linux/bpf_common.h, linux/seccomp.h
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
-_NR, _ARCH, _FIRST_ARG = 0, 4, 16  # offsets in struct seccomp_data; arguments little-endian
+_NR, _ARCH, _FIRST_ARG, _SECOND_ARG = (
+    0,
+    4,
+    16,
+    24,
+)  # offsets in struct seccomp_data; arguments little-endian
 
 
 def known_machine() -> bool:
@@ -193,8 +348,11 @@ def _program() -> list[tuple[int, int, int, int]]:
         (_EQUAL, 1, 0, 0),  # its own limits only
         refuse,
         allow,
-        (_EQUAL, 0, 4, numbers["socket"]),  # AF_UNIX alone: the kernel has one store of memory
-        (_LOAD, 0, 0, _FIRST_ARG),  # for all the machine's AF_INET buffers
+        (_EQUAL, 0, 7, numbers["socketpair"]),
+        (_LOAD, 0, 0, _FIRST_ARG),
+        (_EQUAL, 0, 3, 1),  # AF_UNIX, and
+        (_LOAD, 0, 0, _SECOND_ARG),
+        (_AND, 0, 0, 0xF),  # streams: they cannot be sent to anywhere else
         (_EQUAL, 1, 0, 1),
         refuse,
         allow,

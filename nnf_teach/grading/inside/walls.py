@@ -50,6 +50,40 @@ class Bubblewrap:
         os.waitpid(pid, 0)
 
 
+class User:
+    """A user of its own. Whatever runs as that user is killed, also what was left behind."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self.scratch, self.writable = settings["scratch"], settings["writable"]
+        self.rules = None
+        if settings["landlock"]:
+            paths = settings["readable"], settings["listable"], settings["devices"], [self.scratch]
+            self.rules = lockdown.rules_for_files(*paths)
+        lockdown.adopt_orphans()
+
+    def fork(self, run: Run) -> int:
+        lockdown.clear(self.scratch)
+        os.chown(self.scratch, run["uid"], run["uid"])
+        os.chmod(self.scratch, 0o700)
+        return os.fork()
+
+    def close_off(self, limits: dict[str, int], run: Run) -> None:
+        lockdown.limit(limits)
+        lockdown.drop_privileges(run["uid"])
+        lockdown.end_with_parent()
+        if self.rules is not None:
+            lockdown.close_files(self.rules)
+        lockdown.refuse_system_calls()
+        lockdown.hide()
+        os.chdir(self.scratch)
+
+    def end(self, pid: int, run: Run) -> None:
+        lockdown.kill_user(run["uid"], run["uid"] + 1)
+        lockdown.clear(self.scratch)
+        if self.rules is None:
+            lockdown.remove_files_of(run["uid"], self.writable)
+
+
 class NoWall:
     """Limits alone. What leaves the first process's group is killed from outside."""
 
@@ -70,4 +104,4 @@ class NoWall:
         os.waitpid(pid, 0)
 
 
-WALLS: dict[str, type[Wall]] = {"bubblewrap": Bubblewrap, "none": NoWall}
+WALLS: dict[str, type[Wall]] = {"bubblewrap": Bubblewrap, "user": User, "none": NoWall}

@@ -1,0 +1,245 @@
+"""The wall of a user without rights: what a submission is, sees and leaves, and who is refused."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from nnf_teach.grading import bubblewrap, user_wall, walls
+from nnf_teach.grading.inside import lockdown
+from nnf_teach.grading.marking import Limits, Task, close_sandbox, mark
+from nnf_teach.grading.sandbox import Bounds, NoSandbox, Sandbox
+from nnf_teach.grading.user_wall import UserWall
+
+BOUNDS = Bounds(memory_bytes=2 * 1024**3, processes=64, file_bytes=64 * 1024**2, cpu_seconds=60)
+SAY = "raise RuntimeError(repr({}))"
+
+
+@pytest.fixture(scope="module")
+def wall():
+    if sentence := UserWall.problem():
+        pytest.skip(sentence)
+    return "user"
+
+
+@pytest.fixture
+def said(mark_cells):
+    """Return a function that runs a cell and returns what it raised."""
+
+    def run(source, **limits):
+        (note,) = mark_cells(source, **limits)["notes"]
+        return note.split("RuntimeError: ")[1]
+
+    return run
+
+
+WHO = f"""
+import ctypes, os, resource
+libc = ctypes.CDLL(None)
+header, data = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+assert libc.capget(header, data) == 0 and not any(data)
+assert libc.prctl(39, 0, 0, 0, 0) == 1  # no new privileges
+assert libc.prctl(21, 0, 0, 0, 0) == 2  # a filter of system calls
+assert set(os.getresuid()) == set(os.getresgid()) == {{os.getuid()}} and os.getgroups() == []
+assert os.getsid(0) == os.getpgrp() == os.getppid()
+names = ("AS", "NPROC", "FSIZE", "CORE", "NOFILE")
+limits = [resource.getrlimit(getattr(resource, "RLIMIT_" + name))[1] for name in names]
+{SAY.format("[os.getuid(), *limits]")}
+"""
+
+
+def test_each_submission_is_a_user_of_its_own_without_rights(said):
+    first, *limits = eval(said(WHO))
+    second, *_ = eval(said(WHO))
+    assert first != second
+    assert first in user_wall._ids()
+    assert limits == [2 * 1024**3, 64, 64 * 1024**2, 0, 128]
+
+
+def test_its_home_is_its_scratch_folder_which_is_empty(said):
+    source = "import os, tempfile\nopen('mine', 'w').close()\n" + SAY.format(
+        "[os.getcwd() == os.environ['HOME'] == tempfile.gettempdir(), os.listdir()]"
+    )
+    for _ in range(2):
+        assert eval(said(source)) == [True, ["mine"]]
+
+
+FORKS = """
+import os, time
+count = 0
+try:
+    while count < 200:
+        if os.fork() == 0:
+            time.sleep(20)
+            os._exit(0)
+        count += 1
+except OSError:
+    pass
+raise RuntimeError(count)
+"""
+
+
+def test_it_gets_as_many_processes_as_it_may_and_no_more(said):
+    assert 40 < int(said(FORKS)) < 64
+
+
+def test_its_files_have_room_for_so_much(mark_cells):
+    source = "for k in range(100): open(f'{k}', 'wb').write(b'x' * 10**6)\nwhile True: pass"
+    result = mark_cells(source, statement_seconds=20.0, file_bytes=20 * 1024**2)
+    assert "too much for its files" in result["notes"][0]
+    assert mark_cells(source, statement_seconds=1.0)["notes"]  # 100 MB
+
+
+def test_a_parent_that_was_killed_leaves_nothing_and_is_started_again(wall):
+    with Sandbox(wall) as made:
+        with made.fork(BOUNDS):
+            uid = made.wall._claim.uid
+            assert uid in user_wall._users()
+            os.kill(made._zygote, 9)
+        assert uid not in user_wall._users()
+        with made.fork(BOUNDS):
+            assert made.children()
+        assert made.children() == []
+
+
+def test_a_grader_that_is_killed_takes_its_submission_along(wall):
+    script = (
+        "from nnf_teach.grading.sandbox import *\nimport time\ns = Sandbox('user')\n"
+        "with s.fork(Bounds(2 << 30, 64, 1 << 26, 60)):\n"
+        "    print(s.wall._claim.uid, s._folder.name, flush=True)\n    time.sleep(100)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    with process:
+        assert process.stdout is not None
+        uid, folder = process.stdout.readline().split()
+        assert int(uid) in user_wall._users()
+        process.kill()
+    deadline = time.monotonic() + 20
+    while int(uid) in user_wall._users() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert int(uid) not in user_wall._users()
+    with Sandbox("user"):  # the next one sweeps
+        assert not Path(folder).exists()
+
+
+def test_two_graders_never_give_out_the_same_user():
+    claims = [user_wall._Claim() for _ in range(20)]
+    try:
+        assert len({claim.uid for claim in claims}) == 20
+        assert not any(user_wall._is_free(claim.uid) for claim in claims)
+        assert not any(user_wall._named(claim.uid) for claim in claims)
+    finally:
+        for claim in claims:
+            claim.release()
+
+
+def test_only_the_user_s_processes_are_killed(wall):
+    """Would whoever kills reach anybody else, root above all?"""
+    uid = user_wall._IDS.start
+    sleep = ["sleep", "100"]
+    theirs = subprocess.Popen(sleep, user=uid, group=uid, extra_groups=[])
+    others = [subprocess.Popen(sleep), subprocess.Popen(sleep, user=uid + 4, group=uid + 4)]
+    try:
+        user_wall._kill_user(uid)
+        assert theirs.wait(10) == -9
+        assert [other.poll() for other in others] == [None, None]
+    finally:
+        for process in (theirs, *others):
+            process.kill()
+            process.wait()
+
+
+# Without Landlock -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_landlock(wall, monkeypatch):
+    """A kernel without it, on which our own files were closed to others."""
+    monkeypatch.setattr(lockdown, "landlock_version", lambda: 0)
+    close_sandbox()
+    yield
+    close_sandbox()
+
+
+def test_references_that_everybody_may_read_are_named(no_landlock, monkeypatch, tmp_path):
+    tmp_path.chmod(0o755)
+    secret = tmp_path / "lesson_01"
+    secret.mkdir(mode=0o755)
+    monkeypatch.setattr(user_wall, "_ours", lambda: [secret])
+    open_above = all(path.stat().st_mode & 1 for path in tmp_path.parents)
+    if open_above:
+        assert str(secret) in UserWall.problem()
+        with pytest.raises(NoSandbox, match="no Landlock"):
+            Sandbox("user")
+    secret.chmod(0o700)
+    assert UserWall.problem() == ""
+
+
+def test_a_class_that_everybody_may_read_is_refused(no_landlock, monkeypatch, tmp_path):
+    monkeypatch.setattr(user_wall, "_ours", lambda: [])
+    monkeypatch.setattr(user_wall, "is_open", lambda path: bool(path.stat().st_mode & 0o004))
+    tmp_path.chmod(0o755)
+    with pytest.raises(NoSandbox, match=f"chmod go= {tmp_path}"):
+        walls.closed("user", [tmp_path])
+    tmp_path.chmod(0o700)
+    walls.closed("user", [tmp_path, tmp_path / "not yet"])
+
+
+LEAVES = """
+import os
+for folder in ("/tmp", "/var/tmp", "/dev/shm"):
+    os.makedirs(folder + "/nnf-left-behind/deep")
+    open(folder + "/nnf-left-behind/deep/file", "w").close()
+raise RuntimeError("left")
+"""
+
+
+def test_what_was_left_where_everybody_may_write_is_removed(no_landlock, said, monkeypatch):
+    monkeypatch.setattr(user_wall, "_ours", lambda: [])
+    assert said(LEAVES) == "left"
+    assert not [f for f in ("/tmp", "/var/tmp", "/dev/shm") if Path(f, "nnf-left-behind").exists()]
+
+
+# Which wall -----------------------------------------------------------------------------------
+
+
+def test_auto_takes_the_first_that_can_be_built(wall, monkeypatch):
+    monkeypatch.setattr(bubblewrap.Bubblewrap, "problem", staticmethod(lambda: "No namespaces."))
+    assert walls.choose("auto") is UserWall
+    with pytest.raises(NoSandbox, match="No namespaces"):
+        walls.choose("bubblewrap")
+    monkeypatch.setattr(UserWall, "problem", staticmethod(lambda: "No root."))
+    with pytest.raises(NoSandbox, match=r"No namespaces\. No root\."):
+        walls.choose("auto")  # and never none
+
+
+def test_who_is_not_root_is_told_so(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert "by root alone" in UserWall.problem()
+
+
+def test_a_container_with_few_user_ids_gives_out_its_own(monkeypatch):
+    user_wall._ids.cache_clear()
+    monkeypatch.setattr(Path, "read_text", lambda self: "0 100000 65536\n")
+    try:
+        ids = user_wall._ids()
+    finally:
+        user_wall._ids.cache_clear()
+    assert (ids.start, ids.stop, ids.start % 2) == (32768, 65534, 0)
+
+
+def test_a_sandbox_that_cannot_be_had_marks_nothing(monkeypatch):
+    monkeypatch.setattr(UserWall, "problem", staticmethod(lambda: "No root."))
+    close_sandbox()
+    with pytest.raises(NoSandbox, match="No root"):
+        mark(Task("ann", 1, b"{}", 0, Limits(), "user"))
+
+
+def test_walls_have_the_names_of_the_option():
+    from nnf_teach.grading.inside.walls import WALLS
+    from nnf_teach.grading.walls import _WALLS
+
+    assert set(WALLS) == set(_WALLS) == {"bubblewrap", "user", "none"}
