@@ -18,12 +18,13 @@ import socket
 import stat
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from nnf_teach.grading import view
+from nnf_teach.grading.processes import descendants
 from nnf_teach.grading.wall import Bounds, Wall
 from nnf_teach.grading.wire import TooMuch
 
@@ -51,13 +52,13 @@ class UserWall(Wall):
 
     @staticmethod
     def problem() -> str:
-        return _problem() or _exposed()
+        return _problem() or _shut() or _exposed()
 
     def prepare(self) -> None:
         for above in {self.folder, self.scratch.parent}:
             above.chmod(0o711)
         self.scratch.mkdir(mode=0o700)
-        for uid in _users():
+        for uid in _users(_in_our_network):
             if uid in _IDS and _is_free(uid):
                 _kill_user(uid)  # of a grader that was killed together with its parent
 
@@ -91,6 +92,10 @@ class UserWall(Wall):
             for name in names:
                 with contextlib.suppress(OSError):
                     yield 512 * os.lstat(f"{folder}/{name}").st_blocks
+
+    def end(self, parent: int) -> None:
+        if self._claim is not None and descendants(parent):
+            _kill_user(self._claim.uid)
 
     def close(self) -> None:
         """Kill what a parent has left that was killed itself."""
@@ -167,15 +172,22 @@ def _mapped(text: str) -> range:
     return max((range(first, first + count) for first, _, count in lines), key=len)
 
 
-def _users() -> set[int]:
-    """Return the users of all processes."""
+def _users(among: Callable[[str], bool] = lambda folder: True) -> set[int]:
+    """Return the users of the processes whose folders in /proc are among these."""
     found = set()
     for entry in os.scandir("/proc"):
-        if entry.name.isdecimal():
+        if entry.name.isdecimal() and among(entry.path):
             with contextlib.suppress(OSError):
                 lines = Path(entry.path, "status").read_text().splitlines()
                 found |= {int(line.split()[1]) for line in lines if line.startswith("Uid:")}
     return found
+
+
+def _in_our_network(folder: str) -> bool:
+    """Whether a process can see our marks: those of another container's graders are elsewhere."""
+    with contextlib.suppress(OSError):
+        return os.path.samefile(f"{folder}/ns/net", "/proc/self/ns/net")
+    return False
 
 
 def _kill_user(uid: int) -> None:
@@ -212,6 +224,17 @@ def _problem() -> str:
     if tried.returncode != 0:
         said = tried.stderr.strip().splitlines()
         return f"No user without rights can be made here: {said[-1] if said else 'no reason'}."
+    return ""
+
+
+def _shut() -> str:
+    """Say what of Python a user without rights could not read here, or return ""."""
+    for path in sorted(path for path in view.shown() if path.exists()):
+        if not is_open(path):
+            return (
+                f"A user without rights cannot read {path}, which Python needs. Use a Python that "
+                "everybody may read, such as the system's, in a folder that everybody may enter."
+            )
     return ""
 
 

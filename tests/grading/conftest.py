@@ -1,6 +1,9 @@
 """A class without notebooks that run: marks as the sandbox would give them."""
 
 import json
+import os
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,7 +13,7 @@ from typing import Any
 import pytest
 
 from nnf_teach.exercises import all_exercises
-from nnf_teach.grading import bubblewrap, marking
+from nnf_teach.grading import bubblewrap, marking, user_wall
 from nnf_teach.grading.late import LateRule
 from nnf_teach.grading.mark import ExerciseMark, Mark
 from nnf_teach.grading.records import to_json
@@ -79,7 +82,7 @@ def make_report(make_mark: Callable[..., Mark]) -> Callable[..., ClassReport]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "sandbox_works" in getattr(item, "fixturenames", ()):
+        if {"sandbox_works", "user_wall_works"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.sandbox)
 
 
@@ -96,6 +99,46 @@ def sandbox_works() -> Iterator[None]:
 def wall() -> str:
     """The sandbox that `mark_cells` marks in."""
     return "auto"
+
+
+@pytest.fixture(scope="module")
+def user_wall_works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Need the wall of a user; where Python is in a home, open that in a private view."""
+    with pytest.MonkeyPatch.context() as patch:
+        if user_wall._shut() and os.getuid() == 0 and shutil.which("unshare"):
+            shell = opened_homes(tmp_path_factory.mktemp("homes"))
+            command = ["unshare", "-m", "sh", "-c", f'{shell} exec "$@"', "sh"]
+            patch.setattr(user_wall.UserWall, "command", lambda *_: command)
+            patch.setattr(user_wall, "_shut", lambda: "")
+        if sentence := user_wall.UserWall.problem():
+            pytest.skip(sentence)
+        marking.close_sandbox()
+        yield
+        marking.close_sandbox()
+
+
+@pytest.fixture
+def opening() -> Callable[[Path], str]:
+    return opened_homes
+
+
+def opened_homes(folder: Path) -> str:
+    """Return what a shell does, in mounts of its own, to let everybody pass to this Python."""
+    closed = [
+        path
+        for path in (*Path(sys.base_prefix).parents, *Path(marking.__file__).parents)
+        if path != Path("/") and not path.stat().st_mode & 0o001
+    ]
+    for parent in (folder, *folder.parents):
+        if parent != Path("/") and parent.stat().st_uid == os.getuid():
+            parent.chmod(parent.stat().st_mode | 0o055)
+    return "set -e;" + "".join(
+        f"mkdir -p {folder}/v{k}; mount --rbind {path} {folder}/v{k}; chmod 755 {folder};"
+        f"mount -t tmpfs -o mode=755 tmpfs {path};"
+        f"for e in $(ls -A {folder}/v{k}); do if [ -d {folder}/v{k}/$e ]; then mkdir {path}/$e; "
+        f"mount --rbind {folder}/v{k}/$e {path}/$e; fi; done;"
+        for k, path in enumerate(closed)
+    )
 
 
 def notebook_of(*cells: str) -> bytes:

@@ -5,13 +5,12 @@ import json
 import os
 import subprocess
 import sys
-import textwrap
 import time
 from pathlib import Path
 
 import pytest
 
-from nnf_teach.grading import bubblewrap, processes, sandbox, view
+from nnf_teach.grading import bubblewrap, processes, view
 from nnf_teach.grading.remote import Remote
 from nnf_teach.grading.sandbox import Bounds, NoSandbox, Sandbox
 from nnf_teach.grading.wire import Channel, Closed
@@ -318,7 +317,7 @@ print(json.dumps([sum(e.points for e in result.exercises), result.notes]))
 """
 
 
-def test_an_ordinary_user_gets_the_same(sandbox_works, tmp_path):
+def test_an_ordinary_user_gets_the_same(sandbox_works, tmp_path, opening):
     """Do namespaces of a user who is not root hold the same: processes, rights, files?"""
     if os.getuid() != 0:
         return  # then the tests above have shown it
@@ -330,35 +329,20 @@ assert os.listdir("/scratch") == []
 assert not os.path.exists("/home") and not os.path.exists("/proc/1")
 """
     cells = [looks, FORKS, "def neuron(x, w, b): return sum(x * w) + b"]
-    found = as_nobody(AS_NOBODY, json.dumps(cells), tmp_path)
+    found = as_nobody(AS_NOBODY, json.dumps(cells), tmp_path, opening(tmp_path))
     points, notes = json.loads(found)
     assert points == 1
     (note,) = notes
     assert 40 < int(note.split("RuntimeError: ")[1]) < 64
 
 
-def as_nobody(script, argument, folder):
+def as_nobody(script, argument, folder, view):
     """Run Python as the user nobody; homes on the way to Python are opened in a private view."""
-    closed = [
-        path
-        for path in (*Path(sys.base_prefix).parents, *Path(sandbox.__file__).parents)
-        if path != Path("/") and not path.stat().st_mode & 0o001
-    ]
-    view = "".join(
-        f"mkdir -p {folder}/v{k}; mount --rbind {path} {folder}/v{k}; chmod 755 {folder};"
-        f"mount -t tmpfs -o mode=755 tmpfs {path};"
-        f"for e in $(ls -A {folder}/v{k}); do if [ -d {folder}/v{k}/$e ]; then mkdir {path}/$e; "
-        f"mount --rbind {folder}/v{k}/$e {path}/$e; fi; done;"
-        for k, path in enumerate(closed)
-    )
-    for parent in (folder, *folder.parents):
-        if parent != Path("/") and parent.stat().st_uid == os.getuid():
-            parent.chmod(parent.stat().st_mode | 0o055)
     drop = "exec setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all"
-    shell = textwrap.dedent(f'set -e; {view} {drop} "$@"')
     environment = {**os.environ, "HOME": str(folder), "TMPDIR": "/tmp"}
     ran = subprocess.run(
-        ["unshare", "-m", "sh", "-c", shell, "sh", sys.executable, "-c", script, argument],
+        ["unshare", "-m", "sh", "-c", f'{view} {drop} "$@"', "sh", sys.executable, "-c", script,
+         argument],
         capture_output=True, text=True, env=environment, timeout=60, cwd="/",
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr

@@ -191,8 +191,10 @@ def clear(folder: str) -> None:
 
 def remove_files_of(uid: int, folders: list[str]) -> None:
     """Remove what a user has left in folders where everybody may write."""
-    there = [folder for folder in folders if os.path.isdir(folder)]
-    subprocess.run(["find", *there, "-xdev", "-uid", str(uid), "-delete"], **_QUIET)
+    there, user = [folder for folder in folders if os.path.isdir(folder)], ["-uid", str(uid)]
+    others = ["(", "-type", "d", "-not", *user, "-not", "-perm", "-0002", "-prune", ")"]
+    remove = ["-exec", "rm", "-rf", "--one-file-system", "--", "{}", "+"]
+    subprocess.run(["find", *there, "-xdev", *others, "-o", *user, "-prune", *remove], **_QUIET)
 
 
 _QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
