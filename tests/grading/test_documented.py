@@ -62,7 +62,7 @@ STATUS = {"nnf grade . --report github --at-least 8": 1}  # ann has 1 point
 
 def plain_commands() -> list[str]:
     apart = ("--self-check", "--scheduler")
-    return [c for c in commands() if c.startswith("nnf grade") and not any(a in c for a in apart)]
+    return [c for c in commands() if c.startswith("nnf grade ") and not any(a in c for a in apart)]
 
 
 @pytest.mark.filterwarnings("ignore:Object of type")  # nbgrader's own, of its database
@@ -80,6 +80,14 @@ def test_the_command_runs(command: str, folder: Path, monkeypatch, capsys) -> No
         table = (folder / out[1] / "grades.csv").read_text(encoding="utf-8-sig")
         assert "ann" in table.splitlines()[1]
         assert "no student" not in table
+
+
+@pytest.mark.parametrize("command", [c for c in commands() if c.startswith("nnf gradescope ")])
+def test_an_archive_is_written(command: str, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(command) == 0
+    assert ".zip: lesson 01, 10 points" in capsys.readouterr().out
+    assert list(tmp_path.rglob("*.zip"))
 
 
 def test_an_appeal_gets_the_same_marks(folder: Path, capsys) -> None:
@@ -115,8 +123,9 @@ def test_the_self_check_and_a_cluster_are_asked_as_documented(folder, monkeypatc
 
 
 def test_every_option_that_is_named_is_one(capsys) -> None:
-    with pytest.raises(SystemExit):
-        main(["grade", "--help"])
+    for command in ("grade", "gradescope"):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
     there = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
     lines = [line for line in TEXT.splitlines() if not re.search(r"dask|docker|pip ", line)]
     named = set(re.findall(r"`(--[a-z-]+)", "\n".join(lines)))

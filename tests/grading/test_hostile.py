@@ -788,9 +788,9 @@ def test_what_was_borrowed_is_named(mark_cells):
     assert "autograd" in row["rows"][0][1]
 
 
-def test_a_hostile_cell_costs_the_exercises_beside_it_nothing(mark_cells):
+def test_a_hostile_cell_costs_the_exercises_beside_it_nothing(wall, mark_cells):
     """Is what the same notebook got right still counted?"""
-    result = mark_cells(WITNESS, "import os\nos._exit(1)", PROCESS["endless loop"],
+    result = mark_cells(WITNESSES[wall], "import os\nos._exit(1)", PROCESS["endless loop"],
                         "def and_gate(): return (1, 1), -1.5", **HANGS)  # fmt: skip
     earned = {name: row["points"] for name, row in result["exercises"].items() if row["points"]}
     assert earned == {"neuron": 1, "or_gate": 1, "and_gate": 1}
@@ -843,15 +843,15 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_cell_that_the_parser_dies_of_costs_only_itself(name, mark_cells):
-    result = mark_cells(BOMBS[name], WITNESS, **HANGS | {"statement_seconds": 2.0})
+def test_a_cell_that_the_parser_dies_of_costs_only_itself(name, wall, mark_cells):
+    result = mark_cells(BOMBS[name], WITNESSES[wall], **HANGS | {"statement_seconds": 2.0})
     assert result["exercises"]["neuron"]["points"] == 1, result["notes"]
 
 
-def test_the_answers_of_one_student_do_not_depend_on_those_of_another(mark_cells):
-    first = mark_cells(WITNESS, seed=11)
+def test_the_answers_of_one_student_do_not_depend_on_those_of_another(wall, mark_cells):
+    first = mark_cells(WITNESSES[wall], seed=11)
     mark_cells(PRETEND["shadowed numpy"], ALL, seed=11)
-    again = mark_cells(WITNESS, seed=11)
+    again = mark_cells(WITNESSES[wall], seed=11)
     rows = [{**row, "seconds": 0} for row in first["exercises"].values()]
     assert rows == [{**row, "seconds": 0} for row in again["exercises"].values()]
 

@@ -53,7 +53,7 @@ def printed_by(tree, notebook):
     node = node_of(tree)
     head = {"do": "read", "handed_out": [], "wanted": [], "all": True}
     node.request(head, [np.frombuffer(notebook, np.uint8)])
-    reply, _ = node.request({"do": "run", "cell": 1, "stop": None})
+    reply, _ = node.request({"do": "run", "cell": 1, "skip": [], "brief": False})
     while "begins" in reply:
         reply = node.hear()
     return reply["notes"][0].split("RuntimeError: ")[1] if reply["notes"] else ""
