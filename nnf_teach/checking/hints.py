@@ -11,6 +11,7 @@ from nnf_teach.checking import undefined
 from nnf_teach.checking.called import name_of
 from nnf_teach.checking.display import show
 from nnf_teach.checking.engine import find
+from nnf_teach.checking.result import with_code
 from nnf_teach.checking.store import store
 from nnf_teach.exercises import all_exercises
 
@@ -49,7 +50,7 @@ def hint(exercise: Callable[..., Any] | str, step: int | None = None) -> None:
 
 def show_text(text: str) -> None:
     """Show a sentence."""
-    show({"text/plain": text, "text/html": f'<div class="nnf-panel">{escape(text)}</div>'})
+    show({"text/plain": text, "text/html": f'<div class="nnf-panel">{with_code(text)}</div>'})
 
 
 def _nested(name: str) -> str:
@@ -59,6 +60,6 @@ def _nested(name: str) -> str:
         html = (
             '<details style="margin:.3em 0"><summary style="cursor:pointer">'
             f"{escape(name)}, hint {k} of 3</summary>"
-            f'<p style="margin:.3em 1.2em;max-width:55em">{escape(text)}</p>{html}</details>'
+            f'<p style="margin:.3em 1.2em;max-width:55em">{with_code(text)}</p>{html}</details>'
         )
     return f'<div class="nnf-panel">{html}</div>'

@@ -13,7 +13,7 @@ from nnf_teach import session
 from nnf_teach.checking import undefined
 from nnf_teach.checking.called import name_of
 from nnf_teach.checking.display import show
-from nnf_teach.checking.result import panel_html
+from nnf_teach.checking.result import panel_html, with_code
 from nnf_teach.checking.right_answers import Way, other_ways, our_answers
 from nnf_teach.checking.store import store
 from nnf_teach.exercises import Exercise, all_exercises
@@ -100,7 +100,7 @@ def _show(exercise: Exercise, others: tuple[Way, ...], sentence: str = "") -> No
     parts += [(way.good_for, way.code) for way in others]
     text = "\n\n".join(f"{good_for}\n\n{code}" for good_for, code in parts)
     html = "".join(
-        f'<p style="margin:.8em 0 .2em">{escape(good_for)}</p>'
+        f'<p style="margin:.8em 0 .2em">{with_code(good_for)}</p>'
         '<pre style="margin:0;padding:.5em .8em;color:inherit;'
         "background:var(--jp-layout-color2,#8882);white-space:pre-wrap;word-break:normal;"
         f'overflow-wrap:anywhere">{escape(code)}</pre>'

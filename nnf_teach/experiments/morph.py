@@ -104,10 +104,7 @@ def _look(H: Array, v: Array, X: Array) -> tuple[Array, tuple[str, str], Array, 
     finite = H[np.isfinite(H).all(axis=1)]
     if H.shape[1] == 2:
         low, high = np.min(finite, initial=0), np.max(finite, initial=1)
-        # Drawn the way round in which points travel less.
-        swap = np.nansum((H - H[:, ::-1]) * (X - X[:, ::-1])) < 0
-        basis, names = (np.eye(2)[::-1], ("h₂", "h₁")) if swap else (np.eye(2), ("h₁", "h₂"))
-        return basis, names, np.full(2, low), np.full(2, high)
+        return np.eye(2), ("h₁", "h₂"), np.full(2, low), np.full(2, high)
     n = v / np.hypot.reduce(v)
     centred = finite - finite.mean(axis=0)
     across = np.linalg.svd(centred - np.outer(centred @ n, n), full_matrices=False)[2][0]

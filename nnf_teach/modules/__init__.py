@@ -76,7 +76,7 @@ from nnf_teach.modules.normalisation import (
     layer_norm_backward,
 )
 from nnf_teach.modules.penalties import l1_penalty, l2_penalty
-from nnf_teach.modules.progress import progress_bar
+from nnf_teach.modules.progress import progress_bar, takes_seconds
 from nnf_teach.modules.quadratic_loss import quadratic_loss, quadratic_loss_backward
 from nnf_teach.modules.random_features import (
     DescentCurve,
@@ -184,6 +184,7 @@ __all__ = [
     "softmax_cross_entropy_gradient",
     "softmax_gate",
     "softmax_gate_backward",
+    "takes_seconds",
     "tanh",
     "tanh_backward",
     "train",

@@ -1,7 +1,8 @@
-"""A progress bar for training."""
+"""What is shown while a cell is busy: a bar for training, and how long it will take."""
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -62,6 +63,39 @@ def progress_bar(
         if state is not None:
             _show(bar, state, shown)
         bar.close()
+
+
+@contextlib.contextmanager
+def takes_seconds(seconds: float) -> Iterator[None]:
+    """Say in a notebook how long what follows will take, and show that it goes on.
+
+    Nothing is shown outside of notebooks, and where nobody is looking (see `progress_bar`).
+
+    Parameters
+    ----------
+    seconds : float
+        On an ordinary computer. In a browser tab without one, ten times that is said.
+
+    Examples
+    --------
+    >>> with takes_seconds(5):
+    ...     total = sum(range(10))
+    """
+    if session.strict() or not session.in_notebook():
+        yield
+        return
+    from IPython.display import display
+
+    longer = 10 if session.in_browser() else 1
+    says = f"This takes about {longer * seconds:g} s."
+    html = f'<label class="nnf-panel">{says} <progress></progress></label>'
+    shown = display({"text/plain": says, "text/html": html}, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+    begin = time.monotonic()
+    try:
+        yield
+    finally:
+        took = f"It took {time.monotonic() - begin:.0f} s."
+        shown.update({"text/plain": took}, raw=True)
 
 
 def _bar(total: int | None) -> Any:

@@ -68,7 +68,7 @@ def _dragged(
 @ui.widget(
     "Bump builder",
     ui.choice("target", "Target", (*bumps.TARGETS, bumps.DRAWN), sets=_heights),
-    ui.slider("bumps", "Bumps", 1, MOST_BUMPS, 1, at=6, sets=_heights),
+    ui.slider("bumps", "Bumps", 1, MOST_BUMPS, 1, at=8, sets=_heights),
     ui.slider("steepness", "Steepness", 10, 1000, 0.1, at=100.0, scale="log"),
     ui.slider("epsilon", "Wanted error ε", 0.02, 0.5, 0.01, at=0.15),
     ui.button("rule", "Let the rule choose the heights", sets=_heights),

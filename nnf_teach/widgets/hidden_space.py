@@ -92,7 +92,7 @@ def _panel(morph: morphing.Morph, frame: int) -> ui.Panel:
     return ui.panel(
         *_titles(morph, frame),
         ui.line(*ui.joined(upright), "x₁ constant", ui.SKY, width=1),
-        ui.line(*ui.joined(level), "x₂ constant", ui.YELLOW, width=1),
+        ui.line(*ui.joined(level), "x₂ constant", ui.YELLOW, "dotted", 1.5),
         ui.line(*morph.output_line, "output line", ui.INK, "dashed") if frame == LAST else None,
         ui.line(*ui.joined(boundary), "boundary y = 1/2", ui.INK, width=3),
         ui.dots(zeros[0], zeros[1], "target t = 0", size=7),
@@ -164,5 +164,3 @@ def _look(morph: morphing.Morph) -> Iterator[str]:
         yield (f"{morph.missing} of {morph.places} points have no finite place and are left out.")
     if low < -1e-9 or high > 1 + 1e-9:
         yield f"Its values run from {low:.3g} to {high:.3g}, but a sigmoid's lie between 0 and 1."
-    if morph.names[0] == "h₂":
-        yield "h₂ is drawn to the right."

@@ -39,8 +39,8 @@ LOOKS = (
     ui.Look(ui.ORANGE, "dashed", "square"),
     ui.Look(ui.PINK, "dotted", "square", 2.5),
     ui.Look(ui.BLUE, "solid", "square"),
-    ui.Look(ui.YELLOW, "dashed", "square", 2.5),
-    ui.Look(ui.SKY, "dotted", "square", 3),
+    ui.Look(ui.YELLOW, "dashed", "square", 4),
+    ui.Look(ui.SKY, "dotted", "square", 4.5),
 )
 PLACES = [f"place {k}" for k in range(1, len(FIRST) + 1)]
 TILTS = [f"tilt {k}" for k in range(1, len(FIRST) + 1)]
@@ -134,7 +134,7 @@ def _curves(s: ui.Values, now: Frame, placed: ui.State, best: Array | None) -> u
         ui.line(GRID, each.max(axis=1), "maximum", ui.GREEN, width=5),
         None
         if best is None
-        else ui.line(points.x, best, "best convex curve", ui.INK, "dashed", 1.5),
+        else ui.line(points.x, best, "best convex curve", ui.INK, "dashed", 1.2),
         [LOOKS[k].line(GRID, each[:, k], f"line {k + 1}") for k in names],
         [s.handle(PLACES[k], *placed[PLACES[k]]) for k in names],
         [s.handle(TILTS[k], placed[PLACES[k]][0] + ARM, placed[TILTS[k]]) for k in names],

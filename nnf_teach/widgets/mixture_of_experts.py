@@ -119,7 +119,7 @@ def _fit(mixture: mix.Mixture) -> ui.Panel:
         y, owns, look = mixture.answers[:, e], owner == e, (e, STROKES[e])
         label = f"expert {e + 1}" + ("" if owns.any() else ", owns nothing")
         return [
-            ui.line(X, y, label, *look, width=1.5),
+            ui.line(X, y, label, *look, width=0.45 * WIDTHS[e]),
             ui.line(X, np.where(owns, y, np.nan), "", *look, width=WIDTHS[e]),
         ]
 
@@ -128,7 +128,7 @@ def _fit(mixture: mix.Mixture) -> ui.Panel:
         ui.axis("x", -mix.EDGE, mix.EDGE),
         ui.axis("t", -3, 3),
         ui.Points(points[0][:, 0], points[1][:, 0], "points (x, t)", ui.INK),
-        ui.line(X, mixture.blend, "the blend y", ui.INK, width=1.5),
+        ui.line(X, mixture.blend, "the blend y", ui.INK, "dashed", 3),
         [answer(e) for e in range(len(mixture.owned))],
     )
 

@@ -173,7 +173,7 @@ def _curve(curve: Array, b: float, f: Activation) -> ui.Panel:
         "The activation f",
         ui.axis("z = ⟨w, x⟩ + b", -Z_EDGE, Z_EDGE),
         ui.axis("y = f(z)", low, high),
-        ui.upright(0, [low, high], "boundary z = 0", stroke="solid", width=2),
+        ui.upright(0, [low, high], "boundary z = 0", stroke="dashed", width=2),
         ui.line(Z, curve, "f(z)"),
         ui.here(b, y, "at x = (0, 0): z = b") if in_view else None,
     )

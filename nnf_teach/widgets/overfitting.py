@@ -88,14 +88,13 @@ def _errors(training: Training, chosen: Fit, frame: int) -> ui.Panel:
     network, kept = chosen.network, chosen.frame
     test = errors("test", network, "test error", ui.ORANGE, "dashed", 3)
     other = "test", 0, "test error, no regulariser", ui.ORANGE, "dotted"
+    floor = ui.onto(ERRORS, training.setting.noise**2)
     stopped = STEPS * kept, test.y[kept], f"kept: step {STEPS * kept}"
     return ui.panel(
         "Errors while it trains",
         ui.axis("step", 0, last),
         ERRORS,
-        ui.level(
-            ui.onto(ERRORS, training.setting.noise**2), [0, last], "noise²: the best possible"
-        ),
+        ui.level(floor, [0, last], "noise²: the best possible", stroke="solid", width=1),
         errors(*other) if network else None,
         errors("train", network, "training error"),
         test,

@@ -12,6 +12,7 @@ from nnf_teach.arguments import unchecked
 from nnf_teach.experiments import logistic_descent as logistic
 from nnf_teach.experiments.contour import straight_line
 from nnf_teach.experiments.logistic_descent import EDGE, FREE
+from nnf_teach.looks import Stroke
 from nnf_teach.modules.sigmoid import sigmoid
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import read_arrays, yours
@@ -26,6 +27,7 @@ MAX_FREE = 12  # points that can be dragged
 NAMES = [f"p{k}" for k in range(MAX_FREE)]
 LN2 = float(np.log(2))
 LEVELS = {0.0: "boundary p = 1/2", -float(np.log(9)): "p = 0.1", float(np.log(9)): "p = 0.9"}
+STROKES: dict[int, tuple[Stroke, float]] = {-1: ("dotted", 2), 0: ("solid", 3), 1: ("dashed", 2)}
 # Where added points appear, one after the other: in the middle, and clear of one another.
 PLACES = ([0.0, 0.0], [0.8, -0.8], [-0.8, 0.8], [0.8, 0.8], [-0.8, -0.8], [0.0, 1.2])
 XOR_SAYS = (
@@ -180,7 +182,7 @@ def _levels(w: Array, b: float) -> list[ui.Line]:
     for z, label in LEVELS.items():
         x, y = straight_line(w, b, -EDGE, EDGE, z)
         if len(x):
-            lines.append(ui.line(x, y, label, ui.INK, "dotted" if z else "solid", 2 if z else 3))
+            lines.append(ui.line(x, y, label, ui.INK, *STROKES[np.sign(z)]))
     return lines
 
 

@@ -115,7 +115,7 @@ def _jacobian(J: Array, v: Array, top: float) -> ui.Panel:
         y, side = rows - int(picked[0]), np.array([-1, 1, 1, -1, -1])
         x = (columns + 1) / 2 + (columns - 0.06) / 2 * side
         frame = ui.line(x, y + 0.46 * side[[1, 1, 3, 3, 1]], "what v picks", ui.INK, width=3)
-    weights = [f"{number(float(v[k]))} × row {k + 1}" for k in range(rows)]
+    weights = [f"{number(each)} ×" for each in v.tolist()]
     return ui.panel(
         "Jacobian J: a row for each y",
         ui.axis("", 0.5, columns + 0.5, range(1, columns + 1), map(subscript, X)),

@@ -194,7 +194,7 @@ def _answer(W: Array, b: Array, v: Array, c: float, step: bool, right: Flags, y:
     smooth = v[0] * sigmoid(8 * Z[0]) + v[1] * sigmoid(8 * Z[1]) + c if step else z
     texts = []
     for k, (x1, x2) in enumerate(CORNERS.tolist()):
-        word = f"{NAMES[k]} {'✓ right' if right[k] else '✗ wrong'}"
+        word = f"{NAMES[k]} {'✓' if right[k] else '✗'}"
         texts += [ui.Text(x1, x2 + 1.1, word), ui.Text(x1, x2 - 1.1, f"y = {y[k]:.2f}")]
     return ui.panel(
         "The network's answer",

@@ -33,3 +33,16 @@ def test_alt_text(lesson: NotebookNode, source: str) -> None:
     """Does a picture with words pass?"""
     lesson.cells.append(new_markdown_cell(source))
     assert find_wording_problems(lesson, "a.ipynb") == []
+
+
+def test_a_cell_that_only_draws_is_folded_behind_a_line(lesson: NotebookNode) -> None:
+    """Is drawing code between two sentences refused, and what prints as well let through?"""
+    code = "plots.picture(ax, 'a line')"
+    lesson.cells.append(new_code_cell(code))
+    assert "it folded" in str(*find_wording_problems(lesson, "a.ipynb"))
+    lesson.cells[-1].metadata["jupyter"] = {"source_hidden": True}
+    assert find_wording_problems(lesson, "a.ipynb") != []
+    lesson.cells[-1].source = f"# Draw a line.\n{code}"
+    assert find_wording_problems(lesson, "a.ipynb") == []
+    lesson.cells[-1] = new_code_cell(f"print(1)\n{code}")
+    assert find_wording_problems(lesson, "a.ipynb") == []

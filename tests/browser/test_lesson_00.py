@@ -114,7 +114,7 @@ def test_ink_is_there_before_python_answers_and_stays(notebook: Any) -> None:
     assert inked(notebook)
 
 
-def test_a_seven_is_moved_until_it_is_none(notebook: Any) -> None:
+def test_the_goal_of_digit_pad_is_reached_by_moving_a_seven(notebook: Any) -> None:
     seven = ink(notebook)
     notebook.page.locator("#sheet").get_by_label("Scale and centre").uncheck()
     choose(notebook, "Pen", "move")
@@ -155,3 +155,12 @@ def test_digits_of_mnist_are_taken(notebook: Any, number: str) -> None:
         press_button(notebook, "A digit of MNIST")
     assert caption(notebook).startswith(f"It reads {number} with")
     assert f"It is meant as {number}: right." in caption(notebook)
+
+
+def test_the_goal_of_two_points_is_reached_by_keys(notebook: Any) -> None:
+    notebook.handle("points", "A").focus()
+    notebook.press("Shift+ArrowUp", "Shift+ArrowUp", *["ArrowUp"] * 5)
+    assert "not yet reached" in notebook.text("#points .nnf-goal")
+    notebook.handle("points", "B").focus()
+    notebook.press(*["ArrowDown"] * 5)
+    assert notebook.text("#points .nnf-goal").startswith("✓ Goal reached")

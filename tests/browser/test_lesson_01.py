@@ -69,6 +69,12 @@ def test_a_prediction_is_locked_by_keys_before_the_explanation_shows(lesson):
     assert "has the same solutions" in question.inner_text()
     assert question.locator("input:disabled").count() == 3
     assert question.locator("input:checked").input_value() == "1"
+    locked = question.locator("input:checked")
+    for part in ("borderTopColor", "backgroundColor"):  # as strong as the words, in every theme
+        assert locked.evaluate(
+            "(one, part) => getComputedStyle(one)[part] === getComputedStyle(one.parentNode).color",
+            part,
+        )
 
 
 def test_a_wrong_and_then_a_right_sigmoid_and_the_progress_after_a_reload(lesson, lab):

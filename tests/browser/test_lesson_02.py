@@ -57,7 +57,7 @@ def press_button(notebook: Any, name: str, label: str) -> None:
     notebook.page.locator(f"#{name}").get_by_role("button", name=label, exact=True).click()
 
 
-def test_the_path_follows_its_start_and_reaches_the_bottom_by_keys(notebook: Any) -> None:
+def test_the_goal_of_path_downhill_is_reached_by_keys_from_a_dragged_start(notebook: Any) -> None:
     stage = notebook.page.locator("#path")
     before = pixels(notebook, "path")
     notebook.drag(notebook.handle("path", "start"), -60, 30)

@@ -35,7 +35,7 @@ PAGE = Page(
     fullest="bump.set(target='drawn by you', rule=bump.state['rule'] + 1, bumps=20)",
     shown='#bump [data-name="t_10"]',
     reset="""[
-        bump.set(target='smooth', bumps=6, steepness=100.0, epsilon=0.15, ruled=False,
+        bump.set(target='smooth', bumps=8, steepness=100.0, epsilon=0.15, ruled=False,
                  clear=bump.state['clear'] + 1),
         width.set(target='smooth', bumps=8),
         regions.set(width=4, depth=2, seed=1, folds=False, moved={}, unit='unit 1'),
@@ -78,9 +78,9 @@ def test_of_handles_close_together_the_nearest_is_dragged(notebook: Any) -> None
     assert notebook.kernel(moved) == "[7]"
 
 
-def test_the_goal_is_reached_by_keys_alone_and_this_is_said(notebook: Any) -> None:
+def test_the_goal_of_bump_builder_is_reached_by_keys_and_this_is_said(notebook: Any) -> None:
     notebook.page.locator("#bump").get_by_role("slider", name="Bumps", exact=True).focus()
-    notebook.press(*["ArrowRight"] * 4)
+    notebook.press("ArrowRight", "ArrowRight")
     for k, height in enumerate((0.62, 0.82, 0.9, 0.82, 0.62, 0.38, 0.18, 0.1, 0.18, 0.38), 1):
         notebook.handle("bump", f"h_{k}").focus()
         coarse, fine = divmod(round(height / 0.02), 10)
@@ -95,6 +95,18 @@ def test_the_goal_is_reached_by_keys_alone_and_this_is_said(notebook: Any) -> No
     assert "✓ below ε" in label
 
 
+def test_the_goal_of_bump_builder_is_reached_by_dragging(notebook: Any) -> None:
+    """With as many bumps as it begins with, and as a hand goes: to whole pixels."""
+    view = notebook.page.evaluate("document.querySelector('#bump').nnf.panels[0].probe.shown.area")
+    a_unit = (view["bottom"] - view["top"]) / 1.4  # px
+    heights = 0.57, 0.83, 0.86, 0.64, 0.36, 0.14, 0.17, 0.43  # by eye: the middle of each slope
+    for k, height in enumerate(heights, 1):
+        notebook.drag(notebook.handle("bump", f"h_{k}"), 0, -round(height * a_unit))
+    notebook.wait_drawn()
+    assert "8 bumps = 16 sigmoids, heights by you" in notebook.text("#bump .nnf-caption")
+    assert notebook.text("#bump .nnf-goal").startswith("✓ Goal reached")
+
+
 def test_the_rule_chooses_and_follows(notebook: Any) -> None:
     stage = notebook.page.locator("#bump")
     stage.get_by_role("button", name="Let the rule choose the heights").click()
@@ -102,7 +114,7 @@ def test_the_rule_chooses_and_follows(notebook: Any) -> None:
     assert "heights by the rule" in notebook.text("#bump .nnf-caption")
     assert "not yet reached" in notebook.text("#bump .nnf-goal")
     stage.get_by_role("slider", name="Bumps", exact=True).focus()
-    notebook.press(*["ArrowRight"] * 6)
+    notebook.press(*["ArrowRight"] * 4)
     assert "✓ Goal reached" in notebook.text("#bump .nnf-goal")
 
 
@@ -161,7 +173,7 @@ def test_regions_grow_with_depth_and_are_new_with_new_weights(notebook: Any) -> 
     assert "with random weights" in notebook.text("#regions .nnf-caption")
 
 
-def test_a_tower_is_dragged_and_moved_by_keys_under_its_lid(notebook: Any) -> None:
+def test_the_goal_of_towers_is_reached_by_mouse_and_keys(notebook: Any) -> None:
     stage, canvas = notebook.page.locator("#tower"), "#tower .nnf-panel:nth-child(1) canvas"
     before = notebook.pixels(canvas)
     notebook.drag(notebook.handle("tower", "A"), 20, -20)
@@ -194,7 +206,7 @@ def test_towers_add_up_to_the_surface_that_is_chosen(notebook: Any) -> None:
     assert notebook.page.locator("#tower [data-name='A']").count() == 0
 
 
-def test_a_unit_is_dragged_and_moved_by_keys_until_the_bound_is_reached(notebook: Any) -> None:
+def test_the_goal_of_linear_regions_is_reached_by_keys(notebook: Any) -> None:
     stage = notebook.page.locator("#regions")
     stage.get_by_role("slider", name="Hidden layers").focus()
     notebook.press("Home")

@@ -53,7 +53,7 @@ def test_the_learning_rate_goes_from_smooth_to_divergent_by_keys(notebook: Any) 
     assert notebook.kernel("rate.state['learning_rate']") == "10.0"
 
 
-def test_a_weight_moves_by_keys_until_image_and_batch_disagree(notebook: Any) -> None:
+def test_the_goal_of_one_weight_is_reached_by_keys(notebook: Any) -> None:
     curve = "#one .nnf-panel:nth-child(2) canvas"
     before = notebook.pixels(curve)
     notebook.handle("one", "weight").focus()
@@ -112,7 +112,7 @@ def test_the_race_plays_and_the_start_is_dragged(notebook: Any) -> None:
     assert eval(notebook.kernel("race.state['start']"))[0] > -2.4
 
 
-def test_gradients_are_entered_by_keys_until_the_goal(notebook: Any) -> None:
+def test_the_goal_of_backprop_stepper_is_reached_by_keys(notebook: Any) -> None:
     steps = notebook.page.locator("#steps")
     caption = "#steps .nnf-caption"
     steps.get_by_label("Enter the gradients").check()

@@ -55,7 +55,7 @@ def test_the_gradient_moves_to_another_x_when_it_is_dragged_to_the_top(notebook:
     assert notebook.pixels(result) != before
 
 
-def test_a_tie_by_its_button_and_a_gate_by_keys(notebook: Any) -> None:
+def test_the_goal_of_gradient_flow_is_reached_by_keys_after_a_tie(notebook: Any) -> None:
     page = notebook.page.locator("#flow")
     page.get_by_role("button", name="Make the two largest x equal").click()
     notebook.wait_drawn()
@@ -72,7 +72,7 @@ def test_a_tie_by_its_button_and_a_gate_by_keys(notebook: Any) -> None:
     assert "dL/dx = (0.00, 1.00, 0.00, 0.00)" in caption(notebook, "flow")
 
 
-def test_the_experts_train_until_each_has_its_piece(notebook: Any) -> None:
+def test_the_goal_of_mixture_of_experts_is_reached_by_training(notebook: Any) -> None:
     page = notebook.page.locator("#experts")
     page.scroll_into_view_if_needed()
     assert caption(notebook, "experts").startswith("Step 1.")
@@ -94,7 +94,7 @@ def test_the_experts_train_until_each_has_its_piece(notebook: Any) -> None:
     assert "owns nothing" not in caption(notebook, "experts")
 
 
-def test_a_saturated_start_by_mouse_and_by_keys(notebook: Any) -> None:
+def test_the_goal_of_loss_and_saturation_is_reached_by_keys(notebook: Any) -> None:
     counts = "#losses .nnf-panel:nth-child(4) canvas"
     before = notebook.pixels(counts)
     notebook.drag(notebook.handle("losses", "start"), 60, 0)
@@ -110,7 +110,7 @@ def test_a_saturated_start_by_mouse_and_by_keys(notebook: Any) -> None:
     assert caption(notebook, "losses").startswith("Step 1: ")
 
 
-def test_a_line_that_is_nowhere_the_largest_is_dragged_up_and_the_maximum_descends(
+def test_the_goal_of_maximum_of_lines_is_reached_by_dragging_a_line_up_and_descent(
     notebook: Any,
 ) -> None:
     page = notebook.page.locator("#lines")

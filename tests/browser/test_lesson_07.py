@@ -106,7 +106,7 @@ def test_the_growth_plays_and_pauses(notebook: Any) -> None:
     assert 3 <= int(notebook.kernel("descent.state['frame']")) < 20
 
 
-def test_a_penalty_is_slid_up_until_only_true_weights_are_left(notebook: Any) -> None:
+def test_the_goal_of_shrinking_weights_is_reached_by_keys(notebook: Any) -> None:
     slider = notebook.page.locator("#shrink").get_by_role("slider", name="Penalty λ", exact=True)
     assert "not yet reached" in notebook.text("#shrink .nnf-goal")
     before = notebook.pixels("#shrink .nnf-panel:nth-child(1) canvas")
@@ -120,7 +120,7 @@ def test_a_penalty_is_slid_up_until_only_true_weights_are_left(notebook: Any) ->
     assert "L1 has set all weights to 0" in notebook.text("#shrink .nnf-caption")
 
 
-def test_the_size_is_dragged_past_the_threshold_and_moved_by_keys(notebook: Any) -> None:
+def test_the_goal_of_curve_at_threshold_is_reached_by_mouse_and_keys(notebook: Any) -> None:
     function = "#wild .nnf-panel:nth-child(1) canvas"
     assert "just one function hits them all" in notebook.text("#wild .nnf-caption")
     before = notebook.pixels(function)

@@ -104,7 +104,7 @@ def test_queries_and_values_are_dragged(notebook: Any) -> None:
     assert label.startswith("query q2: first number = 0.00, second number = 0.00")
 
 
-def test_it_finds_its_noun_by_mouse_and_keys(notebook: Any) -> None:
+def test_the_goal_of_words_that_attend_is_reached_by_mouse_and_keys(notebook: Any) -> None:
     picture = "#words .nnf-panel:nth-child(1) canvas"
     before = notebook.pixels(picture)
     assert "“it” looks most at “because”" in caption(notebook, "words")
@@ -155,3 +155,35 @@ def test_a_finger_drags_a_key(notebook: Any) -> None:
     a, b = eval(notebook.kernel("look.state['A']"))
     assert a < 1.6
     assert b > 0.7
+
+
+def test_the_goal_of_mlp_against_product_is_reached_by_training(notebook: Any) -> None:
+    for dimension in "1", "4", "8", "16":
+        choose(notebook, "product", "Dimension d of x and of z", dimension)
+        notebook.page.locator("#product .nnf-player").get_by_role("slider").focus()
+        notebook.page.keyboard.press("End")
+        notebook.wait_drawn(timeout=60)
+    assert goal(notebook, "product").startswith("✓ Goal reached")
+
+
+def test_the_goal_of_hypernetwork_is_reached_by_keys(notebook: Any) -> None:
+    ways = {
+        "1": ["Shift+ArrowUp"] * 2 + ["ArrowUp"] * 4 + ["ArrowRight"] * 8,
+        "2": ["Shift+ArrowLeft"] * 3,
+        "3": ["Shift+ArrowRight"] * 3 + ["Shift+ArrowDown"] * 3 + ["ArrowDown"] * 5,
+    }
+    for found, (task, keys) in enumerate(ways.items(), 1):
+        choose(notebook, "line", "Points", task)
+        notebook.handle("line", "z").focus()
+        notebook.press(*keys)
+        assert f"({found} of 3 found)" in goal(notebook, "line")
+    assert goal(notebook, "line").startswith("✓ Goal reached")
+
+
+def test_the_goal_of_attention_is_reached_by_keys(notebook: Any) -> None:
+    notebook.handle("look", "q1").focus()
+    notebook.press(*["Shift+ArrowLeft"] * 5, "Shift+ArrowDown", "Shift+ArrowDown")
+    assert "not yet reached" in goal(notebook, "look")
+    notebook.handle("look", "q2").focus()
+    notebook.press(*["ArrowRight"] * 8, *["ArrowDown"] * 14)
+    assert goal(notebook, "look").startswith("✓ Goal reached")

@@ -453,6 +453,24 @@ def test_it_runs_without_any_kernel(lab: Any) -> None:
     page.close()
 
 
+def test_the_goal_of_playground_is_reached_by_training_and_stays_reached(lab: Any) -> None:
+    page = open_alone(lab.browser)
+    goal = page.locator(".nnf-goal")
+    assert "not yet reached" in goal.inner_text()
+    page.get_by_label("Activation").select_option("tanh")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(
+        "document.querySelector('.nnf-goal').textContent.startsWith('✓ Goal reached')",
+        timeout=60_000,
+    )
+    page.get_by_role("button", name="Pause").click()
+    page.evaluate("view.session.run.network.weights.fill(0); view.schedule()")
+    assert page.evaluate("view.session.run.measure().test.loss") > 0.05
+    page.wait_for_function("view.frame === undefined")
+    assert goal.inner_text().startswith("✓ Goal reached")
+    page.close()
+
+
 def test_every_control_does_what_it_says(lab: Any) -> None:
     page = open_alone(lab.browser)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,6 +37,14 @@ def ends(scene):
             "Choice": lambda: control.options, "Toggle": lambda: (True, False),
         }.get(kind, tuple)()
         yield from ({name: value} for value in values)
+
+def drags(scene):
+    '''The first handles of each panel, one after the other, to two of its corners.'''
+    for panel in scene.panels:
+        for handle in panel.handles[:4]:
+            for share in (0.1, 0.8):
+                x, y = (a.low + share * (a.high - a.low) for a in (panel.x, panel.y))
+                yield {handle.name: {"both": [x, y], "x": x, "y": y}[handle.moves]}
 """
 LOOK = """(stage) => {
   const box = (selector) => stage.querySelector(selector).getBoundingClientRect();
@@ -83,6 +92,47 @@ CUT = """async () => {
   prototype.fillText = fillText;
   return [...cut];
 }"""
+# words that lie over one another, or over the grip of a handle, in the picture of a widget
+CLASHES = """async (stage) => {
+  const { prototype } = CanvasRenderingContext2D;
+  const { fillText } = prototype;
+  const written = new Map();
+  prototype.fillText = function (text, x, y, most = Infinity) {
+    const size = this.measureText(text);
+    const wide = Math.min(size.width, most);
+    const left = x - ({ center: wide / 2, right: wide, end: wide }[this.textAlign] ?? 0);
+    const [top, bottom] = [y - size.actualBoundingBoxAscent, y + size.actualBoundingBoxDescent];
+    const corners = [[left, top], [left + wide, bottom]].map(([a, b]) =>
+      new DOMPoint(a, b).matrixTransform(this.getTransform()));
+    const scale = this.canvas.width / this.canvas.clientWidth;
+    const [xs, ys] = ['x', 'y'].map((axis) =>
+      corners.map((corner) => corner[axis] / scale).sort((a, b) => a - b));
+    const boxes = written.get(this.canvas) ?? written.set(this.canvas, new Map()).get(this.canvas);
+    if (text.trim()) boxes.set(`${text} ${xs[0].toFixed()} ${ys[0].toFixed()}`, {
+      text, left: xs[0], right: xs[1], top: ys[0], bottom: ys[1] });
+    return fillText.apply(this, arguments);
+  };
+  stage.nnf.schedule();
+  while (stage.nnf.frame !== undefined) await new Promise((drawn) => setTimeout(drawn, 10));
+  prototype.fillText = fillText;
+  const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1.5 &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1.5;
+  const found = [];
+  for (const [canvas, boxes] of written) {
+    const place = canvas.getBoundingClientRect();
+    const grips = [...canvas.parentElement.querySelectorAll('.nnf-handle span')].map((grip) => {
+      const { left, right, top, bottom } = grip.getBoundingClientRect();
+      return { text: 'a handle', left: left - place.left, right: right - place.left,
+        top: top - place.top, bottom: bottom - place.top };
+    });
+    const words = [...boxes.values()];
+    words.forEach((one, k) => {
+      for (const other of [...words.slice(k + 1), ...grips])
+        if (over(one, other)) found.push([one.text, other.text]);
+    });
+  }
+  return found;
+}"""
 WALK = f"""async ([k, changes]) => {{
   const stage = document.querySelectorAll('.nnf-shell')[k];
   const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
@@ -91,7 +141,7 @@ WALK = f"""async ([k, changes]) => {{
     await kernel.requestExecute({{ code, silent: true }}).done;
     while (stage.nnf.incoming || stage.nnf.frame !== undefined)
       await new Promise((drawn) => setTimeout(drawn, 20));
-    found.push(({LOOK})(stage));
+    found.push({{ ...({LOOK})(stage), clashes: await ({CLASHES})(stage) }});
   }}
   return found;
 }}"""
@@ -124,6 +174,17 @@ def resize(notebook: Any, window: str) -> dict[str, Any]:
 
 def measure(notebook: Any) -> dict[str, Any]:
     return dict(zip(NAMES, notebook.page.evaluate(MEASURE), strict=True))
+
+
+# px by which what stands around a plot is taken for more than its title and its legend
+TOO_MUCH = """() => [...document.querySelectorAll('.nnf-stage')].map(({ nnf }) =>
+  nnf.taken.around - Math.max(...nnf.panels.map(({ title, legend }) =>
+    title.offsetHeight + legend.offsetHeight)))"""
+
+
+def test_a_plot_is_not_made_small_by_the_one_beside_it(page: Any) -> None:
+    resize(page, "files open")
+    assert max(page.page.evaluate(TOO_MUCH)) < 30
 
 
 @pytest.mark.parametrize("window", ["files open", "wide"])
@@ -170,23 +231,38 @@ def test_what_a_window_was_before_does_not_change_its_picture(page: Any) -> None
         } == {}
 
 
+def walk(notebook: Any, name: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Bring a widget into state after state where files are open; return what it takes in each."""
+    if notebook.page.viewport_size["width"] != 1200:
+        resize(notebook, "files open")
+    if name in ("training_monitor", "playground"):  # that one: see test_playground.py
+        return []
+    if name not in WALKED:
+        states = eval(notebook.kernel(f"[{{}}, *drags({name}.scene), *ends({name}.scene)]"))
+        changes = [f"{name}.set(**{state!r})" for state in states]
+        found = notebook.page.evaluate(WALK, [NAMES.index(name), changes])
+        WALKED[name] = list(zip(states, found, strict=True))
+    return WALKED[name]
+
+
+WALKED: dict[str, Any] = {}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_widget_fits_in_every_state_and_does_not_follow_its_numbers(page: Any, name: str) -> None:
     """It may take more room for more words, but gives and takes none as a number moves."""
-    if page.page.viewport_size["width"] != 1200:
-        resize(page, "files open")
-    living = name not in ("training_monitor", "playground")  # that one: see test_playground.py
-    states = eval(page.kernel(f"list(ends({name}.scene))")) if living else []
-    changes = [f"{name}.set(**{state!r})" for state in states]
-    found = page.page.evaluate(WALK, [NAMES.index(name), changes])
-    assert [
-        (state, each["tall"])
-        for state, each in zip(states, found, strict=True)
-        if each["tall"] > TALLEST
-    ] == []
-    numbers = [k for k, state in enumerate(states) if type(*state.values()) in (int, float)]
-    for high, low in zip(numbers[1::3], numbers[2::3], strict=True):
-        assert found[high]["plots"] == found[low]["plots"], states[high]
+    found = walk(page, name)
+    assert [(state, each["tall"]) for state, each in found if each["tall"] > TALLEST] == []
+    for (state, before), (after, here) in itertools.pairwise(found):
+        number = all(type(value) in (int, float) for value in (*state.values(), *after.values()))
+        if number and state.keys() == after.keys():
+            assert before["plots"] == here["plots"], after
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_words_lie_over_others_or_over_a_handle(page: Any, name: str) -> None:
+    found = walk(page, name)
+    assert [(state, each["clashes"]) for state, each in found if each["clashes"]] == []
 
 
 SCAN = """() => [...document.querySelectorAll('.nnf-shell')].map(({ nnf }) => {

@@ -1,3 +1,4 @@
+import contextlib
 import sys
 import types
 
@@ -139,3 +140,26 @@ def test_notebook(monkeypatch, capsys):
     assert bar_widget.max == 5
     assert bar.n == 5
     assert f"loss {passed[-1].loss:.4g}" in bar.postfix
+
+
+def test_a_long_cell_says_how_long_it_takes_and_then_how_long_it_took(monkeypatch):
+    said = []
+
+    def display(bundle, **options):
+        said.append(bundle)
+        return types.SimpleNamespace(update=display)
+
+    monkeypatch.setitem(sys.modules, "IPython.display", types.SimpleNamespace(display=display))
+    monkeypatch.setattr(progress.session, "strict", lambda: False)
+    monkeypatch.setattr(progress.session, "in_notebook", lambda: True)
+    with contextlib.suppress(KeyboardInterrupt), progress.takes_seconds(5):
+        assert said[0]["text/plain"] == "This takes about 5 s."
+        assert "<progress></progress>" in said[0]["text/html"]
+        raise KeyboardInterrupt
+    assert said[1:] == [{"text/plain": "It took 0 s."}]
+
+
+def test_where_nobody_looks_a_long_cell_says_nothing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "IPython.display", None)
+    with progress.takes_seconds(5):
+        pass

@@ -120,7 +120,7 @@ def test_heights_of_the_rule_follow_until_one_is_moved():
     assert "heights by the rule" in scene.caption
     scene = step(scene.state, target="steep")
     assert scene.state["ruled"]
-    assert scene.state["h_1"] == pytest.approx(TARGETS["steep"].function(np.array([1 / 12]))[0])
+    assert scene.state["h_1"] == pytest.approx(TARGETS["steep"].function(np.array([1 / 16]))[0])
     scene = step(scene.state, h_2=0.9)
     assert not scene.state["ruled"]
     assert "heights by you" in scene.caption
@@ -220,10 +220,10 @@ def empty(x, left, right, height, steepness):
 
 def test_theirs_is_drawn_where_it_works():
     scene = bump_builder.bind(with_tanh).scene(h_3=0.4)
-    assert scene.caption.startswith("This is your with_tanh. 6 bumps")
+    assert scene.caption.startswith("This is your with_tanh. 8 bumps")
     line = mark(scene, 0, Line, "sum")
     x = line.x.astype(float)
-    np.testing.assert_allclose(line.y, with_tanh(x, 2 / 6, 3 / 6, 0.4, 100.0), atol=1e-3)
+    np.testing.assert_allclose(line.y, with_tanh(x, 2 / 8, 3 / 8, 0.4, 100.0), atol=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,10 @@ const SIDES = [
   [1.4, 0],
   [-1.4, 0],
 ];
+const ASTRIDE = [0, -9, 9, -18, 18, -27, 27, -36, 36]; // px that a word gives way
+const GIVES_WAY = ASTRIDE.flatMap((x) => ASTRIDE.map((y) => [x, y])).sort(
+  ([a, b], [c, d]) => Math.hypot(2 * a, b) - Math.hypot(2 * c, d), // rather up or down
+);
 const PLACES = [...SIDES, ...SIDES.map(([x, y]) => [2.2 * x, 2.2 * y])];
 
 export class Labels {
@@ -28,16 +32,22 @@ export class Labels {
     this.theme = theme;
     /** @type {Box[]} */
     this.taken = [];
+    /** @type {Box[]} */
+    this.firm = []; // of these, handles and words: no word lies over them
     context.font = `${FONT_SIZE + 1}px ${theme.font}`;
   }
 
-  /** @param {number} x @param {number} y @param {number} radius */
-  block(x, y, radius) {
-    this.taken.push([x - radius, y - radius, x + radius, y + radius]);
+  /** @param {number} x @param {number} y @param {number} radius @param {boolean} firm */
+  block(x, y, radius, firm = false) {
+    /** @type {Box} */
+    const box = [x - radius, y - radius, x + radius, y + radius];
+    this.taken.push(box);
+    if (firm) this.firm.push(box);
   }
 
   /**
-   * A text mark stays at its point, but never runs out of the panel.
+   * A text mark stays at its point, or near it where a handle or a word is; it never runs out of
+   * the panel.
    * @param {string} text
    * @param {number} x
    * @param {number} y
@@ -46,7 +56,10 @@ export class Labels {
   fix(text, x, y, align = "center") {
     const wide = this.context.measureText(text).width;
     const start = { left: x, center: x - wide / 2, right: x - wide }[align];
-    this.write(text, this.box(start, y - FONT_SIZE / 2 - 2, wide));
+    const places = GIVES_WAY.map(([right, down]) =>
+      this.box(start + right, y + down - FONT_SIZE / 2 - 2, wide),
+    );
+    this.write(text, freest(places, this.firm));
   }
 
   /**
@@ -63,13 +76,7 @@ export class Labels {
       const left = sx > 0 ? x + gap * sx * 0.8 : sx < 0 ? x + gap * sx * 0.8 - wide : x - wide / 2;
       return this.box(left, y + gap * sy - tall / 2, wide);
     });
-    const cost = (/** @type {Box} */ box) =>
-      this.taken.reduce((sum, other) => sum + overlap(box, other), 0);
-    this.write(
-      text,
-      places.find((box) => cost(box) === 0) ??
-        places.reduce((best, box) => (cost(box) < cost(best) ? box : best)),
-    );
+    this.write(text, freest(places, this.taken));
   }
 
   /** @param {number} left @param {number} top @param {number} wide @returns {Box} */
@@ -85,6 +92,7 @@ export class Labels {
   write(text, box) {
     const { context, theme } = this;
     this.taken.push(box);
+    this.firm.push(box);
     context.textAlign = "left";
     context.textBaseline = "middle";
     context.lineJoin = "round";
@@ -95,6 +103,20 @@ export class Labels {
     context.fillStyle = theme.text;
     context.fillText(text, box[0], y);
   }
+}
+
+/**
+ * Returns the first of the places that nothing takes, or else the one that is taken least.
+ * @param {Box[]} places
+ * @param {Box[]} taken
+ */
+function freest(places, taken) {
+  const cost = (/** @type {Box} */ box) =>
+    taken.reduce((sum, other) => sum + overlap(box, other), 0);
+  return (
+    places.find((box) => cost(box) === 0) ??
+    places.reduce((best, box) => (cost(box) < cost(best) ? box : best))
+  );
 }
 
 /** @param {Box} a @param {Box} b */

@@ -1,0 +1,84 @@
+"""What must hold in every state of every widget, as far as its scenes show it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from nnf_teach import widgets
+from nnf_teach.widgets.scene import Button, Line, Panel, Scene, Text
+
+from .walk import DECLARED, change, moves, walked
+
+MARKDOWN = re.compile(r"`|\$|\*\*|__|(?<!\S)\*\S|\S\*(?!\S)|\]\(")
+AS_WIDE = 1.6  # a line that is so many times as wide as another of its stroke is told apart
+
+each_widget = pytest.mark.parametrize("name", DECLARED)
+SLOW = {"double_descent", "mlp_against_product", "overfitting", "initialisation"}  # to draw
+BROWSER = Path(__file__).parents[1] / "browser"
+
+
+def words(scene: Scene) -> Iterator[str]:
+    yield from (scene.title, scene.caption)
+    yield scene.goal.text if scene.goal else ""
+    yield from (control.label for control in scene.controls)
+    for panel in scene.panels:
+        yield from (panel.title, panel.x.label, panel.y.label)
+        yield from (mark.text if isinstance(mark, Text) else mark.label for mark in panel.marks)
+        yield from (handle.label for handle in panel.handles)
+
+
+def alike(panel: Panel) -> list[tuple[str, str]]:
+    """Return the names of lines of which only the colour tells one from the other."""
+    lines = {
+        mark.label: mark
+        for mark in panel.marks
+        if isinstance(mark, Line) and mark.label and len(mark.x)
+    }
+    return [
+        (a.label, b.label)
+        for a, b in combinations(lines.values(), 2)
+        if a.stroke == b.stroke and max(a.width, b.width) < AS_WIDE * min(a.width, b.width)
+    ]
+
+
+@pytest.mark.slow
+@each_widget
+def test_no_words_are_raw_markdown(name: str) -> None:
+    found = {w for *_, scene in walked(name) for w in words(scene) if MARKDOWN.search(w)}
+    assert found == set()
+
+
+@pytest.mark.slow
+@each_widget
+def test_lines_are_told_apart_without_colour(name: str) -> None:
+    found = {pair for *_, scene in walked(name) for p in scene.panels for pair in alike(p)}
+    assert found == set()
+
+
+@pytest.mark.slow
+@each_widget
+def test_what_is_moved_back_is_said_as_before(name: str) -> None:
+    """No sentence and no title stays when its cause is gone."""
+    bound = getattr(widgets, name).bind()
+    first = bound.build(bound.initial)
+    begin = bound.initial | dict(first.state)
+    presses = {control.name for control in first.controls if isinstance(control, Button)}
+    said = [first.caption, *(panel.title for panel in first.panels)]
+    for move in moves(first):
+        if not move.keys() & presses:
+            there, _ = change(bound, begin, move)
+            _, back = change(bound, there, {part: begin[part] for part in move})
+            assert [back.caption, *(panel.title for panel in back.panels)] == said, move
+
+
+@pytest.mark.parametrize("name", [name for name in widgets.__all__ if name not in SLOW])
+def test_a_goal_is_reached_in_the_browser_by_moves_of_a_person(name: str) -> None:
+    declared = name in DECLARED
+    if name == "playground" or (declared and getattr(widgets, name).scene().goal):
+        tests = "".join(path.read_text(encoding="utf-8") for path in BROWSER.glob("test_*.py"))
+        assert f"def test_the_goal_of_{name}_is_reached_by_" in tests
