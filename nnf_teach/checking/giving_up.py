@@ -140,7 +140,7 @@ def one_at_a_time() -> Iterator[None]:
 
 # Without a thread ------------------------------------------------------------------------------
 
-_QUICK, _MOST = 0.001, 100  # seconds; events that pass at most before the next look at the clock
+_QUICK, _MOST = 0.001, 250  # seconds; events that pass at most before the next look at the clock
 _monitoring: Any = getattr(sys, "monitoring", None)  # from Python 3.12 on
 
 
