@@ -13,6 +13,7 @@ from nnf_teach.site.serve import server
 from ..browser.lab import POLLING, Notebook, find_chromium
 
 SUB_PATH = "school/course"
+PLAIN = "school.test"  # the same server, under an address without https: no service worker there
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -20,7 +21,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    f"--host-resolver-rules=MAP {PLAIN} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 START = 300.0  # seconds, on a machine that does much else
 

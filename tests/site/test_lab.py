@@ -17,7 +17,7 @@ from nnf_teach.notebooks import is_backup
 from nnf_teach.site import SiteError, build_site
 
 from ..browser.lab import find_chromium
-from .lab import SUB_PATH, SiteLab, SiteNotebook, serve_site, start_browser
+from .lab import PLAIN, SUB_PATH, SiteLab, SiteNotebook, serve_site, start_browser
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = [p.name for p in sorted((ROOT / "course").glob("*.ipynb")) if not is_backup(p)]
@@ -165,7 +165,7 @@ def test_no_other_host_was_asked(lab: SiteLab, neuron: SiteNotebook) -> None:
 def test_without_a_service_worker_python_runs_and_the_reader_is_told(
     url: str, browser: Any
 ) -> None:
-    lab = SiteLab(url, browser, service_workers="block")
+    lab = SiteLab(url.replace("127.0.0.1", PLAIN), browser)
     notebook = lab.open("00_start_here.ipynb")
     assert "your points last until" in notebook.text("#nnf-no-files")
     notebook.run_all(timeout=600)
