@@ -18,6 +18,7 @@ from nnf_teach.site.fetch import SiteError, Store
 from nnf_teach.site.lock import put_python
 from nnf_teach.site.pages import repository_address, write_pages
 from nnf_teach.site.pins import HERE, Pins, read_pins
+from nnf_teach.site.reading import formulas
 
 _KERNEL = "extensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
 # in no notebook: what instructors and authors use, and the images, which are a file of their own
@@ -58,7 +59,9 @@ def build_site(root: Path, out: Path, say: Say, pins: Pins | None = None) -> Non
         put_python(store, work / "site" / _KERNEL, course, python, say)
         _start_early(work / "site")
         shutil.copy(root / "nnf_teach/data/mnist.npz", work / "site/static")
-        write_pages(work / "pages", root, repository_address(), lab=work / "site")
+        with formulas(store):
+            lab = work / "site"
+            write_pages(work / "pages", root, repository_address(), lab, to_read=True)
         _put_pages(work / "pages", work / "site")
         shutil.rmtree(out, ignore_errors=True)
         shutil.move(work / "site", out)

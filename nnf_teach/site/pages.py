@@ -14,14 +14,13 @@ import re
 import shutil
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from urllib.parse import quote
 
-from nnf_teach.authoring.documents import README, table_rows
 from nnf_teach.authoring.facts import NUMBERS
-from nnf_teach.notebooks import FIRST, is_backup
+from nnf_teach.notebooks import FIRST
+from nnf_teach.site.lessons import Lesson, read_lessons
+from nnf_teach.site.reading import write_lessons
 from nnf_teach.version import __version__
 from nnf_teach.widgets.shell import STATIC
 
@@ -29,42 +28,17 @@ PAGES = Path(__file__).parent / "pages"
 
 _IMPORT = re.compile(r'^import [^;]*?"(\..+?)";', re.MULTILINE)
 _SCRIPT = re.compile(r'<script type="module" src="(.+?)">')
-_TIME = re.compile(r"(?P<least>\d+)(?: to (?P<most>\d+))? min\b")
 _AHEAD = ("build/jlab_core.*.js", "static/pyodide/*")
 _BINDER = "https://mybinder.org"
 _OPENED = f"urlpath=lab/tree/course/{FIRST}"
 
 
-@dataclass(frozen=True)
-class Lesson:
-    """A row of README's table of lessons, and the notebook that it is about."""
-
-    number: str
-    title: str
-    time: str
-    writes: str
-    notebook: str
-
-    @property
-    def minutes(self) -> tuple[int, int]:
-        """The least and the most time that it takes, for every exercise.
-
-        >>> Lesson("04", "Depth", "140 to 170 min, in two sittings", "bumps", "04.ipynb").minutes
-        (140, 170)
-        """
-        found = _TIME.match(self.time)
-        if found is None:
-            raise ValueError(f"{README}: lesson {self.number} takes {self.time!r}, not '90 min'")
-        return int(found["least"]), int(found["most"] or found["least"])
-
-    @property
-    def address(self) -> str:
-        """Where the lab has it, from the top of the site."""
-        return f"lab/index.html?path={quote(self.notebook)}"
-
-
 def write_pages(
-    folder: Path, root: Path, repository: str | None = None, lab: Path | None = None
+    folder: Path,
+    root: Path,
+    repository: str | None = None,
+    lab: Path | None = None,
+    to_read: bool = False,
 ) -> None:
     """Write the front page and the playground's, with all that they load, into a folder.
 
@@ -78,6 +52,8 @@ def write_pages(
         The repository's address; without it, the pages say where it goes and link to none.
     lab : Path, optional
         The folder with the lab's files, which are fetched ahead while the front page is read.
+    to_read : bool
+        Whether each lesson gets a page to read, too; that needs `formulas`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(
@@ -87,15 +63,19 @@ def write_pages(
         dirs_exist_ok=True,
     )
     shutil.copytree(PAGES, folder, ignore=shutil.ignore_patterns("*.html"), dirs_exist_ok=True)
-    words = page_words(root, repository) | {"ahead": json.dumps(files_ahead(lab) if lab else [])}
+    words = page_words(root, repository, to_read)
+    ahead = json.dumps(files_ahead(lab) if lab else [])
     for path in sorted(PAGES.glob("*.html")):
         template = path.read_text(encoding="utf-8")
         modules = _modules(folder, _SCRIPT.findall(template))
-        page = Template(template).substitute(words, modules=modules)
+        page = Template(template).substitute(words, modules=modules, ahead=ahead)
         (folder / path.name).write_text(page, encoding="utf-8")
 
+    if to_read:
+        write_lessons(folder / "lessons", root, words)
 
-def page_words(root: Path, repository: str | None) -> dict[str, str]:
+
+def page_words(root: Path, repository: str | None, to_read: bool) -> dict[str, str]:
     """Return what stands for each name in the templates, as HTML."""
     lessons = read_lessons(root)
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -106,7 +86,7 @@ def page_words(root: Path, repository: str | None) -> dict[str, str]:
         "version": __version__,
         "count": NUMBERS[len(lessons)],
         "hours": _hours(lessons),
-        "lessons": "\n".join(map(_item, lessons)),
+        "lessons": "\n".join(_item(lesson, to_read) for lesson in lessons),
         "first": html.escape(lessons[0].address),
         "xor": of["03"],
         "backprop": of["05"],
@@ -115,17 +95,6 @@ def page_words(root: Path, repository: str | None) -> dict[str, str]:
         else "",
         "elsewhere": _elsewhere(repository),
     }
-
-
-def read_lessons(root: Path) -> list[Lesson]:
-    """Return the lessons of README's table, which `nnf build --check` holds to the notebooks."""
-    paths = [path for path in (root / "course").glob("*.ipynb") if not is_backup(path)]
-    notebooks = {path.name[:2]: path.name for path in paths}
-    rows = table_rows((root / README).read_text(encoding="utf-8"))
-    found = [cells for _, cells in rows if len(cells) == 4 and cells[0] in notebooks]
-    return [
-        Lesson(name, title, time, writes, notebooks[name]) for name, title, time, writes in found
-    ]
 
 
 def files_ahead(lab: Path) -> list[tuple[str, int]]:
@@ -150,13 +119,14 @@ def _hours(lessons: Sequence[Lesson]) -> str:
     return f"{round(least / 60)} to {round(most / 60)}"
 
 
-def _item(lesson: Lesson) -> str:
+def _item(lesson: Lesson, to_read: bool) -> str:
     number, title, time, writes, address = map(
         html.escape, (lesson.number, lesson.title, lesson.time, lesson.writes, lesson.address)
     )
+    page = f'. <a class="to-read" href="lessons/{lesson.page}">Read {number}</a>' if to_read else ""
     return (
         f'      <li><span class="number">{number}</span> <a href="{address}">{title}</a> '
-        f'<span class="fine"><b>{time}</b>: {writes}</span></li>'
+        f'<span class="fine"><b>{time}</b>: {writes}{page}</span></li>'
     )
 
 

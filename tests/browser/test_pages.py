@@ -11,14 +11,18 @@ from typing import Any
 
 import pytest
 
-from nnf_teach.site.pages import read_lessons, write_pages
+from nnf_teach.site.fetch import Store
+from nnf_teach.site.lessons import read_lessons
+from nnf_teach.site.pages import write_pages
+from nnf_teach.site.pins import read_pins
+from nnf_teach.site.reading import formulas
 from nnf_teach.widgets.playground.state import from_text, to_text
 
 from .axe import REPO, find_axe
 
 Open = Callable[..., Any]
 PAGES = ["index.html", "playground.html"]
-KINDS = {".html", ".css", ".js", ".svg"}
+KINDS = {".html", ".css", ".js", ".svg", ".webp"}
 PYTHON = {"static/pyodide/python.zip": 3_000_000, "build/jlab_core.1a2b.js": 2_000_000}
 VIEW = "document.querySelector('.nnp-playground').nnf"
 RUN = f"{VIEW}.session.run"
@@ -34,7 +38,8 @@ class Handler(SimpleHTTPRequestHandler):
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the pages are served, below the top of a server; once more with a lab's large files."""
     top = tmp_path_factory.mktemp("server")
-    write_pages(top / "under" / "a path", REPO)
+    with formulas(Store(REPO / ".cache" / "site", read_pins())):
+        write_pages(top / "under" / "a path", REPO, to_read=True)
     lab = top / "under" / "a path" / "with-lab"
     for name, size in PYTHON.items():
         (lab / name).parent.mkdir(parents=True)
@@ -74,7 +79,7 @@ def visit(browser: Any, address: str) -> Iterator[Open]:
         page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
         page.add_init_script(before)
         page.goto(f"{address}{name}")
-        if how.get("java_script_enabled", True):
+        if how.get("java_script_enabled", True) and "lessons/" not in name:
             page.wait_for_function(f"document.querySelector('.nnp-playground') && {DRAWN}")
         return page
 
@@ -304,6 +309,29 @@ def test_axe_finds_nothing(visit: Open, name: str, width: int, scheme: str) -> N
     assert dark == (scheme == "dark")
 
 
+@pytest.mark.parametrize("number", range(len(read_lessons(REPO))))
+def test_axe_finds_nothing_in_a_lesson_to_read(visit: Open, number: int) -> None:
+    lesson = read_lessons(REPO)[number]
+    scheme, width = [("light", 390), ("dark", 1280), ("dark", 390), ("light", 1280)][number % 4]
+    page = visit(f"lessons/{lesson.page}", width, color_scheme=scheme)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_lesson_is_read_with_its_pictures_and_formulas_and_without_javascript(
+    visit: Open,
+) -> None:
+    page = visit("index.html", java_script_enabled=False)
+    page.get_by_role("link", name="Read 01").click()
+    page.wait_for_url("**/lessons/01_neuron.html")
+    for picture in page.locator("img").all():
+        picture.scroll_into_view_if_needed()
+        assert picture.bounding_box()["height"] > 150
+    assert page.locator("math").first.bounding_box()["width"] > 20
+    page.get_by_role("link", name="02 Logistic regression").click()
+    page.wait_for_url("**/lessons/02_*.html")
+
+
 def test_axe_finds_nothing_in_a_bad_addresss_note(visit: Open) -> None:
     assert violations(visit("playground.html#v1;hidden=99", 390)) == []
 
@@ -316,7 +344,7 @@ def test_without_javascript_the_text_and_its_links_are_there(visit: Open, name: 
     if name == "index.html":
         for lesson in read_lessons(REPO):
             row = page.locator(".lessons li", has_text=lesson.number).first
-            assert row.locator("a").get_attribute("href") == lesson.address
+            assert row.locator("a").first.get_attribute("href") == lesson.address
             assert lesson.time in row.inner_text()
 
 

@@ -13,7 +13,8 @@ import pytest
 from nnf_teach import looks
 from nnf_teach.authoring.outline import outline
 from nnf_teach.exercises import lesson_titles
-from nnf_teach.site.pages import Lesson, read_lessons, write_pages
+from nnf_teach.site.lessons import Lesson, read_lessons
+from nnf_teach.site.pages import write_pages
 from nnf_teach.widgets.playground.state import from_text
 
 ROOT = Path(__file__).parents[2]
