@@ -1,4 +1,4 @@
-"""The page for the instructor: scores, the hardest exercises, and what people get wrong."""
+"""The page for the instructor: scores, what to talk about, and what people get wrong."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from html import escape
 from statistics import mean, median
 
 from nnf_teach.exercises import all_exercises
-from nnf_teach.grading.feedback import marked, outcome
+from nnf_teach.grading.feedback import marked
+from nnf_teach.grading.items import items
 from nnf_teach.grading.mark import ExerciseMark
 from nnf_teach.grading.page import UNSAFE, page
 from nnf_teach.grading.report import ClassReport, Student, number, title
@@ -28,7 +29,7 @@ def class_page(report: ClassReport, pages: dict[str, str]) -> str:
     if report.unsafe:
         parts.append(UNSAFE)
     if report.students:
-        parts += [_scores(report), _exercises(report), _mistakes(report)]
+        parts += [_exercises(report), _mistakes(report), _scores(report)]
         parts += [_similar(report.similar), _students(report, pages)]
     return page("The class", "\n".join(part for part in parts if part))
 
@@ -92,30 +93,29 @@ def _scores(report: ClassReport) -> str:
 
 
 def _exercises(report: ClassReport) -> str:
-    """Draw the outcomes of every exercise among those who handed it in, the hardest first."""
-    rows = []
-    for exercise in report.exercises:
-        marked = [m for s in report.students if (m := s.exercise(exercise.name)) is not None]
-        if marked:
-            counts = Counter(outcome(m)[0] for m in marked)
-            share = mean(m.points / m.out_of if m.out_of else 0 for m in marked)
-            rows.append((share, exercise, counts, len(marked)))
+    """Draw the outcomes of every exercise among those who handed it in."""
+    rows = items(report)
     if not rows:
         return ""
-    rows.sort(key=lambda row: row[0])
-    width, left, line, top = 760, 290, 24, 8
+    width, left, apart_width, line, top = 840, 290, 90, 24, 28
     parts, told = [_HATCHES], []
-    for k, (share, exercise, counts, total) in enumerate(rows):
-        y, x, scale = top + k * line, float(left), (width - left - 50) / total
-        name = f"{exercise.lesson:02} {exercise.name}{'*' if exercise.stretch else ''}"
+    for end, head in ((width - apart_width, "points"), (width, "tells apart")):
+        parts.append(f'<text x="{end}" y="{top - 12}" text-anchor="end">{head}</text>')
+    for k, item in enumerate(rows):
+        y, x = top + k * line, float(left)
+        scale = (width - left - apart_width - 50) / item.counts.total()
+        name = f"{item.exercise.lesson:02} {item.exercise.name}"
+        name += "*" if item.exercise.stretch else ""
         parts.append(f'<text x="{left - 8}" y="{y + 14}" text-anchor="end">{escape(name)}</text>')
         for kind in _KINDS:
-            if n := counts[kind]:
+            if n := item.counts[kind]:
                 parts.append(_segment(kind, x, y, n * scale, n))
                 x += n * scale
-        parts.append(f'<text x="{width}" y="{y + 14}" text-anchor="end">{share:.0%}</text>')
-        words = ", ".join(f"{counts[kind]} {_WORDS[kind]}" for kind in _KINDS if counts[kind])
-        told.append(f"{name}: {words}, {share:.0%} of the points")
+        apart = "–" if item.separation is None else f"{item.separation:.2f}".replace("-", "−")
+        for end, text in ((width - apart_width, f"{item.share:.0%}"), (width, apart)):
+            parts.append(f'<text x="{end}" y="{y + 14}" text-anchor="end">{text}</text>')
+        words = ", ".join(f"{item.counts[k]} {_WORDS[k]}" for k in _KINDS if item.counts[k])
+        told.append(f"{name}: {words}, {item.share:.0%} of the points, tells apart: {apart}")
     svg = _svg(width, top + line * len(rows), "Exercises. " + "; ".join(told), parts, "")
     legend = " ".join(
         f'<span><svg width="18" height="14" aria-hidden="true"><rect width="18" height="14" '
@@ -123,8 +123,10 @@ def _exercises(report: ClassReport) -> str:
         for kind in _KINDS
     )
     return (
-        "<h2>Exercises, the hardest first</h2><p>How many answers were right, and on the right the "
-        "share of the points that the class got.</p>"
+        "<h2>Exercises, those to talk about first</h2><p>How many answers were right, the share of "
+        "the points that the class got, and how well the exercise tells strong from weak students: "
+        "the correlation of a right answer with the points in all others. Near 0 it does not; "
+        "below 0 look at the question. First comes where those who tried lost most.</p>"
         f'<p class="legend">{legend}</p><figure>{svg}</figure>'
     )
 

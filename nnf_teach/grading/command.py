@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nnf_teach.grading import github
+from nnf_teach.grading.compare import compare
 from nnf_teach.grading.grade_class import GradeError, Options, Outcome, grade_class
 from nnf_teach.grading.late import (
     LateError,
@@ -22,6 +23,7 @@ from nnf_teach.grading.late import (
 )
 from nnf_teach.grading.marking import Limits
 from nnf_teach.grading.report import OWN_DATE, ClassReport, number
+from nnf_teach.grading.results import ResultsError
 from nnf_teach.grading.roster import RosterError, read_roster
 from nnf_teach.grading.run import RunError
 from nnf_teach.grading.sandbox import NoSandbox
@@ -37,10 +39,12 @@ def run(args: argparse.Namespace, say: Say) -> int:
     try:
         if args.self_check:
             return _self_check(args, say)
+        if args.compare:
+            return _compare(args, say)
         return _grade(args, say)
     except (LateError, RosterError, github.NotInAWorkflow) as error:
         return _fail(str(error), USAGE)
-    except (GradeError, RunError, NoSandbox) as error:
+    except (GradeError, ResultsError, RunError, NoSandbox) as error:
         return _fail(str(error))
 
 
@@ -161,6 +165,12 @@ def _to_gradebook(report: ClassReport, database: str, say: Say) -> None:
     except GradebookError as error:
         raise GradeError(str(error)) from None
     say(f"{count} submissions are in {database}.")
+
+
+def _compare(args: argparse.Namespace, say: Say) -> int:
+    for line in compare(*args.compare):
+        say(line)
+    return OK
 
 
 def _self_check(args: argparse.Namespace, say: Say) -> int:

@@ -61,6 +61,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--place-seconds", type=_seconds_or_none, metavar="S",
         help="to find the place of a slip in a wrong answer (0.5); 0: do not look for it",
     )  # fmt: skip
+    parser.add_argument(
+        "--compare",
+        nargs=2,
+        type=Path,
+        metavar=("OLD", "NEW"),
+        help="say whose marks differ between two results folders, and why",
+    )
     check = parser.add_argument_group("proving the exercises")
     check.add_argument(
         "--self-check",

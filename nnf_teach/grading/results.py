@@ -14,7 +14,7 @@ import os
 import secrets
 import tempfile
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,9 @@ class Results:
         path = self._path(task.student, task.lesson)
         _refuse_link(path.parent)
         path.parent.mkdir(parents=True, exist_ok=True)
-        entry = {"format": _FORMAT, "key": self._key(task), "result": to_json(result)}
+        settings = task_settings(task, self._version(task.lesson))
+        entry = {"format": _FORMAT, "key": self._key(task), "rests on": settings}
+        entry["result"] = to_json(result)
         write(path, json.dumps(entry))
 
     def _key(self, task: Task) -> str:
@@ -100,12 +102,47 @@ def _refuse_link(path: Path) -> None:
         raise ResultsError(f"{path} is a link. Take it away, or choose another folder.")
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A result on disk, and what it rests on, part by part; nothing where it was not noted."""
+
+    result: Result
+    rests_on: dict[str, Any]
+
+
+def all_kept(folder: Path) -> dict[tuple[str, int], Kept]:
+    """Return every result of a folder by student and lesson; nothing is written or locked.
+
+    Raises
+    ------
+    ResultsError
+        If the folder has no results.
+    """
+    found = {}
+    for path in sorted((folder / "results").glob("*/lesson_*.json")):
+        entry = _read(path)
+        with suppress(NotARecord):  # damaged
+            kept = Kept(from_json(Result, entry.get("result")), entry.get("rests on") or {})
+            mark = kept.result.mark
+            if mark.lesson is not None:
+                found[mark.student, mark.lesson] = kept
+    if not found:
+        raise ResultsError(f"There are no results of nnf grade in {folder}.")
+    return found
+
+
 def task_key(task: Task, version: str) -> str:
-    """Return a hash of all that a result depends on: work, exercises, packages, seed and limits.
+    """Return a hash of all that a result depends on.
 
     `version` is that of the lesson's exercises.
     """
-    settings = {
+    settings = task_settings(task, version)
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+
+def task_settings(task: Task, version: str) -> dict[str, Any]:
+    """Return what a result depends on: work, exercises, packages, seed and limits."""
+    return {
         "format": _FORMAT,
         "exercises": version,
         "environment": environment(),
@@ -115,7 +152,6 @@ def task_key(task: Task, version: str) -> str:
         "unsafe": task.sandbox == "none",
         "notebook": hashlib.sha256(task.notebook).hexdigest(),
     }
-    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
 def write(path: Path, text: str) -> None:

@@ -61,7 +61,7 @@ STATUS = {"nnf grade . --report github --at-least 8": 1}  # ann has 1 point
 
 
 def plain_commands() -> list[str]:
-    apart = ("--self-check", "--scheduler")
+    apart = ("--self-check", "--scheduler", "--compare")
     return [c for c in commands() if c.startswith("nnf grade ") and not any(a in c for a in apart)]
 
 
@@ -88,6 +88,21 @@ def test_an_archive_is_written(command: str, tmp_path, monkeypatch, capsys) -> N
     assert run(command) == 0
     assert ".zip: lesson 01, 10 points" in capsys.readouterr().out
     assert list(tmp_path.rglob("*.zip"))
+
+
+def test_the_comparison_runs(folder: Path, capsys) -> None:
+    """Does it tell that the appeal drew other inputs, which changed no mark?"""
+    (compare,) = [c for c in commands() if "--compare" in c]
+    (appeal,) = [c for c in plain_commands() if c.startswith("nnf grade ann/")]
+    for command in (
+        "nnf grade submissions/ --out results/",
+        re.sub(r"\bN\b", "5", appeal),
+        compare,
+    ):
+        capsys.readouterr()
+        assert run(command) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said == ["bob, 01 The neuron: in the old results alone", "0 of 1 results differ."]
 
 
 def test_an_appeal_gets_the_same_marks(folder: Path, capsys) -> None:
