@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
-import pwd
 import re
 import secrets
 import socket
@@ -149,6 +148,8 @@ def _is_free(uid: int) -> bool:
 
 
 def _named(uid: int) -> bool:
+    import pwd  # which not every system has
+
     for one in (uid, uid + 1):
         with contextlib.suppress(KeyError):
             pwd.getpwuid(one)
@@ -261,7 +262,7 @@ def open_folder(folders: Iterable[Path]) -> Path | None:
 
     A folder that is not there yet counts as the one above it.
     """
-    if landlock():
+    if platform.system() != "Linux" or os.geteuid() != 0 or landlock():
         return None
     there = [folder if folder.exists() else folder.absolute().parent for folder in folders]
     return next((folder for folder in there if is_open(folder)), None)

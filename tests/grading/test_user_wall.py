@@ -241,6 +241,20 @@ def test_who_is_not_root_is_told_so(monkeypatch):
     assert "by root alone" in UserWall.problem()
 
 
+def test_a_system_without_users_can_import_it():
+    """Do Windows, which has neither, and macOS, whose system calls have other numbers, come by?"""
+    script = (
+        "import sys; sys.modules.update(pwd=None, resource=None); import platform\n"
+        "platform.system = lambda: 'Windows'\n"
+        "from pathlib import Path; from nnf_teach.grading import grade_class, walls\n"
+        "walls.closed('auto', [Path('.')])\n"
+        "try: walls.choose('auto')\n"
+        "except walls.NoSandbox as problem: print(problem)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "needs Linux" in ran.stdout
+
+
 def test_a_container_with_few_user_ids_gives_out_its_own(monkeypatch):
     user_wall._ids.cache_clear()
     monkeypatch.setattr(Path, "read_text", lambda self: "0 100000 65536\n")
