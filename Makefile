@@ -13,7 +13,7 @@ PIP := CONSTRAINTS='$(CONSTRAINTS)' sh .ci/install
 PYTEST := $(RUN) -m pytest
 DESCRIBED_BY := pyproject.toml constraints.txt
 
-.PHONY: help lab site serve test quick build install install-test lint javascript types unit nbval notebooks browser bench clean FORCE
+.PHONY: help lab site serve site-test test quick build install install-test lint javascript types unit nbval notebooks browser bench clean FORCE
 
 help:
 	@echo "make lab                  set up .venv (once) and open the course in JupyterLab"
@@ -25,6 +25,7 @@ help:
 	@echo "make test                 everything that the checks on GitHub run"
 	@echo "make site                 write the course as a static site, to site/: nothing to install"
 	@echo "make serve                open that site"
+	@echo "make site-test            go through the whole course in that site, in a browser"
 	@echo "make bench                measure: widgets, checks, training, grading, and their peers"
 	@echo "make clean                remove .venv and node_modules"
 
@@ -103,9 +104,9 @@ notebooks: install-test
 	$(RUN) -m nnf_teach.cli build --check
 
 # Two at a time, so that each gets one thread for its matrix products: more get in each other's way.
-nbval unit browser quick: export OPENBLAS_NUM_THREADS := 1
+nbval unit browser site-test quick: export OPENBLAS_NUM_THREADS := 1
 # Modules are compiled once for all workers, kernels and sandboxes.
-notebooks nbval unit browser quick: export PYTHONDONTWRITEBYTECODE :=
+notebooks nbval unit browser site-test quick: export PYTHONDONTWRITEBYTECODE :=
 
 nbval: install-test
 	NNF_STRICT=1 nice $(PYTEST) --nbval --nbval-cell-timeout=120 -n 2 --dist loadscope solutions
@@ -122,6 +123,11 @@ site: install-test
 
 serve: install-test
 	@$(RUN) -m nnf_teach.cli site --serve --port $(SITE_PORT)
+
+# The whole course, in a browser that has the site and nothing else: some minutes. Skipped as
+# `browser` is, and where what the site is made of cannot be fetched.
+site-test: install-test $(NODE_MODULES)
+	$(PYTEST) -n 0 -m browser tests/site
 
 # Measurements, on a machine that does nothing else.
 bench: install-test
