@@ -78,12 +78,11 @@ def in_a_thread(work: Callable[[], None], seconds: float, waiting: Waiting | Non
     done = threading.Event()
 
     def run() -> None:
-        try:
-            work()
-        except Stop:
-            pass
-        finally:
-            done.set()
+        with contextlib.suppress(Stop):  # it strikes anywhere, also while the work comes to its end
+            try:
+                work()
+            finally:
+                done.set()
 
     thread = threading.Thread(target=run, name=_NAME, daemon=True)
     thread.start()
@@ -114,7 +113,7 @@ def _stop(thread: threading.Thread, done: threading.Event, patience: float = 2.0
     """Raise `Stop` inside a thread until it ends; return whether it did."""
     for _ in range(int(patience / 0.05)):
         _raise_in(thread)
-        if done.wait(0.05):
+        if done.wait(0.05) or not thread.is_alive():
             return True
     return False
 

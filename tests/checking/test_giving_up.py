@@ -3,6 +3,7 @@
 import itertools
 import sys
 import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -146,3 +147,19 @@ def test_a_browser_is_watched_and_others_have_threads(monkeypatch):
     assert giving_up.usual() is in_a_thread
     monkeypatch.setattr(session, "in_browser", lambda: True)
     assert giving_up.usual() is watched
+
+
+def test_a_stop_that_strikes_at_the_very_end_goes_no_further(monkeypatch):
+    """Is work whose last step was struck known to have ended, and the thread silent?"""
+
+    class Struck(threading.Event):
+        def set(self):
+            raise giving_up.Stop
+
+    heard = []
+    monkeypatch.setattr(threading, "excepthook", heard.append)
+    ours = SimpleNamespace(**vars(threading) | {"Event": Struck})
+    monkeypatch.setattr(giving_up, "threading", ours)
+    ending = in_a_thread(lambda: None, LITTLE)
+    assert not ending.still_running
+    assert heard == []
