@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import threading
+from pathlib import Path
 
 import numpy as np
 
 from nnf_teach.arguments import Array
 from nnf_teach.modules.random_features import DescentPoint, FeatureSweep, Fit
 
+FILE = Path(__file__).parents[1] / "data" / "double_descent.npz"
 DIGITS, TESTS = 1000, 2000
 SIZES = (
     *(10, 20, 30, 50, 100, 200, 300, 400, 550, 700, 850, 950, 1000),
@@ -20,7 +22,7 @@ RIDGES = (0.001, 0.0032, 0.01, 0.032, 0.1, 0.32, 1.0, 3.2, 10.0)
 NOISE = {"none": 0.0, "10 %": 0.1, "20 %": 0.2}  # shares of wrong training labels
 
 
-_lock = threading.Lock()  # the widgets of a kernel share the features, and our models
+_lock = threading.Lock()  # the widgets of a kernel share the features
 
 
 @functools.cache
@@ -61,8 +63,20 @@ class Models:
 
 @functools.cache
 def our_models() -> Models:
-    """Return the models of this kernel: every widget shows the same."""
-    return Models()
+    """Return our models of all sizes, fitted by `python -m nnf_teach.recording.double_descent`.
+
+    >>> point = our_models().points[THRESHOLD][0][0]  # right labels, no ridge
+    >>> point.features, point.test_error > 0.8
+    (1000, True)
+    """
+    models = Models()
+    with np.load(FILE) as file:
+        recorded = file["points"].tolist()
+    models.points = [
+        [[DescentPoint(size, *values) for values in row] for row in rows]
+        for size, rows in zip(SIZES, recorded, strict=True)
+    ]
+    return models
 
 
 def spoilt(t: Array, share: float, rng: np.random.Generator) -> Array:

@@ -82,10 +82,9 @@ def double_descent(s: ui.Values, fit: Fit | None = None) -> ui.Picture:
     Parameters
     ----------
     fit : function of (F (N, P), T (N, K)) -> weights (P, K), optional
-        Your own `min_norm_fit`: it then fits the models without a ridge, up to 3,000 features.
-
-    The first call in a kernel fits all models, which takes a few seconds. Interrupt it (the stop
-    button) to look at those that are done.
+        Your own `min_norm_fit`: it then fits the models without a ridge, up to 3,000 features,
+        which takes a few seconds. Interrupt it (the stop button) to look at those that are done.
+        Our models are recorded.
 
     Examples
     --------

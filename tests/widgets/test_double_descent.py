@@ -19,7 +19,7 @@ LAST = len(SIZES) - 1
 
 @pytest.fixture(scope="module")
 def build():
-    """All models are fitted here, once: a few seconds."""
+    """Our models, which are recorded."""
     bound = double_descent.bind()
     bound.scene()
     return bound.scene
@@ -36,7 +36,14 @@ def drawn_error(scene):
     return mark(scene, 0, Line, "test error").y
 
 
-@pytest.mark.slow
+def test_our_models_are_recorded_as_they_are_fitted():
+    """Does a model of each kind come out again? At the threshold rounding decides."""
+    fitted = models.Models()
+    fitted.go_to(SIZES.index(100))
+    for mine, recorded in zip(fitted.points, models.our_models().points, strict=False):
+        np.testing.assert_allclose(mine, recorded, rtol=1e-3)
+
+
 def test_the_curve_of_the_picture_is_a_double_descent(build):
     error = drawn_error(build())
     assert SIZES[error.argmax()] == DIGITS == 1000
