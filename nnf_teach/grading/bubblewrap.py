@@ -110,6 +110,7 @@ class Bubblewrap(Wall):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.course, self.home = COURSE, SCRATCH[0]
+        self.configuration = f"{self.home}/matplotlib"  # each fork mounts another over it
         self.counted_elsewhere = 0 if is_root() else counted_elsewhere()
 
     @staticmethod

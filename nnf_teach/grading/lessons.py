@@ -11,6 +11,7 @@ from nnf_teach.grading.inside.notebook import Unreadable, read_cells
 from nnf_teach.grading.versions import handed_out
 from nnf_teach.notebooks import checkout, is_backup, packaged_course
 
+_MOST_PARTS, _MOST_LISTS = 2_000_000, 200_000  # of a file that is parsed here: seconds of work
 _GRADE_ID = re.compile(rb'"grade_id"\s*:\s*"([a-z0-9_]{1,80})"')
 
 
@@ -23,13 +24,24 @@ def lesson_of(content: bytes) -> int | None:
 
 
 def worth(content: bytes, lesson: int | None) -> int:
-    """Return what is in a copy of a lesson: 2 for work, 1 where it is as handed out, 0 for none."""
+    """Return what is in a copy of a lesson: 2 for work, 1 where it is as handed out, 0 for none.
+
+    A file of very many parts is not looked into.
+    """
+    if not _is_light(content):
+        return 0
     try:
         sources = {cell.source.strip() for cell in read_cells(content)}
     except Unreadable:
         return 0
     given = {text.strip() for text in handed_out(lesson)} if lesson else set()
     return 2 if sources - given - {""} else 1
+
+
+def _is_light(content: bytes) -> bool:
+    """Whether a file can be parsed without a limit of time and memory."""
+    lists = content.count(b"[") + content.count(b"{")
+    return lists <= _MOST_LISTS and content.count(b",") <= _MOST_PARTS
 
 
 @cache

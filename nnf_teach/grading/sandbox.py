@@ -62,12 +62,13 @@ class Sandbox:
 
     def _start(self) -> None:
         mine, theirs = socket.socketpair()
-        environment = environment_of(self.wall.home)
+        environment = environment_of(self.wall.home, self.wall.configuration)
         command = [*self.wall.command(environment), *self._command(theirs.fileno())]
         with theirs, tempfile.TemporaryFile() as errors:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors,
                 pass_fds=[theirs.fileno()], env=environment, start_new_session=True,
+                cwd=self.wall.folder,  # Matplotlib reads a file of the folder that it starts in
             )  # fmt: skip
             theirs.close()
             self._control = Channel(mine, watch=lambda: None)

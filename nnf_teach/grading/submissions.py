@@ -100,7 +100,11 @@ class WrongLevel(Exception):
 
 
 def find_submissions(
-    folder: Path, out: Path | None = None, *, student: str | None = None
+    folder: Path,
+    out: Path | None = None,
+    *,
+    student: str | None = None,
+    also: Path | None = None,
 ) -> list[Submission]:
     """Find the submissions in a folder, by student and lesson.
 
@@ -112,6 +116,8 @@ def find_submissions(
         A folder that is no student's, if it should lie among them.
     student
         Whose all of the folder is; None if that has to be found out.
+    also
+        Another folder that is all this student's.
 
     Returns
     -------
@@ -131,7 +137,9 @@ def find_submissions(
     top = Path(os.path.realpath(top))  # no link is passed from here on
     if student is not None or _is_one_students(top):
         name = printable(top.name) if student is None else student
-        return _one_each(_in_folder(top, nbgrader, name))
+        there = _in_folder(top, nbgrader, name)
+        more = _in_folder(also, False, name) if also else []
+        return _one_each([one for one in there + more if one.status != "no notebook"] or there)
     found: list[Submission] = []
     for entry in sorted(os.scandir(top), key=lambda entry: entry.name):
         if entry.name in _NOT_WORK or _same(entry, out):

@@ -46,7 +46,8 @@ class UserWall(Wall):
         super().__init__(folder)
         self._in_memory = _in_memory()
         self.scratch = Path(self._in_memory.name if self._in_memory else folder) / "scratch"
-        self.home = str(self.scratch)  # emptied before each submission
+        self.home = str(self.scratch / "home")  # made anew for each submission
+        self.configuration = str(folder / "matplotlib")  # where no submission can write
         self._claim: _Claim | None = None
 
     @staticmethod
@@ -54,9 +55,10 @@ class UserWall(Wall):
         return _problem() or _shut() or _exposed()
 
     def prepare(self) -> None:
-        for above in {self.folder, self.scratch.parent}:
+        self.scratch.mkdir()
+        for above in (self.folder, self.scratch.parent, self.scratch):
             above.chmod(0o711)
-        self.scratch.mkdir(mode=0o700)
+        Path(self.configuration).mkdir(mode=0o700)
         for uid in _users(_in_our_network):
             if uid in _IDS and _is_free(uid):
                 _kill_user(uid)  # of a grader that was killed together with its parent
@@ -65,6 +67,7 @@ class UserWall(Wall):
         readable, listable = _allowed(self.folder / "course")
         return {
             "scratch": str(self.scratch),
+            "home": self.home,
             "readable": readable,
             "listable": listable,
             "devices": list(view.DEVICES),
@@ -97,9 +100,11 @@ class UserWall(Wall):
             _kill_user(self._claim.uid)
 
     def close(self) -> None:
-        """Kill what a parent has left that was killed itself."""
+        """Clear up what a parent has left that was killed itself."""
         if self._claim is not None and self._claim.uid in _users():
             _kill_user(self._claim.uid)
+        if self.scratch.exists():
+            subprocess.run(_in_lockdown(f"import lockdown; lockdown.clear({str(self.scratch)!r})"))
         self._release()
 
     def _release(self) -> None:

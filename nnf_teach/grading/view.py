@@ -28,14 +28,14 @@ def site_folders() -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def environment_of(home: str) -> dict[str, str]:
+def environment_of(home: str, configuration: str) -> dict[str, str]:
     """Return the environment inside: nothing of the grader's own."""
     threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     return {
         **dict.fromkeys(threads, "1"),
         "HOME": home,
         "TMPDIR": home,
-        "MPLCONFIGDIR": f"{home}/matplotlib",
+        "MPLCONFIGDIR": configuration,
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",

@@ -35,8 +35,8 @@ class Wall(ABC):
     ----------
     folder
         The grader's own, with the course laid out in `folder / "course"`.
-    course, home
-        Where the parent finds the course, and its home.
+    course, home, configuration
+        Where the parent finds the course, its home, and what configures Matplotlib.
     counted_elsewhere
         Processes that a limit of processes counts beside the submission's.
     """
@@ -48,6 +48,7 @@ class Wall(ABC):
         self.folder = folder
         self.course = str(folder / "course")
         self.home = str(folder / "home")
+        self.configuration = f"{self.home}/matplotlib"
 
     @staticmethod
     @abstractmethod

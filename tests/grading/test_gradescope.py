@@ -196,9 +196,9 @@ def test_stretch_exercises_are_extra(graded: Callable[..., dict[str, Any]]) -> N
     assert all(test["tags"] == ["extra"] for test in extra)
 
 
-def zipped(**files: bytes) -> bytes:
+def zipped(method: int = zipfile.ZIP_STORED, /, **files: bytes) -> bytes:
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
+    with zipfile.ZipFile(packed, "w", method) as archive:
         for name, content in files.items():
             archive.writestr(name.replace("__", "/") + ".ipynb", content)
     return packed.getvalue()
@@ -218,6 +218,93 @@ def test_a_name_of_its_own_a_zip_and_several_copies(
     assert found["score"] == 1
     assert "my_work.ipynb was graded, not 01_neuron.ipynb" in found["output"]
     assert "02_logistic_regression.ipynb is a notebook of lesson 02" in found["output"]
+
+
+def damaged(packed: bytes) -> bytes:
+    """The same zip, with nonsense in place of what it holds."""
+    return packed[:42] + bytes(b ^ 0x5A for b in packed[42:90]) + packed[90:]
+
+
+LONG = json.dumps(list(range(5000))).encode()
+BROKEN = {
+    "nonsense": damaged(zipped(zipfile.ZIP_DEFLATED, work=LONG)),
+    "bzip2": damaged(zipped(zipfile.ZIP_BZIP2, work=LONG)),
+    "lzma": damaged(zipped(zipfile.ZIP_LZMA, work=LONG)),
+    "cut": zipped(work=b"{}" * 99)[-200:],
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_damaged_zip_costs_nothing_but_itself(name: str, tmp_path: Path) -> None:
+    (tmp_path / "w.zip").write_bytes(BROKEN[name])
+    (sentence,) = run._unpack(tmp_path, unpacked(tmp_path))
+    assert "w.zip cannot be unpacked" in sentence
+
+
+def unpacked(tmp_path: Path) -> Path:
+    """An empty folder elsewhere."""
+    folder = tmp_path.with_name(tmp_path.name + "-unpacked")
+    folder.mkdir()
+    return folder
+
+
+def test_a_damaged_zip_beside_work(
+    graded: Callable[..., dict[str, Any]], answered: Callable[..., bytes]
+) -> None:
+    files = {f"{STEM}.ipynb": answered(STEM, or_gate=...), "w.zip": BROKEN["nonsense"]}
+    found = graded(files)
+    assert found["score"] == 1
+    assert "w.zip cannot be unpacked" in found["output"]
+
+
+def test_a_link_does_not_lead_what_is_unpacked_elsewhere(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "submission", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    (folder / "unpacked_0").symlink_to(elsewhere)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:
+        made.writestr("x.ipynb/evil.py", b"1")
+        made.writestr("y.ipynb", b"{}")
+    (folder / "w.zip").write_bytes(packed.getvalue())
+    run.grade(folder, Settings((1,)))
+    assert list(elsewhere.iterdir()) == []
+    to = unpacked(tmp_path)
+    assert list(run._unpack(folder, to)) == []
+    assert [path.name for path in to.rglob("*.*")] == ["y.ipynb"]
+    assert [path.name for path in folder.iterdir() if not path.is_symlink()] == ["w.zip"]
+
+
+def test_zip_files_have_room_for_so_much_together(tmp_path: Path) -> None:
+    bomb = zipped(zipfile.ZIP_DEFLATED, **{f"w{k}": bytes(19_000_000) for k in range(3)})
+    for k in range(3):
+        (tmp_path / f"{k}.zip").write_bytes(bomb)
+    to = unpacked(tmp_path)
+    (sentence,) = run._unpack(tmp_path, to)
+    assert "1.zip holds too much" in sentence
+    assert sum(path.stat().st_size for path in to.rglob("*.ipynb")) <= 100 * 2**20
+
+
+def test_zip_files_have_room_for_so_many_files(tmp_path: Path) -> None:
+    for k in range(3):
+        (tmp_path / f"{k}.zip").write_bytes(zipped(**{f"w{n}": b"{}" for n in range(90)}))
+    to = unpacked(tmp_path)
+    assert "2.zip holds too much" in "".join(run._unpack(tmp_path, to))
+    assert len(list(to.rglob("*.ipynb"))) == 200
+
+
+def test_a_long_name_in_a_zip(tmp_path: Path) -> None:
+    (tmp_path / "w.zip").write_bytes(zipped(**{"\u795e" * 90: b"{}"}))
+    assert list(run._unpack(tmp_path, unpacked(tmp_path))) == []
+
+
+def test_what_an_error_says_is_printable(graded: Callable[..., dict[str, Any]]) -> None:
+    cell = "def or_gate():\n    raise ValueError('a\\x1b[2J\\u202eb')"
+    cells = [{"cell_type": "code", "metadata": {}, "source": cell}]
+    found = graded({f"{STEM}.ipynb": json.dumps({"cells": cells, "nbformat": 4}).encode()})
+    said = "".join(test["output"] for test in found["tests"])
+    assert "a\\x1b[2J" in said
+    assert not {"\x1b", "\u202e"} & set(said)
 
 
 NOTHING = {

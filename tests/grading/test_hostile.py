@@ -721,7 +721,7 @@ def test_an_attack_gains_nothing_and_leaves_nothing(name, wall, mark_cells, bait
     attack = AS_USER.get(name, ATTACKS[name]) if wall == "user" else ATTACKS[name]
     source = re.sub("PORT|PATHS|LISTENER|SERVICE", lambda match: bait[match.group()], attack)
     if wall == "user":
-        source = source.replace("/scratch", str(marking._sandbox(wall).wall.scratch))
+        source = source.replace("/scratch", marking._sandbox(wall).wall.home)
     says = source.replace('print("DONE")', f"raise RuntimeError({_SAYS_SO!r})")
     functions = ALL if "ATTACK(" in source else ""
     result = mark_cells(says, functions, **HANGS)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nnf_teach.grading.lessons import lesson_of, stems
+from nnf_teach.grading import lessons
+from nnf_teach.grading.lessons import lesson_of, stems, worth
 from nnf_teach.grading.submissions import (
     MEGABYTE,
     NotGraded,
@@ -300,3 +301,13 @@ def test_the_class_itself_may_be_reached_by_a_link(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "class")
     (submission,) = find_submissions(tmp_path / "link")
     assert read(submission, MEGABYTE) == NOTEBOOK.encode()
+
+
+@pytest.mark.parametrize("part", ["[],", '{"a":1},', "1.5,"])
+def test_a_file_of_very_many_parts_is_not_parsed_outside(
+    part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Would one who hands in two of them stop the grader, or fill its memory?"""
+    bomb = b'{"cells": [], "x": [' + part.encode() * 3_000_000 + b"1]}"
+    monkeypatch.setattr(lessons, "read_cells", lambda content: pytest.fail("it was parsed"))
+    assert worth(bomb, 1) == 0

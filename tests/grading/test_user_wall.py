@@ -66,6 +66,54 @@ def test_its_home_is_its_scratch_folder_which_is_empty(said):
         assert eval(said(source)) == [True, ["mine"]]
 
 
+LEAVES_WITH_THE_FOLDER = """
+import os, struct
+open("matplotlibrc", "w").close()
+os.makedirs("matplotlib", exist_ok=True)
+deny = b"".join(struct.pack("<HHI", tag, 0, 0xffffffff) for tag in (1, 4, 0x20))
+deny = struct.pack("<I", 2) + deny
+for name, value in (("user.answers", b"x = 1"), ("system.posix_acl_default", deny)):
+    for folder in (".", ".."):
+        try: os.setxattr(folder, name, value)
+        except OSError: pass
+for folder in (".", ".."):
+    try: os.utime(folder, (1, 1))
+    except OSError: pass
+raise RuntimeError("left")
+"""
+FINDS_IN_THE_FOLDER = """
+import os
+open("mine", "w").write("x")
+found = [os.listxattr(folder) for folder in (".", "..", "mine")]
+new = [os.stat(folder).st_mtime > 1e9 for folder in (".", "..")]
+raise RuntimeError([found, open("mine").read(), all(new)])
+"""
+
+
+def test_a_folder_keeps_nothing_for_the_next_submission(said):
+    """Do extended attributes, default rights or times go from one student to the next?"""
+    assert said(LEAVES_WITH_THE_FOLDER) == "left"
+    assert eval(said(FINDS_IN_THE_FOLDER)) == [[[], [], []], "x", True]
+
+
+def test_a_parent_that_is_started_again_reads_nothing_of_a_submission(wall, monkeypatch, tmp_path):
+    (tmp_path / "matplotlibrc").write_text("lines.linewidth: 77")
+    monkeypatch.chdir(tmp_path)
+    with Sandbox(wall) as made:
+        with made.fork(BOUNDS):
+            home = Path(made.wall.home)
+            for name in ("matplotlibrc", "matplotlib/matplotlibrc"):
+                (home / name).parent.mkdir(exist_ok=True)
+                (home / name).write_text("lines.linewidth: 77")
+            os.kill(made._zygote, 9)
+        reads = Path(f"/proc/{made._zygote}/environ").read_bytes().decode().split("\0")
+        (place,) = [line.split("=")[1] for line in reads if line.startswith("MPLCONFIGDIR=")]
+        assert Path(f"/proc/{made._zygote}/cwd").resolve() == made.wall.folder
+        assert list(made.wall.scratch.iterdir()) == []
+        assert Path(place).stat().st_uid == 0
+        assert not Path(place).is_relative_to(made.wall.scratch)
+
+
 FORKS = """
 import os, time
 count = 0
@@ -92,11 +140,19 @@ def test_its_files_have_room_for_so_much(mark_cells):
     assert mark_cells(source, statement_seconds=1.0)["notes"]  # 100 MB
 
 
+def becomes(uid):
+    """Wait until a process is this user, which it takes a moment to become; return whether."""
+    deadline = time.monotonic() + 20
+    while uid not in user_wall._users() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return uid in user_wall._users()
+
+
 def test_a_parent_that_was_killed_leaves_nothing_and_is_started_again(wall):
     with Sandbox(wall) as made:
         with made.fork(BOUNDS):
             uid = made.wall._claim.uid
-            assert uid in user_wall._users()
+            assert becomes(uid)
             os.kill(made._zygote, 9)
         assert uid not in user_wall._users()
         with made.fork(BOUNDS):
@@ -115,7 +171,7 @@ def test_a_grader_that_is_killed_takes_its_submission_along(wall):
     with process:
         assert process.stdout is not None
         uid, folder = process.stdout.readline().split()
-        assert int(uid) in user_wall._users()
+        assert becomes(int(uid))
         process.kill()
     deadline = time.monotonic() + 20
     while int(uid) in user_wall._users() and time.monotonic() < deadline:

@@ -13,6 +13,7 @@ from nnf_teach.exercises import Exercise, all_exercises
 from nnf_teach.grading.feedback import outcome
 from nnf_teach.grading.gradescope.archive import Settings, points_of
 from nnf_teach.grading.mark import ExerciseMark, Mark
+from nnf_teach.grading.names import printable
 from nnf_teach.grading.report import number, title
 
 _MOST = 10_000  # characters of one test
@@ -42,7 +43,7 @@ def results(
             tests.append({**test, "number": f"{lesson}.{k}", "visibility": settings.visibility})
     return {
         "score": sum(mark.points for mark in marks),
-        "output": "\n".join(_summary(settings, by_lesson, remarks)),
+        "output": _printable(_summary(settings, by_lesson, remarks)),
         "output_format": "text",
         "stdout_visibility": "hidden",
         "tests": [*tests, _for_instructors(marks, seed)],
@@ -70,6 +71,10 @@ def _test(exercise: Exercise, mark: ExerciseMark | None) -> dict[str, Any]:
     }
 
 
+def _printable(lines: Iterable[str]) -> str:
+    return "\n".join(printable(line.expandtabs(4)) for text in lines for line in text.split("\n"))
+
+
 def _told(mark: ExerciseMark) -> str:
     _, sign, words = outcome(mark)
     lines = [f"{sign} {words}"]
@@ -81,7 +86,7 @@ def _told(mark: ExerciseMark) -> str:
     ]
     if mark.steps:
         lines += ["", "Your steps on this example:", *mark.steps]
-    return "\n".join(lines)
+    return _printable(lines)
 
 
 def _summary(

@@ -7,11 +7,12 @@ import os
 import secrets
 import stat
 import sys
+import tempfile
 import traceback
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from nnf_teach.grading.gradescope.archive import Settings
@@ -25,7 +26,8 @@ from nnf_teach.grading.sandbox import NoSandbox
 from nnf_teach.grading.submissions import MEGABYTE, NotGraded, Submission, find_submissions, read
 from nnf_teach.grading.walls import choose
 
-_MOST_IN_ZIP, _LARGEST_IN_ZIP = 200, 20 * MEGABYTE
+_MOST_UNPACKED, _ROOM = 200, 100 * MEGABYTE  # of all zip files together
+_LARGEST_ZIP, _LARGEST_IN_ZIP = 50 * MEGABYTE, 20 * MEGABYTE
 _FAILED = (
     "The grader failed, so that nothing was graded. This is not your fault: tell your instructor, "
     "and submit again."
@@ -62,7 +64,8 @@ def _try(settings: Settings) -> int:
 def grade(folder: Path, settings: Settings) -> dict[str, Any]:
     """Return the results of a submission's folder; nothing that is in it raises."""
     try:
-        return _grade(folder, settings)
+        with tempfile.TemporaryDirectory(prefix="nnf-unpacked-") as unpacked:
+            return _grade(folder, Path(unpacked), settings)
     except NoSandbox as problem:
         print(problem)
         return nothing(settings, _FAILED, str(problem))
@@ -73,9 +76,9 @@ def grade(folder: Path, settings: Settings) -> dict[str, Any]:
         close_sandbox()
 
 
-def _grade(folder: Path, settings: Settings) -> dict[str, Any]:
-    remarks = list(_unpack(folder))
-    found = find_submissions(folder, student="submission")
+def _grade(folder: Path, unpacked: Path, settings: Settings) -> dict[str, Any]:
+    remarks = list(_unpack(folder, unpacked))
+    found = find_submissions(folder, student="submission", also=unpacked)
     seed = secrets.randbelow(2**31)
     marks = []
     for one in found:
@@ -144,32 +147,40 @@ def _container_memory() -> int:
 # Zip files ----------------------------------------------------------------------------------
 
 
-def _unpack(folder: Path) -> Iterator[str]:
-    """Lay the notebooks of zip files beside them; yield a sentence for what cannot be unpacked."""
-    packed = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() == ".zip"]
-    for k, path in enumerate(packed):
-        if not stat.S_ISREG(path.lstat().st_mode):
+def _unpack(folder: Path, to: Path) -> Iterator[str]:
+    """Write the notebooks of zip files below another folder; yield a sentence for what is left."""
+    files, room = _MOST_UNPACKED, _ROOM
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() != ".zip" or not stat.S_ISREG(path.lstat().st_mode):
             continue
         try:
-            _unpack_one(path, folder / f"unpacked_{k}")
-        except (OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
+            for name, content in _notebooks_in(path):
+                files, room = files - 1, room - len(content)
+                if files < 0 or room < 0:
+                    yield f"{printable(path.name)} holds too much: submit the notebook itself."
+                    return
+                place = to / str(files)
+                place.mkdir()
+                (place / name).write_bytes(content)
+        except Exception:  # a damaged archive has many ways to be read wrongly
             yield f"{printable(path.name)} cannot be unpacked: submit the notebook itself."
 
 
-def _unpack_one(path: Path, to: Path) -> None:
-    """Write a zip's notebooks into a new folder, under their bare names."""
+def _notebooks_in(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the bare names and the bytes of a zip's notebooks."""
+    if path.stat().st_size > _LARGEST_ZIP:
+        raise ValueError("its list of files alone could fill the memory")
     with zipfile.ZipFile(path) as archive:
-        notebooks = [
-            one for one in archive.infolist()
-            if ".ipynb" in one.filename.lower() and not one.is_dir()
-            and "__MACOSX" not in one.filename and ".ipynb_checkpoints" not in one.filename
-        ][:_MOST_IN_ZIP]  # fmt: skip
-        for k, one in enumerate(notebooks):
+        for one in archive.infolist():
+            name = PurePosixPath(one.filename).name
+            hidden = any(part in one.filename for part in ("__MACOSX", ".ipynb_checkpoints"))
+            if ".ipynb" not in name.lower() or one.is_dir() or hidden:
+                continue
+            if one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise ValueError("what it holds cannot be unpacked in pieces")
             with archive.open(one) as file:
-                content = file.read(_LARGEST_IN_ZIP + 1)
-            place = to / str(k)
-            place.mkdir(parents=True)
-            (place / (Path(one.filename).name[-100:] or "notebook.ipynb")).write_bytes(content)
+                # a file's name has so many bytes at most
+                yield name.encode()[-200:].decode(errors="ignore"), file.read(_LARGEST_IN_ZIP + 1)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,8 @@ class User:
     """A user of its own. Whatever runs as that user is killed, also what was left behind."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        self.scratch, self.writable = settings["scratch"], settings["writable"]
+        self.scratch, self.home = settings["scratch"], settings["home"]
+        self.writable = settings["writable"]
         self.rules = None
         if settings["landlock"]:
             paths = settings["readable"], settings["listable"], settings["devices"], [self.scratch]
@@ -63,8 +64,8 @@ class User:
 
     def fork(self, run: Run) -> int:
         lockdown.clear(self.scratch)
-        os.chown(self.scratch, run["uid"], run["uid"])
-        os.chmod(self.scratch, 0o700)
+        os.mkdir(self.home, 0o700)  # a folder's attributes and default rights would stay with it
+        os.chown(self.home, run["uid"], run["uid"])
         return os.fork()
 
     def close_off(self, limits: dict[str, int], run: Run) -> None:
@@ -75,7 +76,7 @@ class User:
             lockdown.close_files(self.rules)
         lockdown.refuse_system_calls()
         lockdown.hide()
-        os.chdir(self.scratch)
+        os.chdir(self.home)
 
     def end(self, pid: int, run: Run) -> None:
         lockdown.kill_user(run["uid"], run["uid"] + 1)
