@@ -4,7 +4,7 @@
 /** @import { Plot } from "./types" */
 
 export const SCREEN = 640; // px that a browser's window leaves to a notebook on a small laptop
-const NARROWEST = 165; // px of a column beside others
+const NARROWEST = 185; // px of a column beside others
 const LOWEST = 80; // px of a plot
 const FLATTEST = 1.8; // what is wider than so many heights counts for nothing
 export const AXES = 53; // px above and below a plot, for ticks and their label
