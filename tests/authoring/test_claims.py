@@ -243,6 +243,11 @@ APART = [
     "It will not get to an error of 0",
     "only $d$ of them are not 0",
     "Its weight is near 0 everywhere",
+    "11 is all that 4 lines can do",
+    "The mean of the batch is the mean of 200 such curves",
+    "L1 pulls every weight with the same force, however small the weight is",
+    "so it never arrives",
+    "Where few inputs matter, L1 can find them",
 ]
 
 
