@@ -25,7 +25,7 @@ EDGE, BOX = 28, 20  # pixels of an image, and of the box that the digit in it fi
 
 
 class Reader(NamedTuple):
-    """A trained ReLU network, and the share of MNIST's test images that it reads rightly."""
+    """A trained ReLU network, and the share of MNIST's test images that it reads correctly."""
 
     params: Params
     accuracy: float
@@ -130,4 +130,4 @@ def _resample(scale: float, shift: float) -> Array:
 if __name__ == "__main__":
     trained = train_reader()
     save(trained)
-    print(f"{trained.accuracy:.2%} of the test images are read rightly", file=sys.stderr)
+    print(f"{trained.accuracy:.2%} of the test images are read correctly", file=sys.stderr)

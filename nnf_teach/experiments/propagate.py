@@ -23,6 +23,7 @@ Init = Callable[..., tuple[Array, Array]]  # (n_in, n_out, rng) -> W (n_out, n_i
 LAYERS, UNITS, DIGITS = 10, 100, 256
 RATE = 0.02
 BINS = 41
+ALIKE = 10.0  # times the middle size: wider layers do not widen the histograms
 
 _loss = unchecked(softmax_cross_entropy)
 _loss_gradient = unchecked(softmax_cross_entropy_gradient)
@@ -107,7 +108,7 @@ class Layers(NamedTuple):
     """The histograms of all hidden layers, and their spreads."""
 
     spreads: list[float]  # standard deviations; infinite where a number is lost
-    reach: float  # the histograms go from -reach to reach
+    reach: float  # the histograms go from -reach to reach; what is beyond is in no bin
     shares: Array  # (LAYERS, BINS): of the values that are not 0
     zeros: float  # share of the values that are 0
 
@@ -120,9 +121,10 @@ def summarise(layers: list[Array]) -> Layers:
     (1.0, 0.5, 0.707)
     """
     spreads = [spread(values) for values in layers]
-    finite = [s for s in spreads if math.isfinite(s) and s > 0]
-    # As wide as the middle one: what shrinks becomes a needle, what explodes leaves the panel.
-    reach = float(np.clip(3 * np.median(finite), 1e-30, 1e30)) if finite else 1.0
+    finite = [size for size in map(_size, layers) if math.isfinite(size) and size > 0]
+    # For the widest near the middle one: what shrinks becomes a needle, what explodes is cut.
+    near = [size for size in finite if size <= ALIKE * np.median(finite)]
+    reach = float(np.clip(3 * max(near), 1e-30, 1e30)) if finite else 1.0
     shares = []
     for values in layers:
         some = values[np.isfinite(values) & (values != 0)]
@@ -135,6 +137,11 @@ def spread(values: Array) -> float:
     """Return the standard deviation in float64; infinite where a value is not finite."""
     wide = values.astype(np.float64)
     return float(wide.std()) if np.isfinite(wide).all() else math.inf
+
+
+def _size(values: Array) -> float:
+    """Return the root mean square in float64: the spread around 0."""
+    return math.sqrt(np.mean(np.square(values, dtype=np.float64)))
 
 
 def saturated(layers: list[Array], activation: str) -> float:

@@ -195,11 +195,11 @@ def _cause(entries: list[Entry], record: TrainingRecord) -> str:
     if closed := _closed(record):
         return closed
     if ratio < TINY:
-        return f"A step is {ratio:.1g} of the weights long: is the learning rate too small?"
+        return f"A step is {ratio:.1g} times the weight norm: is the learning rate too small?"
     if 0 < slope < 1e-3:
         return f"Gradients have shrunk to {slope:.1g} of the first: do units saturate?"
     if ratio > LARGE:
-        return f"A step is {ratio:.2g} of the weights long: is the learning rate too large?"
+        return f"A step is {ratio:.2g} times the weight norm: is the learning rate too large?"
     return "Do inputs and labels belong together, and are the inputs scaled?"
 
 
@@ -241,6 +241,6 @@ def _large_steps(entries: list[Entry]) -> str:
     if len(ratios) < 5 or float(np.median(ratios)) < LARGE:
         return ""
     return (
-        f"Large steps: each is about {float(np.median(ratios)):.2g} of the weights long; {USUAL:g} "
-        "is usual. Is the learning rate too large?"
+        f"Large steps: each is about {float(np.median(ratios)):.2g} times the weight norm; "
+        f"{USUAL:g} is usual. Is the learning rate too large?"
     )

@@ -146,4 +146,4 @@ def _say(Q: Array, K: Array, v: Array, weights: Array, outputs: Array) -> Iterat
             each = " each" if len(best) > 1 else ""
             look = f"{name} looks most at {keys}: score {score}, weight {w.max():.2f}{each}"
         total = " + ".join(f"{number(a)}·{b}" for a, b in zip(w, values, strict=True))
-        yield f"{look}. Its output is {total} = {number(output)}."
+        yield f"{look}. Its output is {total} ≈ {number(output)}."

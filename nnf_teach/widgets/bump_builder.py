@@ -172,10 +172,10 @@ def _errors(found: bumps.Measured, epsilon: float, reached: bool) -> ui.Panel:
     return ui.panel(
         "The error",
         ui.axis("x", 0, 1),
-        ui.axis("sum - target", -edge, edge),
-        ui.line([0, 1, np.nan, 0, 1], bounds, "ε and -ε", ui.PINK, "dashed"),
+        ui.axis("sum − target", -edge, edge),
+        ui.line([0, 1, np.nan, 0, 1], bounds, "ε and −ε", ui.PINK, "dashed"),
         ui.level(0, [0, 1], stroke="solid", width=1),
-        ui.line(found.x, found.y - found.wanted, "sum - target"),
+        ui.line(found.x, found.y - found.wanted, "sum − target"),
         ui.dots(found.at, np.clip(worst, -edge, edge), "largest error", ui.INK, "square", 9)
         if np.isfinite(worst)
         else None,

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec
 from nnf_teach.widgets.parts import Kept, Part, Values
 from nnf_teach.widgets.picture import Picture
 from nnf_teach.widgets.scene import Scene, State
+from nnf_teach.widgets.wording import typeset
 
 if TYPE_CHECKING:
     from nnf_teach.widgets.stage import Stage
@@ -91,7 +92,7 @@ class Bound:
         picture = self.draw(s)
         controls = [part.control(s) for part in self.parts]
         read = {part.name: getattr(s, part.name) for part in self.parts}
-        return Scene(
+        scene = Scene(
             self.title,
             picture.panels,
             picture.caption,
@@ -99,6 +100,7 @@ class Bound:
             picture.goal,
             read | picture.state,
         )
+        return typeset(scene)  # type: ignore[no-any-return]
 
     def react(self, before: State, after: State) -> State:
         """Return the state after a change, with what the changed parts set."""

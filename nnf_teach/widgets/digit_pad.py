@@ -115,7 +115,7 @@ def digit_pad(s: ui.Values, model: Model | None = None) -> ui.Picture:
         *_say(s, p, ink, right),
         _about(theirs),
         goal=ui.Goal(
-            "change a digit that is read rightly until another is read",
+            "change a digit that is read correctly until another is read",
             s.was_right and known and not right,
         ),
         state={"was_right": s.was_right or right},
@@ -188,4 +188,4 @@ def _about(theirs: Model | None) -> str:
     if theirs is not None:
         return f"It is read by your {name_of(theirs)}."
     accuracy = 100 * load_reader().accuracy
-    return f"The course's network reads {accuracy:.1f} % of MNIST's test images rightly."
+    return f"The course's network reads {accuracy:.1f} % of MNIST's test images correctly."

@@ -149,7 +149,7 @@ def _mistakes(shots: Snapshots, frame: int, wrong: Array, chosen: int | None) ->
             ui.Text(middle, low - WORDS / 2, f"read as {shots.read[frame, i]}"),
         ]
     if not texts:
-        texts = [ui.Text(paper.shape[1] / 2, tall, "none: all are read rightly")]
+        texts = [ui.Text(paper.shape[1] / 2, tall, "none: all are read correctly")]
     whose = "" if chosen is None else f" of {chosen}"
     title = f"Test images{whose} that it reads wrongly"
     return _image(title, paper, ui.HeatMap(paper, 0, 1, palette="gray"), *texts)
@@ -166,7 +166,7 @@ def _accuracy(shots: Snapshots, frame: int) -> ui.Panel:
     last = float(steps[-1])
     ticks = [t for t in (1, 10, 100, 1000) if t <= last]
     return ui.panel(
-        "Test images read rightly",
+        "Test images read correctly",
         ui.log_axis("step (100 images each, log scale)", 0.5, last, ticks),
         ui.axis("% right", 0, 100),
         ui.level(100 * CLAIM, [0.5, last], "the slide: 92 %", stroke="dashed"),
@@ -176,12 +176,12 @@ def _accuracy(shots: Snapshots, frame: int) -> ui.Panel:
 
 
 def _by_digit(shots: Snapshots, chosen: int | None) -> ui.Panel:
-    """Draw how many of each digit's images are read rightly."""
+    """Draw how many of each digit's images are read correctly."""
     right = shots.read[0] == shots.truth
     each = [100 * float(right[shots.truth == digit].mean()) for digit in range(10)]
     marked = chosen is not None and ui.here(chosen, each[chosen], f"{chosen}: {each[chosen]:.0f} %")
     return ui.panel(
-        "Test images read rightly",
+        "Test images read correctly",
         ui.axis("digit", -0.6, 9.6, range(10), range(10)),
         ui.axis("% right", 0, 100),
         ui.Bars(range(10), each, "right"),

@@ -118,7 +118,7 @@ def _units(depth: int) -> ui.Panel:
         ui.log_axis("ReLUs (log scale)", 0.7, 400, (1, 3, 10, 30, 100, 300)),
         ui.upright(depth, [0.7, 400], "present depth"),
         SHALLOW.marked(depths, flat, "one hidden layer: at least", 8),
-        DEEP.marked(depths, deep, "two ReLUs a layer", 8),
+        DEEP.marked(depths, deep, "two ReLUs per layer", 8),
     )
 
 
@@ -136,6 +136,6 @@ def _say(path: Array, alike: int) -> tuple[str, ...]:
         f"{counted(depth, 'fold')}: {pieces} straight pieces.",
         f"x = {' → '.join(f'{place:.3f}' for place in path)}.",
         f"{only} onto this same value{creased}: whatever comes next treats them alike.",
-        f"{UNITS} ReLUs a layer make {UNITS * depth} ReLUs; one hidden layer needs at least "
+        f"{UNITS} ReLUs per layer make {UNITS * depth} ReLUs; one hidden layer needs at least "
         f"{units_of_one_layer(depth)} for {pieces} pieces.",
     )

@@ -24,7 +24,7 @@ TRAINED = {
     "trained, 2 units, another start": (2, 0),
 }
 FLAT = (
-    "Both rows of W lie on one line, so h depends only on x₂ - x₁ and the plane falls onto a curve."
+    "Both rows of W lie on one line, so h depends only on x₂ − x₁ and the plane falls onto a curve."
 )
 
 

@@ -85,7 +85,7 @@ def _evaluate(layer: Layer, z: Array, theirs: Weights | None) -> tuple[Array, fl
 
 @ui.widget(
     "A network that makes a network",
-    ui.choice("task", "Points", TASKS),
+    ui.choice("task", "Set of points", TASKS),
     ui.choice("layer", "Layer", LAYERS),
     ui.toggle("map", "Show for every z how many points are right"),
     ui.handle("z", "z", -EDGE, EDGE, at=[0.4, -1.2]),

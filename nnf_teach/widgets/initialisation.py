@@ -20,6 +20,7 @@ from nnf_teach.widgets.learner import attempt, name_of, numbers, yours
 
 BY_SCALE, HE, XAVIER = "s, by the slider", "He: s = √2", "Xavier"
 DEVIATIONS = ui.log_axis("standard deviation (log)", 1e-8, 1e8, (1e-8, 1e-4, 1, 1e4, 1e8))
+SHOWN = 0.9  # the share of a layer's values that its histogram shows; if less, it is said
 KEEPS = 10.0  # times: a change of less through all layers is called none
 LAST = 40  # steps of the training
 LN10 = math.log(10)
@@ -93,6 +94,7 @@ def initialisation(s: ui.Values, init: Init | None = None) -> ui.Picture:
         ),
         problem,
         *_say_spreads(s.activation, now.activations.spreads, now.gradients.spreads),
+        _say_cut({"activations": now.activations, "gradients": now.gradients}),
         f"{100 * now.activations.zeros:.0f} % of all activations are 0."
         if s.activation == "relu" else "",
         f"{100 * now.saturated:.0f} % of all activations are saturated."
@@ -156,6 +158,25 @@ def _say_spreads(activation: str, shown: list[float], slopes: list[float]) -> It
         yield f"Gradients {_fold(back)}: the first layers {how}."
     if _keeps(forward) and _keeps(back):
         yield "Both keep their size within ten times: all layers can learn."
+
+
+def _say_cut(layers: dict[str, Layers]) -> str:
+    """Say of which layers much lies beyond the axis of the histograms."""
+    said = [f"{_listed(cut)} of the {what}" for what, each in layers.items() if (cut := _cut(each))]
+    return f"Cut off at the ends of the axis: layer {', '.join(said)}." if said else ""
+
+
+def _cut(layers: Layers) -> list[int]:
+    shown = zip(layers.shares, layers.spreads, strict=True)
+    return [k for k, (shares, std) in enumerate(shown, 1) if std > 0 and shares.sum() < SHOWN]
+
+
+def _listed(layers: list[int]) -> str:
+    """Write layers, those in a row by the first and the last."""
+    first, last = layers[0], layers[-1]
+    if len(layers) > 2 and layers == list(range(first, last + 1)):
+        return f"{first} to {last}"
+    return " and ".join(map(str, layers))
 
 
 def _change(before: float, after: float) -> float:

@@ -158,7 +158,7 @@ def _quadratic(curvatures: tuple[float, ...], rate: float, start: Array) -> str:
     factor, flat = 1 - rate * high, 1 - rate * low
     slowest = max(abs(factor), abs(flat))
     where = "" if len(curvatures) == 1 else " along the steepest direction"
-    times = f"Each step multiplies the distance to the bottom{where} by 1 - αλ = {factor:.3g}"
+    times = f"Each step multiplies the distance to the bottom{where} by 1 − αλ = {factor:.3g}"
     if np.isclose(rate, 2 / high, rtol=1e-9):
         kind = f"On the edge: α = 2/λ = {2 / high:.3g}. {times}: it jumps to and fro for ever."
     elif rate > 2 / high:

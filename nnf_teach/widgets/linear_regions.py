@@ -183,7 +183,8 @@ def _say(s: ui.Values, regions: Regions) -> list[str]:
         f"After each layer: {', '.join(map(str, regions.counts))}." if several else "",
         f"One layer of {counted(units, 'unit')} makes at most {bounds.most_regions(units):,}.",
         _bound(s, depth, count),
-        "Each region has a colour of its own: from one to the next, a single unit switches.",
+        "Neighbouring regions differ in colour (distant ones may look alike): from one to the "
+        "next, a single unit switches.",
         "A later layer's line bends where it meets an earlier one."
         if several
         else "The lines of a first layer are straight.",

@@ -72,7 +72,7 @@ def _handles() -> Iterator[ui.Part]:
 
 @ui.widget(
     "The maximum of lines",
-    ui.player("frame", f"Gradient descent, {STEPS} steps a frame", FRAMES, rate=20),
+    ui.player("frame", f"Gradient descent, {STEPS} steps per frame", FRAMES, rate=20),
     ui.choice("points", "Points", NAMES, at=GOAL_CLOUD, sets=_moved),
     ui.slider("lines", "Lines", 1, len(FIRST), 1, at=3, sets=_moved),
     ui.button("again", "First lines", sets=lambda s, was: {"start": _first(), "frame": 0}),

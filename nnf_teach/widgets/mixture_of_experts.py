@@ -65,7 +65,7 @@ def _ours_is_shown(s: ui.Values) -> bool:
     "A mixture of experts",
     ui.player("frame", "Frame", mix.LAST, when=_ours_is_shown),
     ui.slider("experts", "Experts", 1, len(STROKES), 1, at=3),
-    ui.slider("seed", "Start", 0, 9, 1, at=0),
+    ui.slider("seed", "Random start", 0, 9, 1, at=0),
     ui.choice("loss", "The loss judges", LOSSES, when=_ours_is_shown),
     ui.choice(
         "whose",
@@ -89,15 +89,15 @@ def mixture_of_experts(s: ui.Values, train: Train | None = None) -> ui.Picture:
     --------
     >>> stage = mixture_of_experts()
     >>> stage.set(frame=0)
-    >>> stage.scene.caption[:8]
-    'Step 1. '
+    >>> stage.scene.caption[:14]
+    'Step 1 of 601.'
     """
     theirs, trouble = _theirs(s)
     if theirs is not None:
         drawn, said, course = theirs, f"This is {yours(train)}, trained.", None
     else:
         training = s.kept(mix.Training, s.experts, LOSSES[s.loss], s.seed)
-        drawn, said = mix.look_at(*training.at(s.frame)[:2]), f"Step {1 + mix.EVERY * s.frame}."
+        drawn, said = mix.look_at(*training.at(s.frame)[:2]), _step(s.frame)
         course = [frame.error for frame in training.frames[: s.frame + 1]]
     wanted = GOAL_SHARE * mix.single_line()[1]
     return ui.Picture(
@@ -110,6 +110,10 @@ def mixture_of_experts(s: ui.Values, train: Train | None = None) -> ui.Picture:
             drawn.error <= wanted,
         ),
     )
+
+
+def _step(frame: int) -> str:
+    return f"Step {1 + mix.EVERY * frame} of {1 + mix.EVERY * mix.LAST}."
 
 
 def _fit(mixture: mix.Mixture) -> ui.Panel:

@@ -16,6 +16,7 @@ from nnf_teach import looks
 from nnf_teach.experiments.product_run import ALONG, DIMENSIONS, EVERY, FAR, LAST, WIDTHS, Run
 from nnf_teach.widgets import ui
 
+GIVEN = "2"  # the dimension that is trained at the start
 MIN_ERROR, MAX_ERROR = 1e-6, 10.0
 ERRORS = ui.log_axis("error / variance (log)", MIN_ERROR / 2, MAX_ERROR, (1e-6, 1e-4, 0.01, 1))
 THICKNESS = 2.0, 2.0, 2.5, 4.0, 4.0
@@ -29,7 +30,7 @@ LOOKS = [ui.Look(*look, width) for look, width in zip(looks.DIMENSIONS, THICKNES
         "dimension",
         "Dimension d of x and of z",
         map(str, DIMENSIONS),
-        at="2",
+        at=GIVEN,
         sets=lambda s, was: {"frame": LAST if s.dimension in s.results else 0},
     ),
     ui.choice("width", "Hidden units", map(str, WIDTHS), at="16"),
@@ -58,10 +59,11 @@ def mlp_against_product(s: ui.Values) -> ui.Picture:
         f"d = {run.d}, {s.width} hidden units, step {EVERY * s.frame} of {EVERY * LAST}: the "
         f"MLP's error is {_number(now.inside[which])} of the variance inside the training range, "
         f"{_number(now.outside[which])} twice as far out.",
-        f"The multiplicative unit's is {_number(now.inside[-1])} and {_number(now.outside[-1])}.",
+        f"The multiplicative unit's is {_both(now.inside[-1], now.outside[-1])}.",
         *_say(s, which, results),
         goal=ui.Goal(
-            f"train in every dimension to the end ({len(results)} of {len(DIMENSIONS)} done)",
+            f"train in the other dimensions, too, to the end ({len(results.keys() - {GIVEN})} of "
+            f"{len(DIMENSIONS) - 1} done)",
             len(results) == len(DIMENSIONS),
         ),
         state={"results": results},
@@ -125,6 +127,11 @@ def _table(results: dict[str, list[float]], chosen: str, which: int) -> ui.Panel
 
 def _number(error: float) -> str:
     return "below 10⁻⁶" if error < MIN_ERROR else f"{error:.2g}"
+
+
+def _both(inside: float, outside: float) -> str:
+    numbers = _number(inside), _number(outside)
+    return f"{numbers[0]} in both" if numbers[0] == numbers[1] else " and ".join(numbers)
 
 
 def _say(s: ui.Values, which: int, results: dict[str, list[float]]) -> Iterator[str]:

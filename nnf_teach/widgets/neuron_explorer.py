@@ -195,7 +195,7 @@ def _geometry(w: Array, b: float) -> str:
     hidden = " It is outside the picture." if chord(w, b, EDGE) is None else ""
     return (
         f"{numbers} The boundary ⟨w, x⟩ + b = 0 is at right angles to w and {where} "
-        f"(-b/|w| = {distance + 0.0:.2f}).{hidden}"
+        f"(−b/|w| = {distance + 0.0:.2f}).{hidden}"
     )
 
 

@@ -85,7 +85,7 @@ def one_weight(s: ui.Values, mlp_loss_and_gradients: Backprop | None = None) -> 
         *_say(s, params, each, slopes, measured),
         _differs(mlp_loss_and_gradients, problem, slopes, true),
         goal=ui.Goal(
-            "tangents that slope to opposite sides, plainly: for this image and for the mean",
+            "tangents that clearly slope in opposite directions, for this image and for the mean",
             _apart(true),
         ),
     )

@@ -149,7 +149,7 @@ def _say(
     whose = f"all with α = {s.learning_rate:.2g}" if common else "each with its own best α"
     return [
         f"Step {s.step} of {descent.STEPS}, {whose}.",
-        f"Lowest loss: {ranks}." if ranks else "",
+        f"Loss, lowest first: {ranks}." if ranks else "",
         f"{' and '.join(lost)} ran away: a parameter passed a million." if lost else "",
         f"For SGD α is above 2/λ = {edge:.2g}." if rates["SGD"] > edge else "",
         "One α is no fair race: for RMSProp and Adam it is nearly the length of a step, for "

@@ -24,7 +24,7 @@ def _strength(method: str, *of_slider: Any, **more: Any) -> ui.Part:
 
 @ui.widget(
     "Overfitting",
-    ui.player("frame", f"Training, {STEPS} steps a frame", FRAMES, rate=15, at=FRAMES),
+    ui.player("frame", f"Training, {STEPS} steps per frame", FRAMES, rate=15, at=FRAMES),
     ui.slider("units", "Hidden units", 1, 64, 1, at=64),
     ui.slider("examples", "Training examples", 4, small_fits.MAX_EXAMPLES, 1, at=20),
     ui.slider("noise", "Noise in y", 0, 1, 0.1, at=0.5),

@@ -133,5 +133,5 @@ def _say(
         else "",
         f"At the bottom the loss bends {across / along:.0f} times as much across the valley as "
         f"along it: α must stay below 2/λ = {2 / across:.2g} to come to rest there, and steps "
-        "along the valley are so much shorter.",
+        "along the valley are then shorter by as much.",
     ]

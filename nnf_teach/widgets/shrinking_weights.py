@@ -11,7 +11,7 @@ import numpy as np
 
 from nnf_teach import looks
 from nnf_teach.experiments import shrinking
-from nnf_teach.experiments.contour import level_line
+from nnf_teach.experiments.contour import chained, level_line
 from nnf_teach.experiments.shrinking import (
     EDGE,
     L1,
@@ -32,7 +32,7 @@ AROUND = np.linspace(0, 2 * np.pi, 121)
 MODEL = {L1: ui.Look(ui.GREEN, "solid", "circle", 3), L2: ui.Look(ui.PINK, "dashed", "square", 3)}
 STRENGTH = ui.log_axis("λ (log scale)", STRENGTHS[0], STRENGTHS[-1], (0.0001, 0.01, 1))
 GOAL = (
-    f"L1 keeps only {' and '.join(NAMES[k] for k in TRUE)}, and reads more test examples rightly "
+    f"L1 keeps only {' and '.join(NAMES[k] for k in TRUE)}, and reads more test examples correctly "
     "than with the smallest λ"
 )
 
@@ -73,7 +73,7 @@ def kept(model: Model) -> list[int]:
 def _boundaries(paths: Paths, now: dict[str, Model]) -> ui.Panel:
     X, t = paths.training
     lines = {
-        penalty: level_line(model.logit(PLACES).reshape(len(GRID), -1), GRID, GRID)
+        penalty: chained(*level_line(model.logit(PLACES).reshape(len(GRID), -1), GRID, GRID))
         for penalty, model in now.items()
     }
     radius = shrinking.RADIUS2**0.5
@@ -120,10 +120,15 @@ def _say(paths: Paths, now: dict[str, Model], k: int) -> Iterator[str]:
         train, test = (100 * model.error(some) for some in (paths.training, paths.tests))
         listed = f" ({', '.join(NAMES[j] for j in names)})" if 0 < len(names) <= 4 else ""
         are = "is" if len(names) == 1 else "are"
+        left = (
+            f"{counted(len(names), 'weight')} of {len(NAMES)} {are} not 0{listed}, the largest is "
+            f"{size:.2g} in size"
+            if names
+            else f"all {len(NAMES)} weights are 0"
+        )
         yield (
-            f"{penalty}: {counted(len(names), 'weight')} of {len(NAMES)} {are} not 0{listed}, the "
-            f"largest is {size:.2g} in size; wrong are {train:.0f} % of the training examples and "
-            f"{test:.1f} % of the test examples."
+            f"{penalty}: {left}; {train:.0f} % of the training examples and {test:.1f} % of the "
+            "test examples are wrong."
         )
     if not kept(now[L1]):
         yield "L1 has set all weights to 0: only the bias is left, and one answer for all."

@@ -68,7 +68,7 @@ def _rates(current: float, rate: float) -> ui.Panel:
         ui.line(
             currents,
             height * sigmoid((currents - centre) / width),
-            f"artificial: {height:.0f} · sigmoid((current - {centre:.1f}) / {width:.1f})",
+            f"artificial: {height:.0f} · sigmoid((current − {centre:.1f}) / {width:.1f})",
             ui.ORANGE,
             "dashed",
         ),

@@ -150,14 +150,14 @@ def _say_tower(s: ui.Values, lowest: float, highest: float) -> list[str]:
 def _say_sum(s: ui.Values) -> list[str]:
     errors, side = net.measure(s.surface), _side(s)
     k, early, late = net.SIDES.index(side), net.SIDES.index(4), net.SIDES.index(16)
-    fell = [float(each[early] / each[late]) for each in (errors.plane, errors.line)]
+    fell = [float(each[early] / each[late]) for each in (errors.line, errors.plane)]
     return [
         f"{side} × {side} towers have {net.UNITS * side**2:,} units, and are {errors.plane[k]:.3f} "
         f"away from the {s.surface} on average.",
         f"Along the cut x₂ = {net.CUT}, a curve, {side} bumps of {2 * side} units are "
         f"{errors.line[k]:.3f} away.",
-        f"From 4 to 16 along a side the errors fall to 1/{fell[0]:.1f} and 1/{fell[1]:.1f}: that "
-        "takes the curve 4 times as many units, and the surface 16 times.",
+        f"From 4 to 16 along a side the curve's error falls to 1/{fell[0]:.1f} for 4 times as many "
+        f"units, the surface's to 1/{fell[1]:.1f} for 16 times as many.",
         f"The largest error is {errors.largest[k]:.2f}: where the corners of four towers meet, "
         "none of them stands."
         if side > 1

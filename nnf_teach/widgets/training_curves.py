@@ -11,6 +11,7 @@ from nnf_teach.arguments import Array
 from nnf_teach.modules.training_record import USUAL, Entry, TrainingRecord
 from nnf_teach.modules.training_warnings import warnings_of
 from nnf_teach.widgets import ui
+from nnf_teach.widgets.wording import typeset
 
 Column = tuple[Array, Array]  # steps, and values there
 
@@ -44,7 +45,7 @@ def training_scene(record: TrainingRecord, ending: str = "") -> ui.Scene:
         f"{ending}, after step {record.step:,}." if ending and not running else "",
     )
     title = f"Training monitor: {', '.join(kinds)}" if kinds else "Training monitor"
-    return ui.Scene(title, picture.panels, picture.caption)
+    return typeset(ui.Scene(title, picture.panels, picture.caption))  # type: ignore[no-any-return]
 
 
 def _now(entries: Sequence[Entry], record: TrainingRecord) -> str:
@@ -61,7 +62,7 @@ def _now(entries: Sequence[Entry], record: TrainingRecord) -> str:
         words.append(f"weight norm {last.weight_norm:.3g}")
     ratios = [entry.update_ratio for entry in entries[-2:] if math.isfinite(entry.update_ratio)]
     if ratios:
-        words.append(f"a step is {ratios[-1]:.2g} of the weights long")
+        words.append(f"a step is {ratios[-1]:.2g} times the weight norm")
     return f"Step {last.step:,}: {', '.join(words)}."
 
 

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Iterable
+from typing import Any
 
+from nnf_teach.widgets.ticks import SUPERSCRIPTS
+
+MINUS = re.compile(r"(?<![\w)\]])-(?=\.?\d)")
+POWER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]?\d+)\b")
+WORDS = ("title", "caption", "label", "text", "tick_labels", "words", "unit")
+PARTS = ("panels", "controls", "goal", "x", "y", "marks", "handles")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -42,3 +51,39 @@ def subscript(name: str) -> str:
     'x₁₂'
     """
     return name.translate(_SUBSCRIPTS)
+
+
+def written(text: str) -> str:
+    """Write the numbers of a text with true minus signs, and powers of ten as the axes do.
+
+    >>> written("w = -1.5, loss 5.4e-05, then 1e-06; x-1 and non-0 stay")
+    'w = −1.5, loss 5.4·10⁻⁵, then 10⁻⁶; x-1 and non-0 stay'
+    """
+    return MINUS.sub("−", POWER.sub(_power, text))
+
+
+def _power(found: re.Match[str]) -> str:
+    factor, exponent = found.groups()
+    ten = "10" + str(int(exponent)).translate(SUPERSCRIPTS)
+    return ten if float(factor) == 1 else f"{factor}·{ten}"
+
+
+def typeset(part: Any) -> Any:
+    """Return a scene, or a part of one, with the numbers of all its texts `written`.
+
+    >>> from nnf_teach.widgets.scene import Scene
+    >>> typeset(Scene("A line", (), "y = -2")).caption
+    'y = −2'
+    """
+    if isinstance(part, str):
+        return written(part)
+    if isinstance(part, tuple):
+        return tuple(map(typeset, part))
+    if not dataclasses.is_dataclass(part) or isinstance(part, type):
+        return part
+    return _with_texts(part)
+
+
+def _with_texts(part: Any) -> Any:
+    fields = [name for name in (*WORDS, *PARTS) if hasattr(part, name)]
+    return dataclasses.replace(part, **{name: typeset(getattr(part, name)) for name in fields})

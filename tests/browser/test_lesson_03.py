@@ -58,7 +58,7 @@ def test_the_goal_of_xor_by_hand_is_reached_by_keys_and_this_is_said(notebook: A
     notebook.handle("hand", "line_2").focus()
     notebook.press(*["Shift+ArrowRight"] * 7)
     caption = notebook.text("#hand .nnf-caption")
-    assert "w₁ = (1.50, 1.50), b₁ = 5.70; w₂ = (1.50, 1.50), b₂ = -4.80" in caption
+    assert "w₁ = (1.50, 1.50), b₁ = 5.70; w₂ = (1.50, 1.50), b₂ = −4.80" in caption
     assert caption.startswith("All four corners are right.")
     assert notebook.text("#hand .nnf-goal").startswith("✓ Goal reached: all four corners right")
     notebook.page.wait_for_timeout(900)

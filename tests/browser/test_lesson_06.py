@@ -75,7 +75,7 @@ def test_the_goal_of_gradient_flow_is_reached_by_keys_after_a_tie(notebook: Any)
 def test_the_goal_of_mixture_of_experts_is_reached_by_training(notebook: Any) -> None:
     page = notebook.page.locator("#experts")
     page.scroll_into_view_if_needed()
-    assert caption(notebook, "experts").startswith("Step 1.")
+    assert caption(notebook, "experts").startswith("Step 1 of 601.")
     page.get_by_role("button", name="Play").click()
     notebook.page.wait_for_function(
         "parseInt(document.querySelector('#experts .nnf-player .nnf-value').textContent) >= 5"
@@ -87,7 +87,7 @@ def test_the_goal_of_mixture_of_experts_is_reached_by_training(notebook: Any) ->
     notebook.press("End")
     assert "expert 2 owns x from −1.0 to 1.0" in caption(notebook, "experts")
     assert "Goal reached" in goal(notebook, "experts")
-    page.get_by_label("Start", exact=True).focus()
+    page.get_by_label("Random start", exact=True).focus()
     notebook.press("ArrowRight", "ArrowRight")
     assert "owns nothing" in caption(notebook, "experts")
     choose(notebook, "experts", "The loss judges", "the blend")

@@ -54,7 +54,7 @@ def test_another_dimension_is_trained_by_the_player(notebook: Any) -> None:
         timeout=60_000,
     )
     notebook.wait_drawn()
-    assert "(2 of 5 done)" in goal(notebook, "product")
+    assert "(1 of 4 done)" in goal(notebook, "product")
     legend = page.locator(".nnf-panel:nth-child(3) .nnf-legend").inner_text()
     assert "d = 1" in legend
     assert "d = 2" in legend
@@ -71,7 +71,7 @@ def test_z_turns_the_line(notebook: Any) -> None:
     assert notebook.pixels(plane) != before
     assert "All 24 points are right." in caption(notebook, "line")
     assert "(1 of 3 found)" in goal(notebook, "line")
-    choose(notebook, "line", "Points", "2")
+    choose(notebook, "line", "Set of points", "2")
     assert "On the wrong side" in caption(notebook, "line")
     notebook.handle("line", "z").focus()
     notebook.press(*["Shift+ArrowLeft"] * 4)
@@ -173,7 +173,7 @@ def test_the_goal_of_hypernetwork_is_reached_by_keys(notebook: Any) -> None:
         "3": ["Shift+ArrowRight"] * 3 + ["Shift+ArrowDown"] * 3 + ["ArrowDown"] * 5,
     }
     for found, (task, keys) in enumerate(ways.items(), 1):
-        choose(notebook, "line", "Points", task)
+        choose(notebook, "line", "Set of points", task)
         notebook.handle("line", "z").focus()
         notebook.press(*keys)
         assert f"({found} of 3 found)" in goal(notebook, "line")

@@ -175,7 +175,7 @@ def test_overfitting_is_seen_by_the_validation_loss():
 def test_large_steps():
     record = watch((1 / (k + 1), [np.array([2.0**-k])]) for k in range(10))
     assert kinds(record) == ["Large steps"]
-    assert "each is about 0.5 of the weights long; 0.001 is usual" in warnings_of(record)[0]
+    assert "each is about 0.5 times the weight norm; 0.001 is usual" in warnings_of(record)[0]
 
 
 def test_a_run_that_has_learnt_and_rests_is_not_called_stalled():

@@ -166,7 +166,7 @@ def test_a_flat_drawing_is_met():
 
 def test_the_error_panel_shows_the_error_and_the_band():
     scene = step(INITIAL, rule=1)
-    error, band = mark(scene, 1, Line, "sum - target"), mark(scene, 1, Line, "ε")
+    error, band = mark(scene, 1, Line, "sum − target"), mark(scene, 1, Line, "ε")
     assert np.abs(error.y).max() == pytest.approx(scene.state["error"], rel=1e-5)
     assert np.nanmax(band.y) == pytest.approx(0.15)
     here = mark(scene, 1, Points, "largest error")

@@ -164,8 +164,8 @@ def test_a_reaction_that_fails_is_explained_and_the_picture_stays():
 
 
 def test_the_learners_function_comes_in_by_position_or_name():
-    assert everything.bind(lambda n: -n).scene().caption.endswith("Then -3.")
-    assert everything(double=lambda n: -n).scene.caption.endswith("Then -3.")
+    assert everything.bind(lambda n: -n).scene().caption.endswith("Then −3.")
+    assert everything(double=lambda n: -n).scene.caption.endswith("Then −3.")
     assert everything.bind(lambda n: -n).initial["frame"] == 4
     with pytest.raises(TypeError, match="tripple"):
         everything(tripple=1)

@@ -114,7 +114,7 @@ def test_a_chosen_class_shows_its_own_mistakes(shots):
 
 def test_no_mistake_is_said(small):
     scene = digit_weights.scene(frame=1, digit="9")
-    assert texts(scene, 1) == ["none: all are read rightly"]
+    assert texts(scene, 1) == ["none: all are read correctly"]
     assert "Of 1 images of 9, 0 are read wrongly." in scene.caption
     absent = digit_weights.scene(frame=1, digit="5")
     assert "Of 0 images of 5, 0 are read wrongly." in absent.caption

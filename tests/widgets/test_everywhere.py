@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nnf_teach import widgets
@@ -15,6 +16,10 @@ from nnf_teach.widgets.scene import Button, Line, Panel, Scene, Text
 from .walk import DECLARED, change, moves, walked
 
 MARKDOWN = re.compile(r"`|\$|\*\*|__|(?<!\S)\*\S|\S\*(?!\S)|\]\(")
+HYPHEN = re.compile(r"(?<![\w)\]])-(?=[\d.(]|\w\b)| - ")  # in place of a minus
+EXPONENT = re.compile(r"\de[-+−]?\d")
+ROUNDED_SUM = re.compile(r"\d\.\d+·\S+ \+ [^=]*= ")  # of products of rounded numbers
+SHORT = 0.03  # of a panel's side: a shorter piece of a dashed line shows no dash
 AS_WIDE = 1.6  # a line that is so many times as wide as another of its stroke is told apart
 
 each_widget = pytest.mark.parametrize("name", DECLARED)
@@ -28,6 +33,7 @@ def words(scene: Scene) -> Iterator[str]:
     yield from (control.label for control in scene.controls)
     for panel in scene.panels:
         yield from (panel.title, panel.x.label, panel.y.label)
+        yield from (*(panel.x.tick_labels or ()), *(panel.y.tick_labels or ()))
         yield from (mark.text if isinstance(mark, Text) else mark.label for mark in panel.marks)
         yield from (handle.label for handle in panel.handles)
 
@@ -51,6 +57,36 @@ def alike(panel: Panel) -> list[tuple[str, str]]:
 def test_no_words_are_raw_markdown(name: str) -> None:
     found = {w for *_, scene in walked(name) for w in words(scene) if MARKDOWN.search(w)}
     assert found == set()
+
+
+@pytest.mark.slow
+@each_widget
+def test_numbers_are_written_as_on_the_axes(name: str) -> None:
+    """With a true minus and powers of ten; and a sum of rounded numbers is about its value."""
+    wrong = HYPHEN, EXPONENT, ROUNDED_SUM
+    found = {w for *_, scene in walked(name) for w in words(scene) for r in wrong if r.search(w)}
+    assert found == set()
+
+
+def choppy(panel: Panel) -> list[str]:
+    """Return the names of dashed and dotted lines that look solid: in pieces too short for it."""
+    side = np.array([panel.x.high - panel.x.low, panel.y.high - panel.y.low])
+    found = []
+    for mark in panel.marks:
+        if isinstance(mark, Line) and mark.stroke != "solid" and np.isnan(mark.x).sum() > 4:
+            points = np.stack([mark.x, mark.y], axis=-1) / side
+            pieces = np.split(points, np.flatnonzero(np.isnan(points[:, 0])))
+            lengths = [np.nansum(np.hypot(*np.diff(p, axis=0).T)) for p in pieces if len(p) > 1]
+            found += [mark.label] * bool(lengths and np.median(lengths) < SHORT)
+    return found
+
+
+@pytest.mark.slow
+@each_widget
+def test_a_dashed_line_is_not_cut_into_pieces_shorter_than_its_dashes(name: str) -> None:
+    panels = (panel for *_, scene in walked(name) for panel in scene.panels)
+    linear = (p for p in panels if p.x.scale == p.y.scale == "linear")
+    assert {label for panel in linear for label in choppy(panel)} == set()
 
 
 @pytest.mark.slow

@@ -103,7 +103,7 @@ def test_points_that_fall_together_are_said():
 
 def test_caption_counts_the_relus():
     caption = folding.scene(x=0.3, depth=8).caption
-    assert "2 ReLUs a layer make 16 ReLUs" in caption
+    assert "2 ReLUs per layer make 16 ReLUs" in caption
     assert "one hidden layer needs at least 255 for 256 pieces" in caption
 
 

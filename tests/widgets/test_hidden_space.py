@@ -47,7 +47,7 @@ def test_it_begins_in_input_space():
     scene = scene_of(0)
     np.testing.assert_allclose(points(scene), (ORDERED + 5) / 10, atol=1e-6)
     assert [panel.title for panel in scene.panels] == ["Input space"] * 2
-    assert scene.panels[1].x.tick_labels == ("-5", "0", "5")
+    assert scene.panels[1].x.tick_labels == ("−5", "0", "5")
     assert scene.panels[1].x.ticks == (0, 0.5, 1)
 
 
@@ -260,11 +260,11 @@ def linear(X):
 
 def test_a_forgotten_sigmoid_is_said_and_still_fits_the_picture():
     scene = scene_of(LAST, "your linear", hidden_space.bind(linear).build)
-    assert "Its values run from -14 to 6, but a sigmoid's lie between 0 and 1." in scene.caption
+    assert "Its values run from −14 to 6, but a sigmoid's lie between 0 and 1." in scene.caption
     assert "All 80 points" not in scene.caption
     assert points(scene).min() >= 0
     assert points(scene).max() <= 1
-    assert scene.panels[1].x.tick_labels == ("-14", "-4", "6")
+    assert scene.panels[1].x.tick_labels == ("−14", "−4", "6")
 
 
 def test_one_place_for_all_has_no_boundary():

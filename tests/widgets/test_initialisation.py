@@ -1,4 +1,5 @@
 import itertools
+import re
 import time
 
 import numpy as np
@@ -135,3 +136,24 @@ def test_the_widget_stands_on_a_stage():
     assert stage.state == change
     assert stage.error == ""
     assert any(isinstance(control, Player) for control in stage.scene.controls)
+
+
+@pytest.mark.parametrize("scale", [0.1, 1.0, 10.0])
+@pytest.mark.parametrize("activation", FUNCTIONS)
+def test_what_is_cut_off_a_histogram_is_said(activation, scale):
+    """A histogram that shows its middle alone would look like an even spread."""
+    scene = scene_of(activation=activation, scale=scale)
+    said = re.search(r"Cut off at the ends of the axis: layer (.*?)\.", scene.caption)
+    said = said[1] if said else ""
+    for panel, what in zip(scene.panels, ("activations", "gradients"), strict=False):
+        lines = [mark for mark in panel.marks if isinstance(mark, Line)]
+        found = re.search(rf"(\d+)(?: (?:to|and) (\d+))? of the {what}", said)
+        first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+        for layer, line in enumerate(lines, start=1):
+            ends = max(line.y[1], line.y[-2]) - layer
+            assert first <= layer <= last or ends < 0.5 * (line.y.max() - layer)
+
+
+def test_the_axis_at_the_start_is_as_wide_as_every_layer():
+    assert "Cut off" not in scene_of().caption
+    assert "layer 1 to 4 of the activations, 7 to 10 of" in scene_of(scale=0.1).caption

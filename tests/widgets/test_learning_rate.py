@@ -19,6 +19,7 @@ from nnf_teach.widgets.learning_rate import (
 from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.scene import Line, Points, Text
 from nnf_teach.widgets.text_twin import describe
+from nnf_teach.widgets.wording import written
 
 
 def scene(word=BOWL, **changes):
@@ -84,7 +85,7 @@ def test_the_thresholds_are_where_the_behaviour_changes(a, b):
 )
 def test_the_caption_names_the_regime(rate, words):
     assert scene(learning_rate=rate).caption.startswith(words)
-    assert f"1 - αλ = {1 - rate:.3g}" in scene(learning_rate=rate).caption
+    assert written(f"1 − αλ = {1 - rate:.3g}") in scene(learning_rate=rate).caption
 
 
 @pytest.mark.parametrize(("rate", "steps"), [(0.5, 4), (0.1, 22), (1.6, 5)])

@@ -35,7 +35,7 @@ def test_each_frame_is_a_step_of_the_training(word):
     for frame in (0, 7):
         drawn = scene(loss=word, seed=4, frame=frame)
         state = states[mix.EVERY * frame]
-        assert f"Step {state.step}." in drawn.caption
+        assert f"Step {state.step} of" in drawn.caption
         gate, blend = lines(drawn, 1), lines(drawn, 0)[0]
         for k in (0, 137, 300):
             p, y, mixed = by_hand(mix.ALONG[k, 0], state.experts, state.gate)

@@ -169,11 +169,11 @@ def test_a_side_too_narrow_for_a_word_has_none():
 
 def test_caption_has_the_numbers():
     caption = build(state((3.0, 0.0), -1.5, "threshold")).caption
-    assert "w = (3.00, 0.00), b = -1.50." in caption
-    assert "is 0.50 from the origin, on the side that w points to (-b/|w| = 0.50)" in caption
+    assert "w = (3.00, 0.00), b = −1.50." in caption
+    assert "is 0.50 from the origin, on the side that w points to (−b/|w| = 0.50)" in caption
     assert "fires in 42 % of the picture" in caption  # 2.5 of 6
-    assert "points away from (-b/|w| = -0.50)" in build(state((3.0, 0.0), 1.5)).caption
-    assert "passes through the origin (-b/|w| = 0.00)" in build(state(b=0.0)).caption
+    assert "points away from (−b/|w| = −0.50)" in build(state((3.0, 0.0), 1.5)).caption
+    assert "passes through the origin (−b/|w| = 0.00)" in build(state(b=0.0)).caption
     assert "adds |w| = 2.50 to y" in build(state((1.5, 2.0), activation="linear")).caption
 
 
@@ -201,7 +201,7 @@ def test_the_learners_function_is_one_more_choice_and_is_drawn():
     assert choice.options == ("linear", "threshold", "sigmoid", "your tanh")
     x1, x2 = pixel(17, 93)
     assert surface(scene)[17, 93] == pytest.approx(np.tanh(1.5 * x1 + x2 - 1.5), abs=1e-6)
-    assert "Your tanh: y runs from -1.00 to 1.00" in scene.caption
+    assert "Your tanh: y runs from −1.00 to 1.00" in scene.caption
     assert (marks(scene, HeatMap)[0].low, marks(scene, HeatMap)[0].high) == pytest.approx(
         (-1, 1), abs=1e-3
     )

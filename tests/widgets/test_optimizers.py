@@ -19,6 +19,7 @@ from nnf_teach.widgets.message import to_message
 from nnf_teach.widgets.optimizers import COMMON, TUNED
 from nnf_teach.widgets.scene import Line, Points, Slider, Text
 from nnf_teach.widgets.text_twin import describe
+from nnf_teach.widgets.wording import written
 
 LOSSES = {
     "narrow valley": lambda x: 0.1 * x[0] ** 2 + 2.5 * x[1] ** 2,
@@ -160,7 +161,7 @@ def test_ranks_are_those_of_the_losses():
         for n in OPTIMIZERS
     }
     order = sorted(losses, key=lambda name: losses[name])
-    assert ", ".join(f"{n} {losses[n]:.2g}" for n in order) in caption
+    assert written(", ".join(f"{n} {losses[n]:.2g}" for n in order)) in caption
 
 
 def test_the_widget_stands_on_a_stage():

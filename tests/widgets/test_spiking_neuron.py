@@ -50,8 +50,8 @@ def test_the_rate_jumps_and_the_sigmoid_does_not():
 @pytest.mark.parametrize(
     ("current", "words"),
     [
-        (0.0, "Without current the membrane rests at -65.0 mV: no spike, 0 Hz."),
-        (2.0, "At 2.0 µA/cm² the membrane fires no spike: it rises to -60.1 mV and settles."),
+        (0.0, "Without current the membrane rests at −65.0 mV: no spike, 0 Hz."),
+        (2.0, "At 2.0 µA/cm² the membrane fires no spike: it rises to −60.1 mV and settles."),
         (5.0, "fires a single spike when the current comes on, and is then silent: 0 Hz."),
         (6.2, "fires 3 spikes when the current comes on, and is then silent: 0 Hz."),
         (10.0, "At 10.0 µA/cm² the membrane fires 7 spikes in 100 ms and goes on at 68.2 Hz."),
