@@ -339,11 +339,27 @@ def _too_long(error: OSError) -> None:
 
 
 def _unlinked(pids: list[int]) -> Iterator[int]:
-    """Yield the bytes of files that are open and have no name any more."""
+    """Yield the bytes of files that are open, or mapped, and have no name any more."""
+    seen = set()
     for pid in pids:
-        with contextlib.suppress(OSError):
-            for entry in os.scandir(f"/proc/{pid}/fd"):
-                with contextlib.suppress(OSError):
-                    found = entry.stat()
-                    if stat.S_ISREG(found.st_mode) and not found.st_nlink:
-                        yield 512 * found.st_blocks
+        for path in (*_entries(f"/proc/{pid}/fd"), *_mapped_without_name(pid)):
+            with contextlib.suppress(OSError):
+                found = os.stat(path)
+                one = (found.st_dev, found.st_ino)
+                if stat.S_ISREG(found.st_mode) and not found.st_nlink and one not in seen:
+                    seen.add(one)
+                    yield 512 * found.st_blocks
+
+
+def _entries(folder: str) -> list[str]:
+    with contextlib.suppress(OSError):
+        return [entry.path for entry in os.scandir(folder)]
+    return []
+
+
+def _mapped_without_name(pid: int) -> Iterator[str]:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/maps").read_text(errors="replace").splitlines():
+            if line.endswith(" (deleted)"):
+                begin, end = (part.lstrip("0") for part in line.split()[0].split("-"))
+                yield f"/proc/{pid}/map_files/{begin}-{end}"

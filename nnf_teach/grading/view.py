@@ -7,7 +7,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+DEVICES = ("/dev/null", "/dev/random", "/dev/urandom")  # zero is shared memory when mapped
 _LIBRARIES = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/local/lib")
 _LOADER = ("/etc/ld.so.cache",)
 

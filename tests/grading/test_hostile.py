@@ -458,6 +458,53 @@ print("DONE")
 must_fail(libc.memfd_create(b"x", 0))
 print("DONE")
 """,
+    "memory that is shared by its forks, and counted in none": """
+import mmap
+try: mmap.mmap(-1, 300_000_000)
+except OSError: pass
+else: raise AssertionError("memory")
+for path in ("/dev/zero", "/dev/shm/shared"):
+    try: mmap.mmap(open(path, "r+b").fileno(), 4096)
+    except OSError: continue
+    raise AssertionError(path)
+assert len(mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)) == 4096
+print("DONE")
+""",
+    "memory in sockets and pipes": C + """
+import socket
+one, other = socket.socketpair()
+before = one.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+try: one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24)
+except OSError: pass
+assert one.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) == before
+reads, writes = os.pipe()
+vector = (ctypes.c_size_t * 2)(ctypes.addressof(ctypes.create_string_buffer(4096)), 4096)
+must_fail(libc.vmsplice(writes, vector, 1, 0))
+print("DONE")
+""",
+    "files that lie in a socket's queue": """
+import os, socket
+one, other = socket.socketpair()
+try: socket.send_fds(one, [b"x"], [os.open(".", os.O_RDONLY)])
+except OSError: print("DONE")
+""",
+    "room on the disk that nobody has written": C + """
+import errno
+number = os.open("fills", os.O_RDWR | os.O_CREAT)
+must_fail(libc.fallocate(number, 0, ctypes.c_long(0), ctypes.c_long(1 << 20)))
+assert ctypes.get_errno() == errno.EOPNOTSUPP
+os.posix_fallocate(number, 0, 8192)  # which the C library does by writing, as everybody may
+assert os.stat("fills").st_size == 8192
+print("DONE")
+""",
+    "takes a name that graders go by": """
+import socket
+for act in (lambda s: s.bind("\\0nnf-grade-core-0"), lambda s: s.listen()):
+    try: act(socket.socketpair()[0])
+    except PermissionError: continue
+    raise AssertionError
+print("DONE")
+""",
     "other processor cores": """
 import os
 try: os.sched_setaffinity(0, set(range(os.cpu_count())))

@@ -140,6 +140,29 @@ def test_its_files_have_room_for_so_much(mark_cells):
     assert mark_cells(source, statement_seconds=1.0)["notes"]  # 100 MB
 
 
+MAPPED = """
+import mmap, os, stat
+keep = []
+for _ in range(2):
+    with open("f", "w+b") as file:
+        for _ in range(15): file.write(b"x" * 10**6)
+        file.flush()
+        keep.append(mmap.mmap(file.fileno(), 4096))
+    os.unlink("f")
+    for number in range(3, 64):
+        try:
+            if stat.S_ISREG(os.fstat(number).st_mode): os.close(number)
+        except OSError: pass
+while True: pass
+"""
+
+
+@pytest.mark.skipif(not user_wall._may_trace(), reason="in a small memory, which bounds them")
+def test_its_files_are_counted_when_they_are_only_mapped(mark_cells):
+    result = mark_cells(MAPPED, statement_seconds=3.0, file_bytes=20 * 1024**2)
+    assert "too much for its files" in result["notes"][0]
+
+
 def becomes(uid):
     """Wait until a process is this user, which it takes a moment to become; return whether."""
     deadline = time.monotonic() + 20

@@ -265,12 +265,16 @@ def _descriptor(number: int, *args: Any) -> int:
 # System calls ------------------------------------------------------------------------------
 # Refused: namespaces and mounts, other processes' memory, memory that no process is charged for,
 # keys, kernel modules, whatever opens a large part of the kernel, and sockets: of a network, or to
-# a service of the machine. Pairs of them stay, for threads and child processes.
+# a service of the machine. Pairs of them stay, for threads and child processes; but no message may
+# carry open files, which no process would hold then (sendmsg), no buffer may grow (setsockopt), and
+# no pages may be lent to a pipe (vmsplice): the limits of memory and of files do not count these.
 
 _NUMBERS = {
     "x86_64": {
         "arch": 0xC000003E, "clone": 56, "clone3": 435, "prlimit64": 302, "socketpair": 53,
-        "socket": 41, "connect": 42,
+        "mmap": 9, "fallocate": 285,
+        "socket": 41, "connect": 42, "bind": 49, "listen": 50, "setsockopt": 54,
+        "sendmsg": 46, "sendmmsg": 307, "vmsplice": 278,
         "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312,
         "unshare": 272, "setns": 308, "mount": 165, "umount2": 166, "pivot_root": 155,
         "chroot": 161, "add_key": 248, "request_key": 249, "keyctl": 250, "bpf": 321,
@@ -282,7 +286,9 @@ _NUMBERS = {
     },
     "aarch64": {
         "arch": 0xC00000B7, "clone": 220, "clone3": 435, "prlimit64": 261, "socketpair": 199,
-        "socket": 198, "connect": 203,
+        "mmap": 222, "fallocate": 47,
+        "socket": 198, "connect": 203, "bind": 200, "listen": 201, "setsockopt": 208,
+        "sendmsg": 211, "sendmmsg": 269, "vmsplice": 75,
         "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272,
         "unshare": 97, "setns": 268, "mount": 40, "umount2": 39, "pivot_root": 41,
         "chroot": 51, "add_key": 217, "request_key": 218, "keyctl": 219, "bpf": 280,
@@ -296,17 +302,14 @@ _NUMBERS = {
 # From 424 on, all machines have the same numbers: io_uring_*, open_tree, move_mount, fs*,
 # pidfd_getfd, process_madvise, mount_setattr, memfd_secret.
 _SAME = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442, 447)
-_SPECIAL = ("arch", "clone", "clone3", "prlimit64", "socketpair")
+_SPECIAL = ("arch", "clone", "clone3", "prlimit64", "socketpair", "mmap", "fallocate")
 
 # linux/bpf_common.h, linux/seccomp.h
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
-_NR, _ARCH, _FIRST_ARG, _SECOND_ARG = (
-    0,
-    4,
-    16,
-    24,
-)  # offsets in struct seccomp_data; arguments little-endian
+# offsets in struct seccomp_data; arguments little-endian
+_NR, _ARCH, _FIRST_ARG, _SECOND_ARG, _FOURTH_ARG = 0, 4, 16, 24, 40
+_SHARED_ANONYMOUS = 0x21  # linux/mman.h: both bits
 
 
 def known_machine() -> bool:
@@ -336,6 +339,14 @@ def _program() -> list[tuple[int, int, int, int]]:
         refuse,
         (_EQUAL, 0, 1, numbers["clone3"]),
         (_RETURN, 0, 0, _ERRNO | errno.ENOSYS),  # then the C library takes clone
+        (_EQUAL, 0, 1, numbers["fallocate"]),  # fills a disk faster than anybody can look
+        (_RETURN, 0, 0, _ERRNO | errno.EOPNOTSUPP),  # then the C library writes zeros
+        (_EQUAL, 0, 5, numbers["mmap"]),
+        (_LOAD, 0, 0, _FOURTH_ARG),
+        (_AND, 0, 0, _SHARED_ANONYMOUS),
+        (_EQUAL, 0, 1, _SHARED_ANONYMOUS),  # stays when no process counts its pages any more
+        refuse,
+        allow,
     ]
     for number in (*(n for name, n in numbers.items() if name not in _SPECIAL), *_SAME):
         program += [(_EQUAL, 0, 1, number), refuse]
