@@ -345,7 +345,8 @@ class _Marking:
         self.tree.end_strays()
         fork = self._fork(node)
         try:
-            return self._diagnose(fork, exercise, checked), fork.other_when_checked
+            with self.tree.held():
+                return self._diagnose(fork, exercise, checked), fork.other_when_checked
         finally:
             fork.channel.close()
             self._end_fork(node)
