@@ -29,7 +29,6 @@ from nnf_teach.grading.wire import TooMuch
 
 _PACKAGE = Path(__file__).parents[1]
 _SECRETS = ("exercises/lesson_01", "ways", "grading/marking.py")  # where others could read the rest
-_WRITABLE = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")  # by everybody, on most systems
 _IDS = range(0x70000000, 0x70FFFFFE)  # where there are so many: no distribution gives them out
 _CAP_SYS_PTRACE = 19  # linux/capability.h
 _MEMORY, _SMALL = "/dev/shm", 256 * 1024**2
@@ -72,7 +71,7 @@ class UserWall(Wall):
             "listable": listable,
             "devices": list(view.DEVICES),
             "landlock": landlock(),
-            "writable": sorted({*_WRITABLE, tempfile.gettempdir()}),
+            "writable": [] if landlock() else _writable(),
         }
 
     def begin(self) -> dict[str, Any]:
@@ -309,6 +308,14 @@ def _without(path: Path, hidden: set[Path]) -> tuple[list[str], list[str]]:
         readable += some
         listable += more
     return readable, listable
+
+
+def _writable() -> list[str]:
+    """Return all folders of this machine where everybody may write."""
+    kernel_s = ["(", "-path", "/proc", "-o", "-path", "/sys", ")", "-prune"]
+    command = ["find", "/", *kernel_s, "-o", "-type", "d", "-perm", "-0002", "-print0"]
+    found = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    return [os.fsdecode(path) for path in found.split(b"\0") if path]
 
 
 def _in_memory() -> tempfile.TemporaryDirectory[str] | None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -291,6 +292,18 @@ def test_what_was_left_where_everybody_may_write_is_removed(no_landlock, said, m
     monkeypatch.setattr(user_wall, "_ours", lambda: [])
     assert said(LEAVES) == "left"
     assert not [f for f in ("/tmp", "/var/tmp", "/dev/shm") if Path(f, "nnf-left-behind").exists()]
+
+
+def test_what_was_left_below_a_closed_folder_is_removed(no_landlock, said, monkeypatch):
+    monkeypatch.setattr(user_wall, "_ours", lambda: [])
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as closed:
+        Path(closed).chmod(0o755)
+        below = Path(closed, "open")
+        below.mkdir()
+        below.chmod(0o777)
+        source = f"import os; os.makedirs('{below}/mine/deep'); open('{below}/file', 'w').close()"
+        assert said(f"{source}\nraise RuntimeError('left')") == "left"
+        assert list(below.iterdir()) == []
 
 
 # A Python that only root may read -------------------------------------------------------------

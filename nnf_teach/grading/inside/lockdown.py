@@ -191,10 +191,11 @@ def clear(folder: str) -> None:
 
 def remove_files_of(uid: int, folders: list[str]) -> None:
     """Remove what a user has left in folders where everybody may write."""
-    there, user = [folder for folder in folders if os.path.isdir(folder)], ["-uid", str(uid)]
-    others = ["(", "-type", "d", "-not", *user, "-not", "-perm", "-0002", "-prune", ")"]
+    there = [folder for folder in folders if os.path.isdir(folder)]
     remove = ["-exec", "rm", "-rf", "--one-file-system", "--", "{}", "+"]
-    subprocess.run(["find", *there, "-xdev", *others, "-o", *user, "-prune", *remove], **_QUIET)
+    for some in (there[k : k + 500] for k in range(0, len(there), 500)):  # a command has an end
+        direct = ["find", *some, "-mindepth", "1", "-maxdepth", "1", "-uid", str(uid)]
+        subprocess.run([*direct, *remove], **_QUIET)
 
 
 _QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
