@@ -29,6 +29,7 @@ ALL = "all digits"
 CLAIM = 0.92  # of the slide
 GAP = 5  # pixels between two weight images
 WORDS = 9  # pixels between a mistake and its words
+TALL, WIDE = 4, 3  # images of weights: their panel is narrow
 ACROSS, MISTAKES = 4, 8
 YOURS, OURS = "yours", "ours, while it learns"
 WAIT = "Training a linear classifier on 60,000 digits, once"
@@ -110,13 +111,13 @@ def _snapshots() -> Snapshots:
 
 
 def _weights(W: Array, chosen: int | None) -> ui.Panel:
-    """Lay the ten images (10, 28, 28) out in rows of four, each with its digit above it."""
+    """Lay the ten images (10, 28, 28) out in rows of three, each with its digit above it."""
     pitch, tall = TILE + GAP, TILE + GAP + WORDS
-    picture = np.zeros((3 * tall + 3, ACROSS * pitch + GAP))
+    picture = np.zeros((TALL * tall + 3, WIDE * pitch + GAP))
     top = float(np.abs(W).max()) or 1.0
     texts, rims = [], []
     for k, image in enumerate(W):
-        left, low = GAP + k % ACROSS * pitch, (2 - k // ACROSS) * tall + GAP
+        left, low = GAP + k % WIDE * pitch, (TALL - 1 - k // WIDE) * tall + GAP
         picture[low : low + TILE, left : left + TILE] = image[::-1]
         texts.append(ui.Text(left + TILE / 2, low + TILE + WORDS / 2 + 0.5, str(k)))
         for sign, place in (("+", image.argmax()), ("−", image.argmin())):

@@ -172,12 +172,13 @@ class Mosaic:
 
 @dataclass(frozen=True)
 class Text:
-    """A word at a point of the panel."""
+    """A word at a point of the panel; or beside the handle there, where `handle` names it."""
 
     x: float
     y: float
     text: str
     align: Literal["left", "center", "right"] = "center"
+    handle: str = ""
 
 
 Mark = HeatMap | Line | Points | Arrow | Bars | Region | Mosaic | Text

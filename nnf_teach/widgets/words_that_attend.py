@@ -152,12 +152,12 @@ def _looks(words: tuple[str, ...], weights: Array, k: int) -> ui.Panel:
     )
 
 
-def _named(words: tuple[str, ...], places: Array, edge: float) -> list[ui.Text]:
-    """Write each word above its place, or below where that is at the top."""
-    away = edge / 5
-    up = np.where(places[:, 1] + 1.5 * away < edge, away, -away)
-    x, y = places[:, 0].tolist(), (places[:, 1] + up).tolist()
-    return list(map(ui.Text, x, y, words))
+def _named(of: str, words: tuple[str, ...], places: Array) -> list[ui.Text]:
+    """Write each word beside its handle."""
+    return [
+        ui.Text(x, y, word, handle=f"{of} of {word}")
+        for word, (x, y) in zip(words, places.tolist(), strict=True)
+    ]
 
 
 def _plane(s: ui.Values, words: tuple[str, ...], K: Array, q: Array, k: int) -> ui.Panel:
@@ -170,7 +170,7 @@ def _plane(s: ui.Values, words: tuple[str, ...], K: Array, q: Array, k: int) -> 
         KEY.dots(K[:, 0], K[:, 1], "key", 9),
         QUERY.dots(q[0], q[1], f"query of “{words[k]}”", 9),
         ui.Arrow((0.0, 0.0), (float(q[0]), float(q[1])), "", QUERY.color, tip_handle=query),
-        _named(words, K, EDGE),
+        _named("key", words, K),
         [s.handle(f"key of {word}", color=KEY.color, symbol="square") for word in words],
         s.handle(query, color=QUERY.color),
         equal=True,
@@ -191,7 +191,7 @@ def _values(
         threads,
         VALUE.dots(V[:, 0], V[:, 1], "value", 9),
         OUTPUT.dots(output[0], output[1], f"output of “{words[k]}”", 13),
-        _named(words, V, TOP),
+        _named("value", words, V),
         [s.handle(f"value of {word}", color=VALUE.color, symbol="square") for word in words],
         equal=True,
     )

@@ -233,6 +233,163 @@ def test_what_a_window_was_before_does_not_change_its_picture(page: Any) -> None
         } == {}
 
 
+# a second view of each stage, which was never at another width: what it takes, and the first one
+FRESH = f"""async () => {{
+  const stages = [...document.querySelectorAll('.nnf-stage')];
+  const fresh = stages.map(({{ nnf, parentElement }}) => {{
+    const view = new nnf.constructor(nnf.model, parentElement);
+    parentElement.prepend(view.root);
+    return view;
+  }});
+  while (fresh.some((view) => !view.settled || view.incoming || view.frame !== undefined))
+    await new Promise((drawn) => setTimeout(drawn, 20));
+  const both = fresh.map((view, k) => [view.root, stages[k]].map({LOOK}));
+  for (const view of fresh) view.destroy();
+  return both;
+}}"""
+
+
+def test_a_page_as_it_opens_is_arranged_as_one_that_was_narrow(page: Any) -> None:
+    resize(page, "phone")
+    resize(page, "files open")
+    stages = [name for name in NAMES if name != "playground"]
+    found = dict(zip(stages, page.page.evaluate(FRESH), strict=True))
+    other = {
+        name: (first["tall"], then["tall"])
+        for name, (first, then) in found.items()
+        if first["panels"] != then["panels"] or abs(first["tall"] - then["tall"]) > 4
+    }
+    assert other == {}
+
+
+# what is wider than the legend that it stands in
+TOO_WIDE = """() => [...document.querySelectorAll('.nnf-legend')]
+  .filter((legend) => legend.scrollWidth > legend.clientWidth)
+  .map((legend) => legend.textContent)"""
+
+
+def test_no_legend_is_cut_off_on_a_small_phone(page: Any) -> None:
+    resize(page, "phone")
+    page.page.evaluate(GIVE_WIDTH, 274)
+    page.wait_drawn(timeout=60)
+    found = page.page.evaluate(TOO_WIDE)
+    page.page.evaluate(GIVE_WIDTH, None)
+    assert found == []
+
+
+# the words of an axis, or its last one where these are numbers, that are not written
+MISSING = """async () => {
+  const { prototype } = CanvasRenderingContext2D;
+  const { fillText } = prototype;
+  const written = new Map();
+  prototype.fillText = function (text, x, y, most) {
+    const size = this.measureText(text).width;
+    if (most === undefined || (most > 0.7 * size && most < Infinity)) // it can be read
+      written.set(this.canvas, [...(written.get(this.canvas) ?? []), text]);
+    return fillText.apply(this, arguments);
+  };
+  const views = [...document.querySelectorAll('.nnf-stage')].map(({ nnf }) => nnf);
+  for (const view of views) view.schedule();
+  while (views.some((view) => view.frame !== undefined))
+    await new Promise((drawn) => setTimeout(drawn, 20));
+  prototype.fillText = fillText;
+  return views.flatMap((view) => view.panels).flatMap(({ panel, probe, canvas }) => {
+    const { xTicks } = probe.shown.area;
+    const needed = panel.x.tick_labels ? xTicks : xTicks.slice(-1);
+    return needed.map(({ text }) => text).filter((text) => !written.get(canvas).includes(text));
+  });
+}"""
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_no_name_at_a_tick_is_left_out(page: Any, window: str) -> None:
+    resize(page, window)
+    assert page.page.evaluate(MISSING) == []
+
+
+# pixel columns of a drawn curve, from its first point on, without a pixel of its colour
+HOLES = """([k, which, mark]) => {
+  const { panel, probe, canvas, context } = document.querySelectorAll('.nnf-shell')[k]
+    .nnf.panels[which];
+  const { area } = probe.shown;
+  const curve = panel.marks[mark];
+  const scale = canvas.width / canvas.clientWidth;
+  const last = area.X(curve.x.at(-1)) - 8; // there is a large dot
+  const at = (u, v) => [...context.getImageData(Math.round(u * scale), Math.round(v * scale), 1, 1)
+    .data.slice(0, 3)];
+  const color = at(area.X(curve.x.at(-3)), area.Y(curve.y.at(-3)));
+  const holes = [];
+  for (let u = area.X(curve.x[0]) + 1; u < last; u++) {
+    let seen = false;
+    for (let v = area.top; v < area.bottom && !seen; v++)
+      seen = at(u, v).every((part, c) => Math.abs(part - color[c]) < 40);
+    if (!seen) holes.push(Math.round(u));
+  }
+  return holes;
+}"""
+
+
+@pytest.mark.parametrize(("panel", "mark"), [(0, 0), (1, 0)])
+def test_dots_do_not_hide_the_curve_on_which_they_lie(page: Any, panel: int, mark: int) -> None:
+    resize(page, "files open")
+    assert page.page.evaluate(HOLES, [NAMES.index("training_monitor"), panel, mark]) == []
+
+
+# words that name a handle and stand nearer to another one
+STRANGE = """async () => {
+  const { prototype } = CanvasRenderingContext2D;
+  const { fillText } = prototype;
+  const written = new Map();
+  prototype.fillText = function (text, x, y) {
+    if (!written.has(this.canvas)) written.set(this.canvas, new Map());
+    if (this.textAlign === 'left')
+      written.get(this.canvas).set(text, [x, x + this.measureText(text).width, y - 8, y + 8]);
+    return fillText.apply(this, arguments);
+  };
+  const views = [...document.querySelectorAll('.nnf-stage')].map(({ nnf }) => nnf);
+  for (const view of views) view.schedule();
+  while (views.some((view) => view.frame !== undefined))
+    await new Promise((drawn) => setTimeout(drawn, 20));
+  prototype.fillText = fillText;
+  let count = 0;
+  const strange = views.flatMap((view) => view.panels).flatMap(({ panel, probe, canvas }) => {
+    const { area } = probe.shown;
+    return panel.marks.filter(({ handle }) => handle).flatMap(({ text, handle }) => {
+      const [left, right, top, bottom] = written.get(canvas).get(text);
+      count += 1;
+      const away = ({ x, y }) => {
+        const [u, v] = [area.X(x), area.Y(y)];
+        return Math.hypot(u - Math.min(right, Math.max(left, u)),
+          v - Math.min(bottom, Math.max(top, v)));
+      };
+      const sorted = panel.handles.toSorted((a, b) => away(a) - away(b));
+      return sorted[0].name === handle ? [] : [[text, sorted[0].name]];
+    });
+  });
+  return [count, strange];
+}"""
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_a_name_stands_by_its_own_handle(page: Any, window: str) -> None:
+    resize(page, window)
+    count, strange = page.page.evaluate(STRANGE)
+    assert count >= 14
+    assert strange == []
+
+
+def test_images_of_weights_can_be_seen(page: Any) -> None:
+    resize(page, "files open")
+    wide = page.page.evaluate(
+        """(k) => {
+          const { panel, probe } = document.querySelectorAll('.nnf-shell')[k].nnf.panels[0];
+          return 28 * probe.shown.area.width / panel.x.high;
+        }""",
+        NAMES.index("digit_weights"),
+    )
+    assert wide > 40
+
+
 def walk(notebook: Any, name: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Bring a widget into state after state where files are open; return what it takes in each."""
     if notebook.page.viewport_size["width"] != 1200:

@@ -70,7 +70,7 @@ def test_the_weights_are_laid_out_with_the_top_row_up(small):
     scene = digit_weights.scene(frame=1, digit="6")
     canvas = picture(scene, 0)
     for k in range(10):
-        row, column = 2 - k // 4, k % 4
+        row, column = 3 - k // 3, k % 3
         low, left = row * (TILE + GAP + WORDS) + GAP, GAP + column * (TILE + GAP)
         np.testing.assert_array_equal(
             canvas[low : low + TILE, left : left + TILE][::-1], small.weights[1, k]
@@ -79,7 +79,7 @@ def test_the_weights_are_laid_out_with_the_top_row_up(small):
     # The frame of the chosen one is around it, and its number above it.
     frame = next(m for m in scene.panels[0].marks if isinstance(m, Line) and m.label)
     assert frame.label == "the weights of 6"
-    low, left = TILE + GAP + WORDS + GAP, GAP + 2 * (TILE + GAP)
+    low, left = TILE + GAP + WORDS + GAP, GAP
     assert (frame.x.min(), frame.x.max()) == (left - 0.5, left + TILE + 0.5)
     assert (frame.y.min(), frame.y.max()) == (low - 0.5, low + TILE + 0.5)
 
@@ -198,7 +198,7 @@ def test_the_learners_classifier_is_shown_and_said():
     bars = next(m for m in stage.scene.panels[2].marks if isinstance(m, Bars))
     of_ones = 100 * np.mean(middle[digits.t_test == 1])
     np.testing.assert_allclose(bars.heights[[1, 5]], [of_ones, 0], rtol=1e-5)
-    low, left = 2 * (TILE + GAP + WORDS) + GAP, GAP
+    low, left = 3 * (TILE + GAP + WORDS) + GAP, GAP
     canvas = picture(stage.scene, 0)[low : low + TILE, left : left + TILE][::-1]
     np.testing.assert_array_equal(canvas, W[0].reshape(28, 28))
     assert [c.name for c in stage.scene.controls] == ["digit", "whose"]

@@ -131,7 +131,7 @@ def test_extremes_are_drawn_inside(edge, word):
     for panel in drawn.panels:
         for text in marks(panel, Text):
             assert panel.x.low <= text.x <= panel.x.high
-            assert panel.y.low < text.y < panel.y.high
+            assert panel.y.low <= text.y <= panel.y.high
     assert "nan" not in describe(drawn)
 
 

@@ -220,6 +220,8 @@ def draw_overlay(ax: Axes, panel: Panel, on_map: bool) -> list[tuple[str, float,
                     if mark.label:
                         labels.append((mark.label, *tip))
                         named.add(mark.tip_handle)
+            case Text() if mark.handle:
+                labels.append((mark.text, mark.x, mark.y))
             case Text():
                 write(ax, mark.text, mark.x, mark.y, ha=mark.align)
             case Region() if mark.label:

@@ -4,12 +4,14 @@ import { plotHeight } from "./arrange.js";
 import { axisTicks, clamp, linearTicks } from "./numbers.js";
 import { paletteColor } from "./palette.js";
 
-/** @import { Area, Axis, ColorScale, Plot, Room, Theme, Tick } from "./types" */
+/** @import { Area, Axis, ColorScale, Plot, Room, Theme, Tick, TickWord } from "./types" */
 
 export const FONT_SIZE = 12;
 const TICK = 5;
+const ROW = 14; // px of a second row of words at ticks
+const CLEAR = 6; // px between two of them
 /** @type {Readonly<Room>} */
-export const NO_ROOM = { width: 0, tallest: Infinity, left: 0, right: 0, need: 0 };
+export const NO_ROOM = { width: 0, tallest: Infinity, left: 0, right: 0, below: 0, need: 0 };
 
 /**
  * Fits the plot area into its room and returns it with the data-to-pixel maps. What ticks take
@@ -35,7 +37,6 @@ export function layOut(panel, room, context, font) {
   );
   const { width, left, right } = room;
   const top = 10;
-  const bottom = TICK + 18 + (panel.x.label ? 20 : 2);
   let plotWidth = Math.max(80, width - left - right);
   const height = plotHeight(panel, plotWidth, room.tallest);
   if (panel.equal)
@@ -43,6 +44,10 @@ export function layOut(panel, room, context, font) {
   const x0 = left + Math.max(0, (width - left - right - plotWidth) / 2);
   const along = scaleOf(panel.x, x0, plotWidth);
   const up = scaleOf(panel.y, top + height, -height);
+  const xTicks = axisTicks(panel.x, Math.max(4, plotWidth / 60));
+  const xWords = wordsAt(xTicks, along.to, Boolean(panel.x.tick_labels), context);
+  room.below = Math.max(room.below, ROW * Math.max(0, ...xWords.map(({ row }) => row)));
+  const bottom = TICK + 18 + room.below + (panel.x.label ? 20 : 2);
   return {
     left: x0,
     top,
@@ -56,7 +61,8 @@ export function layOut(panel, room, context, font) {
     Y: up.to,
     dataX: along.from,
     dataY: up.from,
-    xTicks: axisTicks(panel.x, Math.max(4, plotWidth / 60)),
+    xTicks,
+    xWords,
     yTicks: axisTicks(panel.y, Math.max(4, height / 45)),
     yLabelAt: x0 - left + 9,
     heatMap,
@@ -74,6 +80,33 @@ function scaleOf(axis, start, length) {
     to: (/** @type {number} */ value) => start + ((inner(value) - a) / (b - a)) * length,
     from: (/** @type {number} */ pixel) => outer(a + ((pixel - start) / length) * (b - a)),
   };
+}
+
+/**
+ * Returns what is written at the ticks below a plot: of numbers as many as fit, evenly, and the
+ * last one; but all names, in two rows where they need them.
+ * @param {Tick[]} ticks
+ * @param {(value: number) => number} X
+ * @param {boolean} named
+ * @param {CanvasRenderingContext2D} context
+ * @returns {TickWord[]}
+ */
+export function wordsAt(ticks, X, named, context) {
+  const words = ticks
+    .map(({ value, text }) => ({ text, x: X(value), wide: context.measureText(text).width }))
+    .sort((a, b) => a.x - b.x);
+  const fit = (/** @type {typeof words} */ some) =>
+    some.every(
+      ({ x, wide }, k) => !k || x - some[k - 1].x >= (wide + some[k - 1].wide) / 2 + CLEAR,
+    );
+  if (named && !fit(words)) {
+    const step = Math.min(...words.slice(1).map(({ x }, k) => x - words[k].x));
+    return words.map(({ text, x }, k) => ({ text, x, row: k % 2, most: 2 * step - CLEAR }));
+  }
+  let every = 1;
+  const kept = () => words.filter((_, k) => (words.length - 1 - k) % every === 0);
+  while (!fit(kept())) every += 1;
+  return kept().map(({ text, x }) => ({ text, x, row: 0 }));
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Area} area @param {Theme} theme */
@@ -123,14 +156,12 @@ export function drawAxes(context, panel, area, theme) {
   context.textAlign = "center";
   context.textBaseline = "top";
   context.beginPath();
-  let next = -Infinity;
-  for (const { value, text } of area.xTicks) {
+  for (const { value } of area.xTicks) {
     const x = area.X(value);
     line(context, x, area.bottom, x, area.bottom + TICK);
-    const half = context.measureText(text).width / 2;
-    if (x - half < next) continue;
-    context.fillText(text, x, area.bottom + TICK + 3);
-    next = x + half + 6;
+  }
+  for (const { text, x, row, most } of area.xWords) {
+    context.fillText(text, x, area.bottom + TICK + 3 + row * ROW, most);
   }
   context.textAlign = "right";
   context.textBaseline = "middle";

@@ -22,6 +22,13 @@ const ASTRIDE = [0, -9, 9, -18, 18, -27, 27, -36, 36]; // px that a word gives w
 const GIVES_WAY = ASTRIDE.flatMap((x) => ASTRIDE.map((y) => [x, y])).sort(
   ([a, b], [c, d]) => Math.hypot(2 * a, b) - Math.hypot(2 * c, d), // rather up or down
 );
+const RINGS = [12, 17, 24, 32]; // px from a handle to its name
+const AROUND = Array.from({ length: 16 }, (_, k) => [
+  Math.sin((k * Math.PI) / 8),
+  -Math.cos((k * Math.PI) / 8),
+]);
+const OWN = 1.6; // times farther than from its own handle a name is to be from others
+const STRANGE = 12; // px² that a name rather overlaps than to lack a pixel of that
 const PLACES = [...SIDES, ...SIDES.map(([x, y]) => [2.2 * x, 2.2 * y])];
 
 export class Labels {
@@ -34,6 +41,8 @@ export class Labels {
     this.taken = [];
     /** @type {Box[]} */
     this.firm = []; // of these, handles and words: no word lies over them
+    /** @type {[number, number][]} */
+    this.handles = [];
     context.font = `${FONT_SIZE + 1}px ${theme.font}`;
   }
 
@@ -42,7 +51,9 @@ export class Labels {
     /** @type {Box} */
     const box = [x - radius, y - radius, x + radius, y + radius];
     this.taken.push(box);
-    if (firm) this.firm.push(box);
+    if (!firm) return;
+    this.firm.push(box);
+    this.handles.push([x, y]);
   }
 
   /**
@@ -79,6 +90,33 @@ export class Labels {
     this.write(text, freest(places, this.taken));
   }
 
+  /**
+   * The name of a handle is near to that handle, and to no other; it is clear of all words.
+   * @param {string} text
+   * @param {number} x
+   * @param {number} y
+   */
+  name(text, x, y) {
+    const wide = this.context.measureText(text).width;
+    const tall = FONT_SIZE + 4;
+    const others = this.handles.filter(([u, v]) => Math.hypot(u - x, v - y) > 1);
+    const cost = (/** @type {Box} */ box) => {
+      const far = away(box, [x, y]);
+      const near = others.reduce(
+        (sum, at) => sum + Math.max(0, OWN * far - away(box, at)),
+        far / 10,
+      );
+      return this.taken.reduce((sum, other) => sum + overlap(grown(box), other), STRANGE * near);
+    };
+    const places = RINGS.flatMap((ring) =>
+      AROUND.map(([right, down]) => {
+        const middle = [x + right * (ring + wide / 2), y + down * (ring + tall / 2)];
+        return this.box(middle[0] - wide / 2, middle[1] - tall / 2, wide);
+      }),
+    );
+    this.write(text, least(places, cost));
+  }
+
   /** @param {number} left @param {number} top @param {number} wide @returns {Box} */
   box(left, top, wide) {
     const { area } = this;
@@ -113,10 +151,26 @@ export class Labels {
 function freest(places, taken) {
   const cost = (/** @type {Box} */ box) =>
     taken.reduce((sum, other) => sum + overlap(box, other), 0);
-  return (
-    places.find((box) => cost(box) === 0) ??
-    places.reduce((best, box) => (cost(box) < cost(best) ? box : best))
-  );
+  return places.find((box) => cost(box) === 0) ?? least(places, cost);
+}
+
+/** @param {Box[]} places @param {(box: Box) => number} cost */
+function least(places, cost) {
+  return places.reduce((best, box) => (cost(box) < cost(best) ? box : best));
+}
+
+/** @param {Box} box @returns {Box} */
+function grown([left, top, right, bottom]) {
+  return [left - APART, top, right + APART, bottom];
+}
+
+/**
+ * How far a point is from a box.
+ * @param {Box} box
+ * @param {[number, number]} point
+ */
+function away([left, top, right, bottom], [x, y]) {
+  return Math.hypot(x - clamp(x, left, right), y - clamp(y, top, bottom));
 }
 
 /** @param {Box} a @param {Box} b */
@@ -159,7 +213,7 @@ export function widthForWords(context, marks, area) {
   /** @type {Text[]} */
   const texts = marks.filter((mark) => mark.kind === "Text");
   const words = texts
-    .filter(({ text }) => text.length > 1)
+    .filter(({ text, handle }) => text.length > 1 && !handle)
     .map(({ align, text, x, y }) => {
       const wide = context.measureText(text).width;
       const before = { left: 0, center: wide / 2, right: wide }[align];

@@ -6,6 +6,8 @@ import { hatch, seriesColor } from "./palette.js";
 /** @import { Around, Arrow, Bars, Handle, HeatMap, Line, Mark, Mosaic, Placed } from "./types" */
 /** @import { Points, Region, Shape, Stroke } from "./types" */
 
+const SPECK = 3; // size of a point that has no edge
+
 /** @type {Record<Stroke, number[]>} */
 export const DASHES = { solid: [], dashed: [7, 5], dotted: [1.5, 4] };
 
@@ -122,24 +124,26 @@ function mosaic(context, mark, { area }) {
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Points} mark @param {Around} around */
-function points(context, mark, { area, theme }) {
+function points(context, mark, { area, theme, onMap }) {
   const radius = (mark.size * 1.25) / 2;
-  for (let i = 0; i < mark.x.length; i++) {
-    const [x, y] = [area.X(mark.x[i]), area.Y(mark.y[i])];
-    const inside =
-      x >= area.left - 1 && x <= area.right + 1 && y >= area.top - 1 && y <= area.bottom + 1;
-    if (!inside) continue;
-    context.beginPath();
-    symbolPath(context, mark.symbol, x, y, radius);
-    if (mark.symbol === "cross") {
-      stroke(context, theme.back, 5);
-      stroke(context, seriesColor(mark.color, theme), 2.5);
-    } else {
-      stroke(context, theme.back, 2.5);
-      context.fillStyle = seriesColor(mark.color, theme);
-      context.fill();
+  const cross = mark.symbol === "cross";
+  const color = seriesColor(mark.color, theme);
+  const each = (/** @type {() => void} */ paint) => {
+    for (let i = 0; i < mark.x.length; i++) {
+      const [x, y] = [area.X(mark.x[i]), area.Y(mark.y[i])];
+      const inside =
+        x >= area.left - 1 && x <= area.right + 1 && y >= area.top - 1 && y <= area.bottom + 1;
+      if (!inside) continue;
+      context.beginPath();
+      symbolPath(context, mark.symbol, x, y, radius);
+      paint();
     }
-  }
+  };
+  // Edges first: where points are dense, none takes a part of the one before it. The smallest
+  // points mark places of a curve, which an edge would cut.
+  if (mark.size > SPECK || onMap) each(() => stroke(context, theme.back, cross ? 5 : 2.5));
+  context.fillStyle = color;
+  each(() => (cross ? stroke(context, color, 2.5) : context.fill()));
 }
 
 /**

@@ -98,9 +98,9 @@ export class PanelView {
     this.lengths = [];
   }
 
-  // What stands above and below the plot.
+  // What stands above and below the plot and one row of ticks.
   get around() {
-    return this.element.offsetHeight - this.plot.offsetHeight;
+    return this.element.offsetHeight - this.plot.offsetHeight + this.room.below;
   }
 
   // The words for screen readers change less often than the picture: see stage.js.
@@ -110,13 +110,16 @@ export class PanelView {
 
   /** @param {Theme} theme @param {Read} local  what the learner has set and Python not answered */
   draw(theme, local) {
-    if (!this.panel || this.room.width < 40) return;
+    if (!this.panel) return;
     const { context, panel } = this;
-    const area = layOut(panel, this.room, context, theme.font);
-    const ratio = fitCanvas(context, area.across, area.total, theme.back);
     const onMap = this.surfaces.length > 0;
     const bright = isBright(panel);
-    const around = { area, theme: bright ? { ...theme, ...INK_ON_MAP } : theme, ratio, onMap };
+    const ink = bright ? { ...theme, ...INK_ON_MAP } : theme;
+    this.drawLegend(panel, onMap ? ink : theme, onMap); // measured before there is room for a plot
+    if (this.room.width < 40) return;
+    const area = layOut(panel, this.room, context, theme.font);
+    const ratio = fitCanvas(context, area.across, area.total, theme.back);
+    const around = { area, theme: ink, ratio, onMap };
     const at = new Map(panel.handles.map((handle) => [handle.name, position(handle, local)]));
     if (panel.pad) this.drawPad(panel.pad, area, local(panel.pad.name));
     if (!bright) drawGrid(context, area, theme);
@@ -129,7 +132,6 @@ export class PanelView {
     drawAxes(context, panel, area, theme);
     this.drawOverlay(panel, around, at);
     this.probe.place(panel, area);
-    this.drawLegend(panel, theme, around);
   }
 
   /** @param {Pad} pad @param {Area} area @param {Value | undefined} newest */
@@ -179,7 +181,11 @@ export class PanelView {
           labels.block(area.X(mark.x[i]), area.Y(mark.y[i]), mark.size / 2);
         }
       }
-      if (mark.kind === "Text") labels.fix(mark.text, area.X(mark.x), area.Y(mark.y), mark.align);
+      if (mark.kind === "Text") {
+        const place = at.get(mark.handle);
+        if (place) labels.name(mark.text, area.X(place[0]), area.Y(place[1]));
+        else labels.fix(mark.text, area.X(mark.x), area.Y(mark.y), mark.align);
+      }
       if (mark.kind === "Region" && mark.label) {
         const middle = middleOf(mark, area);
         if (middle) labels.fix(mark.label, ...middle);
@@ -202,14 +208,14 @@ export class PanelView {
     }
   }
 
-  /** @param {Panel} panel @param {Theme} theme @param {Around} around */
-  drawLegend(panel, theme, around) {
+  /** @param {Panel} panel @param {Theme} theme @param {boolean} onMap */
+  drawLegend(panel, theme, onMap) {
     const entries = legendEntries(panel);
-    const key = JSON.stringify([entries, theme, around.onMap]);
+    const key = JSON.stringify([entries, theme, onMap]);
     if (key === this.legendKey) return;
     this.legendKey = key;
     this.legend.hidden = entries.length === 0;
-    fillLegend(this.legend, entries, around.onMap ? around.theme : theme, around.onMap);
+    fillLegend(this.legend, entries, theme, onMap);
     const lengths = [panel.title, ...entries.map(({ label }) => label)].map((each) => each.length);
     if (String(lengths) === String(this.lengths)) return;
     this.lengths = lengths;

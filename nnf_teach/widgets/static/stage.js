@@ -219,7 +219,7 @@ class StageView extends Shell {
  */
 function lengthsOf({ controls, goal }, panels) {
   return [
-    panels.map(({ lengths, room }) => [...lengths, room.need]),
+    panels.map(({ lengths, room }) => [...lengths, room.need, room.below]),
     controls.map((control) => [control.name, control.label.length]),
     goal?.text.length,
   ];

@@ -96,6 +96,7 @@ export interface Text {
   y: number;
   text: string;
   align: "left" | "center" | "right";
+  handle: string;
 }
 
 export type Mark = HeatMap | Line | Points | Arrow | Bars | Region | Mosaic | Text;
@@ -242,7 +243,16 @@ export interface Room {
   tallest: number;
   left: number;
   right: number;
+  below: number;
   need: number;
+}
+
+/** What is written at a tick below a plot. */
+export interface TickWord {
+  text: string;
+  x: number;
+  row: number;
+  most?: number;
 }
 
 export interface Area {
@@ -259,6 +269,7 @@ export interface Area {
   dataX(pixel: number): number;
   dataY(pixel: number): number;
   xTicks: Tick[];
+  xWords: TickWord[];
   yTicks: Tick[];
   yLabelAt: number;
   heatMap?: ColorScale;
