@@ -104,17 +104,22 @@ def _panel(morph: morphing.Morph, frame: int) -> ui.Panel:
 
 def _titles(morph: morphing.Morph, frame: int) -> tuple[str, ui.Axis, ui.Axis]:
     if frame == 0:
-        ticks = ("-5", "0", "5")
+        ticks = ("-5.0", "0.0", "5.0")  # as wide as those of hidden units: nothing moves
         return "Input space", _axis("x₁", ticks), _axis("x₂", ticks)
     if frame == LAST:
         x, y = (
-            _axis(name, (f"{low:.2g}", f"{(low + high) / 2:.2g}", f"{high:.2g}"))
+            _axis(name, _short(low, (low + high) / 2, high))
             for name, low, high in zip(morph.names, morph.lows, morph.highs, strict=True)
         )
         return "Hidden space", x, y
     right, up = morph.names
     axes = _axis(f"between x₁ and {right}", [""] * 3), _axis(f"between x₂ and {up}", [""] * 3)
     return f"{100 * frame / LAST:.0f} % of the way", *axes
+
+
+def _short(*values: float) -> list[str]:
+    decimals = 1 if max(map(abs, values)) < 10 else 0
+    return [f"{value:.{decimals}f}" for value in values]
 
 
 def _axis(label: str, ticks: Iterable[str]) -> ui.Axis:

@@ -47,7 +47,7 @@ def test_it_begins_in_input_space():
     scene = scene_of(0)
     np.testing.assert_allclose(points(scene), (ORDERED + 5) / 10, atol=1e-6)
     assert [panel.title for panel in scene.panels] == ["Input space"] * 2
-    assert scene.panels[1].x.tick_labels == ("−5", "0", "5")
+    assert scene.panels[1].x.tick_labels == ("−5.0", "0.0", "5.0")
     assert scene.panels[1].x.ticks == (0, 0.5, 1)
 
 
