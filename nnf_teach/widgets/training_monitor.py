@@ -227,6 +227,6 @@ def training_monitor(
     >>> monitor.history["weight_norm"][:3].round(2)
     array([2.56, 2.05, 1.64])
     >>> monitor.warnings[0][:43]
-    'Large steps: each is about 0.2 of the weigh'
+    'Large steps: each is about 0.2 times the we'
     """
     return TrainingMonitor(loop, validation, chance_loss, every)
