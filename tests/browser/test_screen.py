@@ -317,7 +317,9 @@ HOLES = """([k, which, mark]) => {
   const last = area.X(curve.x.at(-1)) - 8; // there is a large dot
   const at = (u, v) => [...context.getImageData(Math.round(u * scale), Math.round(v * scale), 1, 1)
     .data.slice(0, 3)];
-  const color = at(area.X(curve.x.at(-3)), area.Y(curve.y.at(-3)));
+  // not at(-3): a fast machine looks so often that it lies under the edge of that dot
+  const i = curve.x.findLastIndex((x) => area.X(x) < last);
+  const color = at(area.X(curve.x[i]), area.Y(curve.y[i]));
   const holes = [];
   for (let u = area.X(curve.x[0]) + 1; u < last; u++) {
     let seen = false;
