@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from nnf_teach.arguments import Array
-from nnf_teach.modules.random_features import DescentPoint, FeatureSweep, Fit
+from nnf_teach.modules.double_descent import DescentPoint, FeatureSweep, Fit
 
 FILE = Path(__file__).parents[1] / "data" / "double_descent.npz"
 DIGITS, TESTS = 1000, 2000

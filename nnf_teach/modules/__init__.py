@@ -17,7 +17,8 @@ optimizer               where they keep what they remember
 training                many steps, one state each
 progress                a bar for them
 regularised_training    one network on few digits, with one regulariser or none
-random_features         random Fourier features: fits in closed form, double descent
+random_features         random Fourier features: fits in closed form
+double_descent          such models of growing size, on the same digits
 training_record         what a run was like, at little cost
 training_warnings       what it warns of, in words
 graph                   a computational graph, forward and backward one node at a time
@@ -39,6 +40,12 @@ from nnf_teach.modules.cross_entropy import (
     cross_entropy_gradient,
     cross_entropy_with_logits,
     cross_entropy_with_logits_gradient,
+)
+from nnf_teach.modules.double_descent import (
+    DescentCurve,
+    DescentPoint,
+    FeatureSweep,
+    double_descent_curve,
 )
 from nnf_teach.modules.dropout import dropout
 from nnf_teach.modules.gate import (
@@ -79,10 +86,6 @@ from nnf_teach.modules.penalties import l1_penalty, l2_penalty
 from nnf_teach.modules.progress import progress_bar, takes_seconds
 from nnf_teach.modules.quadratic_loss import quadratic_loss, quadratic_loss_backward
 from nnf_teach.modules.random_features import (
-    DescentCurve,
-    DescentPoint,
-    FeatureSweep,
-    double_descent_curve,
     fourier_features,
     fourier_layer,
     min_norm_fit,

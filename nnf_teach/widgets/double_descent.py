@@ -13,7 +13,7 @@ import numpy as np
 
 from nnf_teach import looks
 from nnf_teach.experiments import double_descent as models
-from nnf_teach.modules.random_features import DescentPoint, Fit
+from nnf_teach.modules.double_descent import DescentPoint, Fit
 from nnf_teach.widgets import ui
 from nnf_teach.widgets.learner import adapt, attempt, yours
 from nnf_teach.widgets.working import waiting

@@ -10,7 +10,7 @@ from nnf_teach.modules import (
     min_norm_fit,
     ridge_fit,
 )
-from nnf_teach.modules.random_features import BLOCK
+from nnf_teach.modules.double_descent import BLOCK
 
 N = 200  # real digits: the threshold is where there are as many features
 SIZES = (10, 20, 40, 60, 80, 120, 160, 190, 200, 210, 240, 300, 500, 1000, 3000)

@@ -7,7 +7,7 @@ import pytest
 from nnf_teach.datasets import sample_digits
 from nnf_teach.experiments import double_descent as models
 from nnf_teach.experiments.double_descent import DIGITS, NOISE, RIDGES, SIZES, THRESHOLD, digits
-from nnf_teach.modules.random_features import DescentPoint
+from nnf_teach.modules.double_descent import DescentPoint
 from nnf_teach.widgets import double_descent
 from nnf_teach.widgets.double_descent import SIZES_OF_THEIRS
 from nnf_teach.widgets.message import to_message
@@ -37,11 +37,14 @@ def drawn_error(scene):
 
 
 def test_our_models_are_recorded_as_they_are_fitted():
-    """Does a model of each kind come out again? At the threshold rounding decides."""
+    """Does a model of each kind come out again? At the threshold rounding decides.
+
+    Elsewhere it decides on a digit or two of 2,000.
+    """
     fitted = models.Models()
     fitted.go_to(SIZES.index(100))
     for mine, recorded in zip(fitted.points, models.our_models().points, strict=False):
-        np.testing.assert_allclose(mine, recorded, rtol=1e-3)
+        np.testing.assert_allclose(mine, recorded, rtol=1e-3, atol=1e-3)
 
 
 def test_the_curve_of_the_picture_is_a_double_descent(build):
