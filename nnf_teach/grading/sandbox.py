@@ -23,7 +23,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nnf_teach.grading.layout import lay_out
-from nnf_teach.grading.processes import descendants, kill, last_descendant, lives, resident, share
+from nnf_teach.grading.processes import (
+    descendants,
+    kill,
+    last_descendant,
+    lives,
+    open_files,
+    resident,
+    share,
+)
 from nnf_teach.grading.view import environment_of, python, site_folders
 from nnf_teach.grading.wall import Bounds, NoSandbox
 from nnf_teach.grading.walls import choose
@@ -34,6 +42,7 @@ __all__ = ["Bounds", "NoSandbox", "ProcessTree", "Sandbox"]
 _FOLDER = "nnf-grade-"
 _START = 60.0  # seconds that the parent may take to import everything, on a slow disk
 _PROMPT = 20.0  # seconds that it may take for anything else
+_QUEUE = 256 * 1024  # bytes that the kernel keeps for an open socket nobody reads, and counts not
 
 
 class Sandbox:
@@ -196,7 +205,7 @@ class ProcessTree:
         pids = self.sandbox.children()
         if len(pids) > self.bounds.processes:
             raise TooMuch("too many processes")
-        most = self.bounds.memory_bytes
+        most = self.bounds.memory_bytes - _QUEUE * sum(map(open_files, pids))
         if sum(map(resident, pids)) > most and sum(map(share, pids)) > most:
             raise TooMuch("too much memory")
         self.sandbox.wall.watch(pids, self.bounds)

@@ -480,6 +480,9 @@ assert one.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) == before
 reads, writes = os.pipe()
 vector = (ctypes.c_size_t * 2)(ctypes.addressof(ctypes.create_string_buffer(4096)), 4096)
 must_fail(libc.vmsplice(writes, vector, 1, 0))
+for lend in (libc.splice(reads, None, writes, None, 1, 0), libc.tee(reads, writes, 1, 0)):
+    must_fail(lend)
+    assert ctypes.get_errno() == 1
 print("DONE")
 """,
     "files that lie in a socket's queue": """
@@ -582,6 +585,35 @@ print("DONE")
 }  # fmt: skip
 
 OUTSIDE |= {
+    "a core for a program of the machine": C + """
+import resource
+must_fail(libc.setrlimit(resource.RLIMIT_CORE, (ctypes.c_ulong * 2)(0, 1)))
+must_fail(libc.prlimit(0, resource.RLIMIT_CORE, (ctypes.c_ulong * 2)(0, 1), None))
+assert resource.getrlimit(resource.RLIMIT_CORE) == (1, 1)  # the kernel pipes none at 1
+resource.setrlimit(resource.RLIMIT_NOFILE, (50, 50))
+print("DONE")
+""",
+    "what all of the machine share": C + """
+io_setup = 206 if os.uname().machine == "x86_64" else 0
+must_fail(libc.syscall(io_setup, 100, ctypes.byref(ctypes.c_ulong(0))))
+must_fail(libc.syncfs(os.open(".", os.O_RDONLY)))
+print("DONE")
+""",
+    "open files of a thread alone, where nobody looks": C + """
+clone = 56 if os.uname().machine == "x86_64" else 220
+thread, memory, handlers = 0x10000, 0x100, 0x800
+must_fail(libc.syscall(clone, thread | memory | handlers, 0, 0, 0, 0, 0))
+must_fail(libc.syscall(436, 60, 63, 2))  # close_range: unshare
+os.closerange(60, 63)
+print("DONE")
+""",
+    "system calls that are newer than the sandbox": C + """
+import errno
+for number in range(457, 475):
+    must_fail(libc.syscall(number, 0, 0, 0, 0, 0, 0))
+    assert ctypes.get_errno() == errno.ENOSYS, number
+print("DONE")
+""",
     "leaves files wherever it can": """
 import os
 for folder in ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue", "/run", "."):
@@ -853,6 +885,30 @@ def test_a_thread_that_a_cell_has_left_answers_nothing(mark_cells):
     rows = result["exercises"]
     assert rows["linear_layer"]["points"] == 0
     assert (rows["neuron"]["points"], rows["or_gate"]["points"]) == (1, 1)
+
+
+FILLS_SOCKETS = """
+import os, socket, time
+def fill(keep):
+    while True:
+        for end in socket.socketpair():
+            keep.append(end)
+            end.setblocking(False)
+            try:
+                while True: end.send(bytes(65536))
+            except BlockingIOError: pass
+for _ in range(40):
+    if os.fork() == 0:
+        try: fill(keep := [])
+        finally: time.sleep(100)
+time.sleep(100)
+"""
+
+
+@pytest.mark.skipif(not os.stat("/proc/self/fd").st_size, reason="Linux before 6.2")
+def test_memory_in_the_queues_of_sockets_counts(wall, mark_cells):
+    result = mark_cells(FILLS_SOCKETS, statement_seconds=30.0, memory_bytes=512 * 1024**2)
+    assert "too much memory" in result["notes"][0]
 
 
 def test_what_was_borrowed_is_named(mark_cells):

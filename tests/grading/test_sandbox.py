@@ -136,7 +136,7 @@ def test_its_limits_are_set(run):
     source = "import resource\n" + SAY.format(
         f"[resource.getrlimit(getattr(resource, 'RLIMIT_' + n)) for n in {names}]"
     )
-    expected = [2 * 1024**3, 64, 64 * 1024**2, 60, 0, 128]
+    expected = [2 * 1024**3, 64, 64 * 1024**2, 60, 1, 64]
     assert eval(run(source)) == [(bound, bound) for bound in expected]
 
 

@@ -56,7 +56,7 @@ def test_each_submission_is_a_user_of_its_own_without_rights(said):
     second, *_ = eval(said(WHO))
     assert first != second
     assert first in user_wall._ids()
-    assert limits == [2 * 1024**3, 64, 64 * 1024**2, 0, 128]
+    assert limits == [2 * 1024**3, 64, 64 * 1024**2, 1, 64]
 
 
 def test_its_home_is_its_scratch_folder_which_is_empty(said):

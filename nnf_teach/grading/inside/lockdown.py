@@ -63,14 +63,17 @@ def new_scratch(folders: list[str], size: int) -> None:
         _call("mount", first, other, None, _BIND, None)
 
 
+_NO_CORE = 1  # byte; at 0 a program of the machine still gets the core that is piped to one
+
+
 def limit(limits: dict[str, int]) -> None:
     """Bound what each process of a submission may use."""
     bounds = {
         resource.RLIMIT_AS: limits["memory_bytes"],
         resource.RLIMIT_FSIZE: limits["file_bytes"],
         resource.RLIMIT_CPU: limits["cpu_seconds"],
-        resource.RLIMIT_NOFILE: 128,
-        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NOFILE: 64,
+        resource.RLIMIT_CORE: _NO_CORE,
         resource.RLIMIT_NPROC: limits["processes"],
     }
     for name in ("RLIMIT_MSGQUEUE", "RLIMIT_MEMLOCK"):
@@ -268,12 +271,14 @@ def _descriptor(number: int, *args: Any) -> int:
 # keys, kernel modules, whatever opens a large part of the kernel, and sockets: of a network, or to
 # a service of the machine. Pairs of them stay, for threads and child processes; but no message may
 # carry open files, which no process would hold then (sendmsg), no buffer may grow (setsockopt), and
-# no pages may be lent to a pipe (vmsplice): the limits of memory and of files do not count these.
+# no pages may be lent to a pipe (vmsplice, splice, tee): the limits of memory and of files do not
+# count these. Refused, too: what all of the machine share (sync, io_setup), tables of open files
+# that a thread has for itself, where nobody sees them, and cores.
 
 _NUMBERS = {
     "x86_64": {
         "arch": 0xC000003E, "clone": 56, "clone3": 435, "prlimit64": 302, "socketpair": 53,
-        "mmap": 9, "fallocate": 285,
+        "mmap": 9, "fallocate": 285, "setrlimit": 160, "close_range": 436,
         "socket": 41, "connect": 42, "bind": 49, "listen": 50, "setsockopt": 54,
         "sendmsg": 46, "sendmmsg": 307, "vmsplice": 278,
         "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312,
@@ -284,10 +289,12 @@ _NUMBERS = {
         "open_by_handle_at": 304, "init_module": 175, "finit_module": 313, "kexec_load": 246,
         "sched_setaffinity": 203, "sched_setscheduler": 144, "sched_setparam": 142,
         "sched_setattr": 314, "setpriority": 141, "personality": 135, "syslog": 103,
+        "splice": 275, "tee": 276, "io_setup": 206, "sync": 162, "syncfs": 306,
+        "fanotify_init": 300, "quotactl": 179,
     },
     "aarch64": {
         "arch": 0xC00000B7, "clone": 220, "clone3": 435, "prlimit64": 261, "socketpair": 199,
-        "mmap": 222, "fallocate": 47,
+        "mmap": 222, "fallocate": 47, "setrlimit": 164, "close_range": 436,
         "socket": 198, "connect": 203, "bind": 200, "listen": 201, "setsockopt": 208,
         "sendmsg": 211, "sendmmsg": 269, "vmsplice": 75,
         "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272,
@@ -298,19 +305,29 @@ _NUMBERS = {
         "open_by_handle_at": 265, "init_module": 105, "finit_module": 273, "kexec_load": 104,
         "sched_setaffinity": 122, "sched_setscheduler": 119, "sched_setparam": 118,
         "sched_setattr": 274, "setpriority": 140, "personality": 92, "syslog": 116,
+        "splice": 76, "tee": 77, "io_setup": 0, "sync": 81, "syncfs": 267,
+        "fanotify_init": 262, "quotactl": 60,
     },
 }  # fmt: skip
 # From 424 on, all machines have the same numbers: io_uring_*, open_tree, move_mount, fs*,
-# pidfd_getfd, process_madvise, mount_setattr, memfd_secret.
+# pidfd_getfd, process_madvise, mount_setattr, memfd_secret. What is newer than all that a C library
+# needs is not there: statmount and what follows it.
 _SAME = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442, 447)
-_SPECIAL = ("arch", "clone", "clone3", "prlimit64", "socketpair", "mmap", "fallocate")
+_NEWER = 457
+_SPECIAL = ("arch", "clone", "clone3", "prlimit64", "setrlimit", "close_range", "socketpair",
+            "mmap", "fallocate")  # fmt: skip
 
 # linux/bpf_common.h, linux/seccomp.h
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
-# offsets in struct seccomp_data; arguments little-endian
-_NR, _ARCH, _FIRST_ARG, _SECOND_ARG, _FOURTH_ARG = 0, 4, 16, 24, 40
+# offsets in struct seccomp_data; arguments are little-endian, of 64 bits
+_NR, _ARCH = 0, 4
+_FIRST, _SECOND, _THIRD, _THIRD_HIGH, _FOURTH = 16, 24, 32, 36, 40
 _SHARED_ANONYMOUS = 0x21  # linux/mman.h: both bits
+_THREAD, _SAME_FILES = 0x10000, 0x400  # linux/sched.h
+_OWN_FILES = 2  # linux/close_range.h
+
+Line = tuple[int, int, int, int]
 
 
 def known_machine() -> bool:
@@ -327,10 +344,58 @@ def refuse_system_calls() -> None:
     _call("prctl", _SET_SECCOMP, 2, ctypes.c_char_p(prog), 0, 0)
 
 
-def _program() -> list[tuple[int, int, int, int]]:
+def _fail(code: int) -> Line:
+    return (_RETURN, 0, 0, _ERRNO | code)
+
+
+def _program() -> list[Line]:
     numbers = _NUMBERS[platform.machine()]
-    refuse = (_RETURN, 0, 0, _ERRNO | errno.EPERM)
-    allow = (_RETURN, 0, 0, _ALLOW)
+    refuse, allow = _fail(errno.EPERM), (_RETURN, 0, 0, _ALLOW)
+    by_name: dict[str, list[Line]] = {
+        "clone3": [_fail(errno.ENOSYS)],  # then the C library takes clone
+        # fills a disk faster than anybody can look; the C library writes zeros then
+        "fallocate": [_fail(errno.EOPNOTSUPP)],
+        "mmap": [
+            (_LOAD, 0, 0, _FOURTH),
+            (_AND, 0, 0, _SHARED_ANONYMOUS),
+            (_EQUAL, 0, 1, _SHARED_ANONYMOUS),  # stays when no process counts its pages any more
+            refuse,
+            allow,
+        ],
+        "clone": [
+            (_LOAD, 0, 0, _FIRST),
+            (_ANY_BIT, 0, 1, _ANY_NAMESPACE),
+            refuse,
+            (_AND, 0, 0, _THREAD | _SAME_FILES),
+            (_EQUAL, 0, 1, _THREAD),
+            refuse,
+            allow,
+        ],
+        "close_range": [(_LOAD, 0, 0, _THIRD), (_ANY_BIT, 0, 1, _OWN_FILES), refuse, allow],
+        "prlimit64": [
+            (_LOAD, 0, 0, _FIRST),
+            (_EQUAL, 1, 0, 0),  # its own limits only
+            refuse,
+            (_LOAD, 0, 0, _SECOND),
+            (_EQUAL, 0, 5, resource.RLIMIT_CORE),
+            (_LOAD, 0, 0, _THIRD),
+            (_EQUAL, 0, 2, 0),
+            (_LOAD, 0, 0, _THIRD_HIGH),
+            (_EQUAL, 1, 0, 0),  # which it may only read
+            refuse,
+            allow,
+        ],
+        "setrlimit": [(_LOAD, 0, 0, _FIRST), (_EQUAL, 0, 1, resource.RLIMIT_CORE), refuse, allow],
+        "socketpair": [
+            (_LOAD, 0, 0, _FIRST),
+            (_EQUAL, 0, 3, 1),  # AF_UNIX, and
+            (_LOAD, 0, 0, _SECOND),
+            (_AND, 0, 0, 0xF),  # streams: they cannot be sent to anywhere else
+            (_EQUAL, 1, 0, 1),
+            refuse,
+            allow,
+        ],
+    }
     program = [
         (_LOAD, 0, 0, _ARCH),
         (_EQUAL, 1, 0, numbers["arch"]),
@@ -338,38 +403,11 @@ def _program() -> list[tuple[int, int, int, int]]:
         (_LOAD, 0, 0, _NR),
         (_AT_LEAST, 0, 1, 0x40000000),  # the x32 names of the same calls
         refuse,
-        (_EQUAL, 0, 1, numbers["clone3"]),
-        (_RETURN, 0, 0, _ERRNO | errno.ENOSYS),  # then the C library takes clone
-        (_EQUAL, 0, 1, numbers["fallocate"]),  # fills a disk faster than anybody can look
-        (_RETURN, 0, 0, _ERRNO | errno.EOPNOTSUPP),  # then the C library writes zeros
-        (_EQUAL, 0, 5, numbers["mmap"]),
-        (_LOAD, 0, 0, _FOURTH_ARG),
-        (_AND, 0, 0, _SHARED_ANONYMOUS),
-        (_EQUAL, 0, 1, _SHARED_ANONYMOUS),  # stays when no process counts its pages any more
-        refuse,
-        allow,
+        (_AT_LEAST, 0, 1, _NEWER),
+        _fail(errno.ENOSYS),
     ]
+    for name, lines in by_name.items():
+        program += [(_EQUAL, 0, len(lines), numbers[name]), *lines]
     for number in (*(n for name, n in numbers.items() if name not in _SPECIAL), *_SAME):
         program += [(_EQUAL, 0, 1, number), refuse]
-    program += [
-        (_EQUAL, 0, 4, numbers["clone"]),
-        (_LOAD, 0, 0, _FIRST_ARG),
-        (_ANY_BIT, 0, 1, _ANY_NAMESPACE),
-        refuse,
-        allow,
-        (_EQUAL, 0, 4, numbers["prlimit64"]),
-        (_LOAD, 0, 0, _FIRST_ARG),
-        (_EQUAL, 1, 0, 0),  # its own limits only
-        refuse,
-        allow,
-        (_EQUAL, 0, 7, numbers["socketpair"]),
-        (_LOAD, 0, 0, _FIRST_ARG),
-        (_EQUAL, 0, 3, 1),  # AF_UNIX, and
-        (_LOAD, 0, 0, _SECOND_ARG),
-        (_AND, 0, 0, 0xF),  # streams: they cannot be sent to anywhere else
-        (_EQUAL, 1, 0, 1),
-        refuse,
-        allow,
-        allow,
-    ]
-    return program
+    return [*program, allow]
