@@ -23,6 +23,8 @@ from nnf_teach.site.reading import formulas
 _KERNEL = "extensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
 # in no notebook: what instructors and authors use, and the images, which are a file of their own
 _NOT_IN_THE_BROWSER = ("authoring/", "course/", "data/mnist.npz", "grading/", "recording/", "site/")
+# by what only they contain: diagrams laid out by ELK, Vega and Vega-Lite, and a terminal
+_NEVER_DRAWN = (b"org.eclipse.elk", b"Unrecognized scale type", b"vega-lite/", b"xterm-rows")
 
 
 def build_site(root: Path, out: Path, say: Say, pins: Pins | None = None) -> None:
@@ -53,8 +55,7 @@ def build_site(root: Path, out: Path, say: Say, pins: Pins | None = None) -> Non
         _lite(store, root, work)
         say("Python, in WebAssembly ...")
         course = _course_wheel(root, work)
-        for picture in (work / "site/build").glob("fa-*.svg"):
-            picture.unlink()  # a font's second form, for browsers of 2012
+        _leave_out(work / "site")
         python = work / "site/static/pyodide"
         put_python(store, work / "site" / _KERNEL, course, python, say)
         _start_early(work / "site")
@@ -83,6 +84,18 @@ def _lite(store: Store, root: Path, work: Path) -> None:
     if done.returncode:
         last = "\n".join((done.stdout + done.stderr).splitlines()[-5:])
         raise SiteError(f"JupyterLite did not build the page. It said last:\n{last}")
+
+
+def _leave_out(site: Path) -> None:
+    """Remove what is large and never seen here; where it is asked for, its place says so."""
+    for font in ("svg", "eot", "ttf", "woff"):  # all browsers of today take woff2
+        for path in (site / "build").glob(f"fa-*.{font}"):
+            path.unlink()
+    for path in (site / "build").glob("[0-9]*.js"):
+        code = path.read_bytes()
+        if any(words in code for words in _NEVER_DRAWN):
+            path.unlink()
+    shutil.copy(site / "static/favicons/favicon.ico", site / "lab")  # a tenth of JupyterLite's
 
 
 def _tools(store: Store, work: Path) -> str:

@@ -28,6 +28,7 @@ _NEVER_READ = re.compile(
     r"|^IPython/(testing/(?!__init__|skipdoctest)|sphinxext/|terminal/shortcuts/)|^numpy/(f2py|random/lib)/"
     r"|^matplotlib/backends/(web_backend|backend_(cairo|gtk|mac|nb|qt|tk|web|wx)|_backend_(gtk|tk))"
     r"|^matplotlib/mpl-data/(sample_data|fonts/(afm|pdfcorefonts|ttf/(cm|DejaVuSerif)))|^mpl_toolkits/axisartist"
+    r"|DejaVuSansMono-|DejaVuSans-BoldOblique|^PIL/_(imagingft|webp)"
     r"|^pygments/lexers/(?!__init__|_mapping|python|special)"
 )
 

@@ -127,6 +127,11 @@ def neuron(lab: SiteLab) -> SiteNotebook:
     return notebook
 
 
+def test_python_starts_once(neuron: SiteNotebook) -> None:
+    asked = "[e.name for e in js.performance.getEntriesByType('resource')]"
+    assert neuron.run(f"import js; str({asked}).count('.wasm')").strip() == "1"
+
+
 def test_progress_is_kept_when_the_page_is_loaded_again(neuron: SiteNotebook) -> None:
     neuron.run_cell(neuron.cell_index("progress(1)"))
     assert "2 of 10" in neuron.output_of("progress(1)").inner_text()
