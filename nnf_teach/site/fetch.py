@@ -39,8 +39,8 @@ class Store:
     """
 
     def __init__(self, folder: Path, pins: Pins) -> None:
-        self.folder, self.pins = folder, pins
-        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.pins = folder.resolve(), pins  # others write into it, from elsewhere
+        self.folder.mkdir(parents=True, exist_ok=True)
 
     def core(self, name: str) -> Path:
         """Return a file of Pyodide itself."""

@@ -30,7 +30,7 @@ _IMPORT = re.compile(r'^import [^;]*?"(\..+?)";', re.MULTILINE)
 _SCRIPT = re.compile(r'<script type="module" src="(.+?)">')
 _AHEAD = ("build/jlab_core.*.js", "static/pyodide/*")
 _BINDER = "https://mybinder.org"
-_OPENED = f"urlpath=lab/tree/course/{FIRST}"
+_OPENED = f"course/{FIRST}"
 
 
 def write_pages(
@@ -134,12 +134,12 @@ def _elsewhere(repository: str | None) -> str:
     """Say how to open the course without this site: at home, and on Binder."""
     if repository and repository.startswith("https://github.com/"):
         name = repository.removeprefix("https://github.com/")
-        binder = html.escape(f"{_BINDER}/v2/gh/{name}/HEAD?{_OPENED}")
+        binder = html.escape(f"{_BINDER}/v2/gh/{name}/HEAD?urlpath=lab/tree/{_OPENED}")
         home = f'<a href="{html.escape(repository)}">at home</a>'
         return f'It runs <a href="{binder}">on Binder</a> and {home}, too.'
     return (
         f'It runs at home, too, and on <a href="{_BINDER}">Binder</a>: give it the address of the '
-        f"course's repository and the path <code>?{html.escape(_OPENED)}</code>."
+        f"course's repository and the file <code>{html.escape(_OPENED)}</code>."
     )
 
 

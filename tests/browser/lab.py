@@ -404,12 +404,13 @@ def _write_json(path: Path, content: Any) -> None:
 
 
 @contextlib.contextmanager
-def start_browser() -> Iterator[Any]:
-    """Start Chromium."""
+def start_browser(*more: str) -> Iterator[Any]:
+    """Start Chromium, with more arguments."""
     from playwright.sync_api import sync_playwright
 
+    arguments = [*ARGUMENTS, *more]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
         try:
             yield browser
         finally:

@@ -10,19 +10,12 @@ from typing import Any
 
 from nnf_teach.site.serve import server
 
-from ..browser.lab import POLLING, Notebook, find_chromium
+from ..browser.lab import POLLING, Notebook
 
 SUB_PATH = "school/course"
 PLAIN = "school.test"  # the same server, under an address without https: no service worker there
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    f"--host-resolver-rules=MAP {PLAIN} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
+# A Chromium that finds no host but this computer.
+ALONE = f"--host-resolver-rules=MAP {PLAIN} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 START = 300.0  # seconds, on a machine that does much else
 
 
@@ -125,16 +118,3 @@ def serve_site(folder: Path) -> Iterator[str]:
     finally:
         running.shutdown()
         running.server_close()
-
-
-@contextlib.contextmanager
-def start_browser() -> Iterator[Any]:
-    """Start a Chromium that finds no host but this computer."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
-        try:
-            yield browser
-        finally:
-            browser.close()

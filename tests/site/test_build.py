@@ -56,6 +56,14 @@ def test_what_is_kept_is_not_brought_again_unless_it_is_damaged(store: Store) ->
     assert store.official("part.whl", SUM, brings(RIGHT)).read_bytes() == RIGHT
 
 
+def test_a_folder_named_from_here_is_found_from_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = Store(Path("kept"), read_pins()._replace(official=NOWHERE))
+    assert store.official("part.whl", SUM, brings(RIGHT)).is_relative_to(tmp_path / "kept")
+
+
 def test_every_pin_has_a_sum_and_wheels_go_somewhere() -> None:
     pins = read_pins()
     sums = [*pins.core.values(), *(wheel.sha256 for wheel in [*pins.wheels, *pins.tools])]

@@ -16,8 +16,8 @@ import pytest
 from nnf_teach.notebooks import is_backup
 from nnf_teach.site import SiteError, build_site
 
-from ..browser.lab import find_chromium
-from .lab import PLAIN, SUB_PATH, SiteLab, SiteNotebook, serve_site, start_browser
+from ..browser.lab import Lab, find_chromium, start_browser
+from .lab import ALONE, PLAIN, SUB_PATH, SiteLab, SiteNotebook, serve_site
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = [p.name for p in sorted((ROOT / "course").glob("*.ipynb")) if not is_backup(p)]
@@ -54,7 +54,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    with start_browser() as started:
+    with start_browser(ALONE) as started:
         yield started
 
 
@@ -178,8 +178,12 @@ def test_without_a_service_worker_python_runs_and_the_reader_is_told(
     url: str, browser: Any
 ) -> None:
     lab = SiteLab(url.replace("127.0.0.1", PLAIN), browser)
+    lab.page.goto(f"{lab.url}lab/index.html")
+    assert "Python is starting in this page" in lab.page.locator("#nnf-start").inner_text()
+    assert Lab.axe(lab.page, "#nnf-start") == []
     notebook = lab.open("00_start_here.ipynb")
     assert "your points last until" in notebook.text("#nnf-no-files")
+    assert Lab.axe(notebook.page, "#nnf-no-files") == []
     notebook.run_all(timeout=600)
     assert notebook.cell_errors() == []
     assert lab.outside == []
