@@ -67,7 +67,7 @@ def _diagnose(
         return _result(trial, too_long(trial))
     if trial.failing:
         told = None if first is None else lambda found: first(_result(trial, found))
-        return _result(trial, explain(trial, told))
+        return _result(trial, explain(trial.first_round, told))
     return _result(trial, _right(trial))
 
 

@@ -22,8 +22,10 @@ def misconception_of(trial: Trial) -> Misconception | None:
     first = _alike_at_first(trial)
     for misconception in trial.exercise.misconceptions:
         if misconception.recognise_all is not None:
-            if _recognised_all(misconception.recognise_all, trial) and best is None:
-                best = len(trial.failing), misconception
+            seen = len(trial.failing)
+            told = best is not None and best[0] >= seen
+            if not told and _recognised_all(misconception.recognise_all, trial):
+                best = seen, misconception
             continue
         if misconception.recognise is not None:
             seen = len(seen_in(misconception, trial))

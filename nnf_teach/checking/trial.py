@@ -74,6 +74,19 @@ class Trial:
         most = self.exercise.failures_allowed * self.exercise.rounds
         return bool(self.failing) and len(self._wrong) <= most and not self.calls.timed_out
 
+    @property
+    def first_round(self) -> Trial:
+        """The trial as it was before more cases were drawn."""
+        n = len(self.cases) // self.rounds
+        return replace(
+            self,
+            cases=self.cases[:n],
+            truths=self.truths[:n],
+            calls=replace(self.calls, outcomes=self.calls.outcomes[:n]),
+            problems=self.problems[:n],
+            rounds=1,
+        )
+
     def and_then(self, more: Trial) -> Trial:
         """Return this trial with the cases of another one."""
         outcomes = self.calls.outcomes + more.calls.outcomes

@@ -173,6 +173,9 @@ class Exercise:
         How often as many cases are drawn at most, where chance decides. More are drawn while more
         have failed than may, and no more than may of all rounds: a right answer that was unlucky
         has a share of failures below the allowed one in the end.
+    graded
+        Fields that have other values for a grader, who draws starts that the learner's own check
+        did not have. It asks a little less, so that what passed there passes with any of them.
     stable
         Whether a NumPy warning counts as wrong.
     vectorised
@@ -213,6 +216,7 @@ class Exercise:
     subject: Subject | None = None
     failures_allowed: int = 0
     rounds: int = 1
+    graded: Mapping[str, Any] = field(default_factory=dict)
     stable: bool = False
     vectorised: Callable[[np.random.Generator], tuple[Case, Case]] | None = None
     loop_message: str = ""

@@ -359,7 +359,7 @@ class _Marking:
             self._node = None  # the next question runs the notebook again
 
     def _diagnose(self, fork: Remote, exercise: Exercise, checked: bool) -> ExerciseMark:
-        exercise = replace(exercise, time_limit=self._seconds(exercise))
+        exercise = replace(exercise, time_limit=self._seconds(exercise), **exercise.graded)
         fork.deadline = time.monotonic() + exercise.time_limit
         try:
             alone = exercise.vectorised is not None  # so that all its steps can be counted

@@ -350,6 +350,12 @@ def overfitting_first(history):
     return "overfitting" if turned else ends_against_best(history)
 
 
+def test_a_slip_that_explains_all_is_named_also_where_another_does_by_chance():
+    """With these units of loss, gaps above 0.5 are wrong where every gap is, half of the time."""
+    every_gap = next(m for m in DIAGNOSE.misconceptions if m.name == "every-gap-is-overfitting")
+    assert check(DIAGNOSE, every_gap.wrong, 802364928).misconception == every_gap.name
+
+
 @pytest.mark.parametrize(
     ("answer", "cause"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from nnf_teach.exercises.readers import read_pair, refuse_nans
 TARGET = 0.92  # share of the test images to get right
 
 
-def accuracy(answer: Any, X: Array, t: Array, rng: Any) -> Reached:
+def accuracy(answer: Any, X: Array, t: Array, rng: Any, target: float = TARGET) -> Reached:
     """Measure on the 10,000 test images, which the learner's function never got."""
     W, b = read_pair(answer)
     if W.shape != (10, 784) or b.shape != (10,):
@@ -27,7 +28,7 @@ def accuracy(answer: Any, X: Array, t: Array, rng: Any) -> Reached:
     refuse_nans((W, b), answer)
     images, truth = held_out_digits(t)
     share = float(np.mean(np.argmax(images @ W.T + b, axis=1) == truth))
-    return Reached("right on the 10,000 test images", share, TARGET)
+    return Reached("right on the 10,000 test images", share, target)
 
 
 def logits(answer: Any, X: Array) -> Array:
@@ -35,7 +36,14 @@ def logits(answer: Any, X: Array) -> Array:
     return np.asarray(X @ W.T + b)
 
 
-@exercise(lesson=2, points=3, score=accuracy, learning=learning_digits(logits), time_limit=30)
+@exercise(
+    lesson=2,
+    points=3,
+    score=accuracy,
+    learning=learning_digits(logits),
+    graded={"score": partial(accuracy, target=TARGET - 0.01)},
+    time_limit=30,
+)
 def train_digit_classifier(X, t, rng):
     from nnf_teach.modules import count_steps, last_state, progress_bar, train
 

@@ -244,10 +244,12 @@ def _share_right(params: Params, t: Array) -> float:
 MLP_TARGET = 0.97  # share of the test images to get right
 
 
-def _digit_accuracy(answer: Any, X: Array, t: Array, rng: Any) -> Reached:
+def _digit_accuracy(
+    answer: Any, X: Array, t: Array, rng: Any, target: float = MLP_TARGET
+) -> Reached:
     """Measure on the 10,000 test images, which the learner's function never got."""
     share = _share_right(_digit_network(answer), t)
-    return Reached("right on the 10,000 test images", share, MLP_TARGET)
+    return Reached("right on the 10,000 test images", share, target)
 
 
 @exercise(
@@ -255,6 +257,7 @@ def _digit_accuracy(answer: Any, X: Array, t: Array, rng: Any) -> Reached:
     points=3,
     score=_digit_accuracy,
     learning=learning_digits(_logits),
+    graded={"score": partial(_digit_accuracy, target=MLP_TARGET - 0.01)},
     time_limit=60,
     may_call=("init_params",),
 )

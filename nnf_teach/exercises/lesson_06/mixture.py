@@ -224,6 +224,7 @@ def same_gate(answers):
     learning=Learning(loss, loss_of_one_line, "the best linear model"),
     side_by_side=SideBySide(other_targets, same_gate),
     failures_allowed=1,
+    rounds=5,
     time_limit=120,
     may_call=(
         "Adam",

@@ -201,14 +201,6 @@ def _both_ways(wrong):
     return {"recognise_all": recognise}
 
 
-@partial(mistake, throughout=True)
-def gap_without_a_unit():
-    """You compare the gap between the two losses with a fixed number. The same run can be recorded
-    in nats, in bits, or as a sum over examples: with which number of the record should a gap be
-    compared?"""
-    return RULE | {"overfitting": lambda h: end(h["validation_loss"]) - end(h["loss"]) > 0.5}
-
-
 @mistake
 def hole_above_chance():
     """A loss that ends a little above chance falls between your tests: too high to be at chance,
@@ -255,6 +247,14 @@ def every_gap_is_overfitting():
     """The validation loss is a little above the training loss in most healthy runs. Does it turn up
     again after its lowest point?"""
     return RULE | {"overfitting": lambda h: end(h["validation_loss"]) > 1.02 * end(h["loss"])}
+
+
+@partial(mistake, throughout=True)
+def gap_without_a_unit():
+    """You compare the gap between the two losses with a fixed number. The same run can be recorded
+    in nats, in bits, or as a sum over examples: with which number of the record should a gap be
+    compared?"""
+    return RULE | {"overfitting": lambda h: end(h["validation_loss"]) - end(h["loss"]) > 0.5}
 
 
 @mistake
