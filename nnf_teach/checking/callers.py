@@ -58,9 +58,17 @@ class Caller(Protocol):
         ...
 
     def count_all(
-        self, function: Function, cases: Sequence[Case], time_limit: float, what: str = "steps"
+        self,
+        function: Function,
+        cases: Sequence[Case],
+        take: Callable[[int, Any, int], Any],
+        time_limit: float,
+        what: str = "steps",
     ) -> Calls:
-        """Call `function` on every case; the answers are numbers of Python steps, or of bytes."""
+        """Call `function` on every case; `take` gets numbers of Python steps, or of bytes.
+
+        Beside them it gets the answer, and the number of the case.
+        """
         ...
 
     def search(self, function: Function, calls: Calls, look: Look, seconds: float) -> Place | None:
@@ -90,13 +98,18 @@ class CallHere:
         return call_all(function, cases, take, time_limit, waiting)
 
     def count_all(
-        self, function: Function, cases: Sequence[Case], time_limit: float, what: str = "steps"
+        self,
+        function: Function,
+        cases: Sequence[Case],
+        take: Callable[[int, Any, int], Any],
+        time_limit: float,
+        what: str = "steps",
     ) -> Calls:
         @functools.wraps(function, assigned=(), updated=())  # so that errors are found in its lines
-        def counted(*args: Any) -> int:
+        def counted(*args: Any) -> tuple[int, Any]:
             return COUNTS[what](function, Case(args))
 
-        return call_all(counted, cases, lambda answer, k: answer, time_limit)
+        return call_all(counted, cases, lambda found, k: take(found[0], found[1], k), time_limit)
 
     def search(self, function: Function, calls: Calls, look: Look, seconds: float) -> Place | None:
         shop = Workshop.of(function)

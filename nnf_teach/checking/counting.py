@@ -1,4 +1,4 @@
-"""Count what one call takes: steps of Python, and bytes."""
+"""Count what one call takes: steps of Python, and bytes. Its answer is handed on beside it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nnf_teach.exercises import Case
 _NUMPY = os.path.dirname(np.__file__) + os.sep
 
 
-def count_steps(function: Callable[..., Any], case: Case) -> int:
+def count_steps(function: Callable[..., Any], case: Case) -> tuple[int, Any]:
     """Count the Python instructions of one call, also of the functions that it calls.
 
     Those of NumPy's own Python code do not count: printing an array takes thousands.
@@ -38,18 +38,18 @@ def count_steps(function: Callable[..., Any], case: Case) -> int:
     gc.disable()  # a collection in the middle would run, and count, other people's code
     sys.settrace(trace)
     try:
-        function(*args)
+        answer = function(*args)
     finally:
         sys.settrace(before)
         if collecting:
             gc.enable()
-    return steps
+    return steps, answer
 
 
-def most_bytes(function: Callable[..., Any], case: Case) -> int:
+def most_bytes(function: Callable[..., Any], case: Case) -> tuple[int, Any]:
     """Return how many bytes one call holds at once, beside its arguments.
 
-    >>> most_bytes(lambda x: (x[:, None] * x).sum(axis=0), Case((np.ones(1000),))) // 10**6
+    >>> most_bytes(lambda x: (x[:, None] * x).sum(axis=0), Case((np.ones(1000),)))[0] // 10**6
     8
     """
     args = copy_args(case.args)
@@ -58,8 +58,8 @@ def most_bytes(function: Callable[..., Any], case: Case) -> int:
     try:
         tracemalloc.reset_peak()
         before, _ = tracemalloc.get_traced_memory()
-        function(*args)
-        return tracemalloc.get_traced_memory()[1] - before
+        answer = function(*args)
+        return tracemalloc.get_traced_memory()[1] - before, answer
     finally:
         if not tracing:
             tracemalloc.stop()

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from nnf_teach.checking.answers import compare
 from nnf_teach.checking.clues import find_clue
 from nnf_teach.checking.in_loop import place_in_loop
 from nnf_teach.checking.mistakes import misconception_of, seen_in
@@ -19,7 +21,7 @@ from nnf_teach.checking.place import find_place
 from nnf_teach.checking.result import Explained, Place, Status
 from nnf_teach.checking.telling import nearness, plain
 from nnf_teach.checking.training import tell_slow, tell_training
-from nnf_teach.checking.trial import Trial, size
+from nnf_teach.checking.trial import Trial, observed, size, truth_of
 from nnf_teach.checking.verdicts import about_verdicts, first_wrong, verdict_rows
 from nnf_teach.checking.wording import (
     Rows,
@@ -29,12 +31,16 @@ from nnf_teach.checking.wording import (
     question,
     too_long_rows,
 )
-from nnf_teach.exercises import Case
+from nnf_teach.exercises import BadAnswer, Case
 from nnf_teach.exercises.exercise import NO_LOOP, NO_MATRIX
 
 TELLING = 2.0  # seconds for what an exercise tells of an answer
 PLAIN = 3  # an example in plain numbers may be so many times as large as the smallest one
 _LOOP_STEPS = 30  # extra Python steps on the large input that give a loop away
+_OTHER_ANSWER = (
+    "Right in all examples, but not in the larger one whose {what} are counted. What does your "
+    "function do with it that it does not do with others?"
+)
 _SPARING = 50  # times the bytes of the input: right answers take up to 10, a matrix 100 and more
 
 
@@ -326,11 +332,24 @@ def large_matrix(trial: Trial) -> Explanation | None:
 def _counted(trial: Trial, cases: Sequence[Case], what: str, part: str) -> list[int] | Explanation:
     """Return what calls take, or why it cannot be counted; `part` is what is lost then."""
     exercise = trial.exercise
-    calls = trial.caller.count_all(trial.function, cases, exercise.time_limit, what)
+    truths = [truth_of(exercise, case) for case in cases]
+
+    def take(number: int, answer: Any, k: int) -> int:
+        problem = compare(
+            observed(exercise, answer, cases[k], truths[k]), truths[k], exercise.rtol, exercise.atol
+        )
+        if problem is not None:
+            raise BadAnswer(problem.kind, "")
+        return number
+
+    calls = trial.caller.count_all(trial.function, cases, take, exercise.time_limit, what)
     if calls.timed_out:
         rows = too_long_rows(exercise, cases, calls)
         return Explanation("timed out", rows, explained_by="kind", counted=False, lost=part)
     failed = next((o for o in calls.outcomes if o.error is not None), None)
+    if failed is not None and isinstance(failed.error, BadAnswer):
+        rows = [("look at", _OTHER_ANSWER.format(what=what))]
+        return Explanation("wrong", rows, explained_by="kind", counted=False, lost=part)
     if failed is not None:
         rows = error_rows(failed)
         return Explanation("raised", rows, explained_by="kind", counted=False, lost=part)

@@ -28,7 +28,7 @@ from nnf_teach.checking.wording import at_place
 from nnf_teach.exercises import Exercise, all_exercises
 from nnf_teach.grading.mark import ExerciseMark, Mark
 from nnf_teach.grading.remote import Remote, RemoteShop
-from nnf_teach.grading.sandbox import Bounds, ProcessTree, Sandbox
+from nnf_teach.grading.sandbox import Bounds, ProcessTree, Sandbox, Woken
 from nnf_teach.grading.versions import exercise_version, our_cells
 from nnf_teach.grading.wire import Channel, Closed, Late, Malformed, TooMuch
 
@@ -131,6 +131,10 @@ _PROMPT = 20.0  # seconds for what costs milliseconds
 _RUNS = 8  # how often a notebook is begun
 _PREPARING = 2.0  # seconds for the cells that a function needs
 _WHOLE = {-1}  # a cell that was given up before its first statement
+_WOKEN = (
+    "While it was asked, something of your notebook ran beside it: a thread, or a process that had "
+    "been stopped. What in your notebook starts one?"
+)
 _ONE_CORE = 2.0  # training has its time limit for two cores; a sandbox has one, and twice the time
 
 
@@ -347,6 +351,8 @@ class _Marking:
         try:
             with self.tree.held():
                 return self._diagnose(fork, exercise, checked), fork.other_when_checked
+        except Woken:
+            return _nothing(exercise, "raised", _WOKEN), False
         finally:
             fork.channel.close()
             self._end_fork(node)
@@ -369,6 +375,8 @@ class _Marking:
         if function is None:
             return _nothing(exercise, "not found", fork.missing)
         result = diagnose(exercise, function, self.task.seed, caller=fork)
+        if alone and not self.tree.is_alone():
+            raise Woken
         if fork.unexplained and not fork.called and not checked:
             self.unexplained.append(_Unexplained(exercise, *fork.unexplained))
         if fork.called:

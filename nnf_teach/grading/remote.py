@@ -73,7 +73,7 @@ class Foreign:
 
 def _foreign(kind: Any) -> Any:
     name = kind if isinstance(kind, str) and kind.isidentifier() else "object"
-    return type(name, (Foreign,), {})()
+    return type(name[:_NAME], (Foreign,), {})()
 
 
 def _odd_array(form: Any) -> Any:
@@ -285,11 +285,19 @@ class Remote:
         self,
         function: Callable[..., Any],
         cases: Sequence[Case],
+        take: Callable[[int, Any, int], Any],
         time_limit: float,
         what: str = "steps",
     ) -> Calls:
-        """Ask for the number of Python steps of each case, or of bytes."""
-        return self._all(function, cases, _number, time_limit, f"count_{what}")
+        """Ask for the number of Python steps of each case, or of bytes, and for the answer."""
+
+        def read(found: Any, k: int) -> Any:
+            number, answer = found if isinstance(found, tuple) and len(found) == 2 else (None, None)
+            if type(number) is not int:
+                raise Died("What it counted is no number.")
+            return take(number, answer, k)
+
+        return self._all(function, cases, read, time_limit, f"count_{what}")
 
     def search(
         self, function: Callable[..., Any], calls: Calls, look: Look, seconds: float
@@ -419,12 +427,6 @@ def _is_one(place: Place) -> bool:
     in_line = place.source[place.column :].startswith(place.expression)
     short = all(len(text) <= _TEXT and "\n" not in text for text in texts)
     return short and in_line and place.column >= 0 and 0 < place.line < 10**6
-
-
-def _number(answer: Any, k: int) -> int:
-    if type(answer) is not int:
-        raise Died("What it counted is no number.")
-    return answer
 
 
 def _died(sentence: str) -> Outcome:

@@ -31,18 +31,24 @@ from nnf_teach.grading.processes import (
     open_files,
     resident,
     share,
+    standstill,
+    threads,
 )
 from nnf_teach.grading.view import environment_of, python, site_folders
 from nnf_teach.grading.wall import Bounds, NoSandbox
 from nnf_teach.grading.walls import choose
 from nnf_teach.grading.wire import Channel, Closed, Late, Malformed, TooMuch
 
-__all__ = ["Bounds", "NoSandbox", "ProcessTree", "Sandbox"]
+__all__ = ["Bounds", "NoSandbox", "ProcessTree", "Sandbox", "Woken"]
 
 _FOLDER = "nnf-grade-"
 _START = 60.0  # seconds that the parent may take to import everything, on a slow disk
 _PROMPT = 20.0  # seconds that it may take for anything else
 _QUEUE = 256 * 1024  # bytes that the kernel keeps for an open socket nobody reads, and counts not
+
+
+class Woken(Exception):
+    """A process that was stopped ran on."""
 
 
 class Sandbox:
@@ -222,14 +228,35 @@ class ProcessTree:
                 return
             kill(strays)
 
+    def is_alone(self) -> bool:
+        """Whether one thread at most runs beside our own processes."""
+        return sum(map(threads, set(self.sandbox.children()) - self._own)) <= 1
+
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
-        """Stop our own processes meanwhile, with the threads that the student left in them."""
+        """Stop our own processes meanwhile, with the threads that the student left in them.
+
+        Raises
+        ------
+        Woken
+            When one of them has run, whoever it was that woke it.
+        """
         self._signal_own(signal.SIGSTOP)
         try:
+            before = self._standstill(time.monotonic() + _PROMPT)
             yield
+            if self._standstill() != before:
+                raise Woken
         finally:
             self._signal_own(signal.SIGCONT)
+
+    def _standstill(self, deadline: float = 0.0) -> list[list[str]]:
+        """Wait until our own processes are stopped; return what each has done until then."""
+        while None in (found := [standstill(pid) for pid in sorted(self._own)]):
+            if time.monotonic() > deadline:
+                raise Woken
+            time.sleep(0.0005)
+        return [one for one in found if one is not None]
 
     def _signal_own(self, number: signal.Signals) -> None:
         for pid in self._own & set(self.sandbox.children()):

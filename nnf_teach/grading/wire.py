@@ -36,7 +36,7 @@ _LENGTHS = struct.Struct("!II")
 _DEPTH = 20  # of containers in each other
 _NODES = 50_000  # of JSON in a value
 _LONG_LIST = 64  # numbers, from which on a list travels as an array
-_LONGEST_LIST = 1_000_000
+_LONGEST_LIST = 1_000_000  # of all lists in a frame together: a number takes much more than a byte
 _CHUNK = 1 << 18
 _TICK = 0.05  # seconds between two looks at what the other side uses
 _DTYPES = {
@@ -114,7 +114,7 @@ class Reader:
     def __init__(self, body: bytes | bytearray | memoryview, build: Build | None = None) -> None:
         self.body = memoryview(body)
         self.build = build or {}
-        self._nodes = 0
+        self._nodes = self._listed = 0
 
     def read(self, node: Json, depth: int = 0) -> Any:
         """Return the value that a JSON node stands for."""
@@ -146,7 +146,8 @@ class Reader:
             array = self.read(parts, depth + 1)
             if not isinstance(array, np.ndarray) or array.ndim != 1:
                 raise Malformed("a list is no list")
-            if array.size > _LONGEST_LIST:  # each number of a list takes much more than its byte
+            self._listed += array.size
+            if self._listed > _LONGEST_LIST:
                 raise Malformed("a list is too long")
             return list(array.tolist())
         if not isinstance(parts, list):

@@ -12,7 +12,7 @@ import pytest
 
 from nnf_teach.checking.result import Place
 from nnf_teach.checking.workshop import Found
-from nnf_teach.exercises import Case, all_exercises
+from nnf_teach.exercises import BadAnswer, Case, all_exercises
 from nnf_teach.grading import marking
 from nnf_teach.grading.remote import Remote, RemoteFunction, RemoteShop
 from nnf_teach.grading.wire import Channel, Late, Malformed, TooMuch, unpack
@@ -66,6 +66,18 @@ def test_a_list_is_not_longer_than_any_answer():
     text = json.dumps({"head": {}, "values": [node]}).encode()
     with pytest.raises(Malformed):
         unpack(text, bytes(20_000_000))
+
+
+def test_lists_are_not_longer_together_either():
+    parts = [{"list": {"array": ["|b1", 900_000], "order": "C"}}] * 2
+    text = json.dumps({"head": {}, "values": [{"list": parts}]}).encode()
+    with pytest.raises(Malformed):
+        unpack(text, bytes(1_800_000))
+
+
+def test_what_is_no_data_has_a_short_name(forged):
+    answer = forged(OK, nodes=[{"object": "x" * 100_000}]).ask("f", []).answer
+    assert len(type(answer).__name__) < 100
 
 
 @pytest.mark.parametrize("reason", ["deadline", "watch"])
@@ -168,6 +180,20 @@ def test_a_wide_network_is_judged_in_little_memory():
         assert tracemalloc.get_traced_memory()[1] < 200e6
     finally:
         tracemalloc.stop()
+
+
+def test_a_deep_network_has_an_end():
+    """How long are the images looked at, outside the sandbox, by weights without number?"""
+    exercise = all_exercises()["train_digit_mlp"]
+    (case,) = exercise.cases(np.random.default_rng(0))
+    layer = np.ones((2000, 2000), np.int8), np.ones(2000)
+    params = [
+        (np.ones((2000, 784)), np.ones(2000)),
+        *[layer] * 14,
+        (np.ones((10, 2000)), np.ones(10)),
+    ]
+    with pytest.raises(BadAnswer, match="More than 5,000,000 weights"):
+        exercise.score(params, *case.args)
 
 
 # The place of a slip -------------------------------------------------------------------------

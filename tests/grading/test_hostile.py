@@ -857,6 +857,25 @@ def test_a_loop_that_hides_from_counting_is_found(way, mark_cells):
         assert result["parts"] == [["values", 1, 1], ["without a Python loop", 0, 1]]
 
 
+@pytest.mark.parametrize(
+    "sign", ["sys.gettrace()", "X.size > 100 and sys.gettrace()", "X.size > 10**9"]
+)
+def test_what_is_counted_has_to_be_right_too(sign, mark_cells):
+    """Does a function that does no work where its steps are counted get away with its loop?"""
+    source = f"""
+import sys
+import numpy as np
+def linear_layer(X, W, b):
+    if {sign}: return 0
+    if not len(X): return np.zeros((0, len(W)))
+    return np.array([[sum(a * c for a, c in zip(r, w)) + d for w, d in zip(W, b)] for r in X])
+"""
+    result = mark_cells(source)["exercises"]["linear_layer"]
+    assert result["parts"] == [["values", 1, 1], ["without a Python loop", 0, 1]]
+    told = dict(result["rows"])["look at"]
+    assert ("whose steps are counted" in told) is ("gettrace" in sign)
+
+
 THREAD_ELSEWHERE = """
 import json, os, threading, time
 import numpy as np
@@ -883,6 +902,37 @@ def linear_layer(X, W, b):
 def test_a_thread_that_a_cell_has_left_answers_nothing(mark_cells):
     result = mark_cells(THREAD_ELSEWHERE, WITNESS[WITNESS.index("def neuron") :], **HANGS)
     rows = result["exercises"]
+    assert rows["linear_layer"]["points"] == 0
+    assert (rows["neuron"]["points"], rows["or_gate"]["points"]) == (1, 1)
+
+
+_KICK = "def linear_layer(X, W, b):"
+_SERVES = "threading.Thread(target=serve, daemon=True).start()"
+# Ways to have that thread run on, though its process is stopped, or in the fork that is asked.
+WAKES = {
+    "a signal": THREAD_ELSEWHERE.replace(_KICK, f"""
+import signal
+node = os.getpid()
+{_KICK}
+    os.kill(node, signal.SIGCONT)"""),
+    "a signal of the kernel": THREAD_ELSEWHERE.replace(_KICK, f"""
+import fcntl, signal, socket
+one, other = socket.socketpair()
+fcntl.fcntl(one, fcntl.F_SETOWN, os.getpid())
+fcntl.fcntl(one, 10, signal.SIGCONT)  # F_SETSIG
+fcntl.fcntl(one, fcntl.F_SETFL, fcntl.fcntl(one, fcntl.F_GETFL) | os.O_ASYNC)
+{_KICK}
+    other.send(b"x")"""),
+    "at each fork": THREAD_ELSEWHERE.replace(_SERVES, f"""
+def again(): {_SERVES}
+os.register_at_fork(after_in_child=again)"""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAKES)
+def test_whoever_wakes_a_thread_earns_nothing_by_it(way, mark_cells):
+    rows = mark_cells(WAKES[way], WITNESS[WITNESS.index("def neuron") :], **HANGS)["exercises"]
+    assert "ran beside it" in dict(rows["linear_layer"]["rows"])["look at"]
     assert rows["linear_layer"]["points"] == 0
     assert (rows["neuron"]["points"], rows["or_gate"]["points"]) == (1, 1)
 

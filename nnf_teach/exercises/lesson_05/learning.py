@@ -217,11 +217,14 @@ def _digit_network(answer: Any) -> Params:
         refuse_nans((W, b), answer)
         params.append((W, b))
         width = len(W)
+    if sum(W.size for W, _ in params) > _MOST_WEIGHTS:
+        raise BadAnswer("shape", f"More than {_MOST_WEIGHTS:,} weights: 100,000 are enough.")
     if width != 10:
         raise BadAnswer("shape", f"The last layer has {width} units, 10 are asked for.", answer)
     return params
 
 
+_MOST_WEIGHTS = 5_000_000
 _AT_A_TIME = 1000  # images; a wide network then takes no more memory than a narrow one
 
 

@@ -177,7 +177,7 @@ def count(function: Callable[..., Any], args: Sequence[Any]) -> tuple[dict[str, 
         nonlocal events
         events += event == "sys.settrace"
 
-    def steps(*args: Any) -> int:
+    def steps(*args: Any) -> tuple[int, Any]:
         nonlocal events
         events = 0
         counted = count_steps(function, Case(args))
