@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -39,10 +40,15 @@ def or_ours(function: Any) -> Callable[..., Any]:
 
 
 def _with_arrays(function: Callable[..., Any], exercise: Exercise) -> Callable[..., Any]:
+    @cache
+    def ours() -> Any:
+        """Return an answer of ours; which of its parts are arrays is the same in all."""
+        return exercise.reference(*exercise.cases(np.random.default_rng(0))[0].args)
+
     def called(*args: Any, **named: Any) -> Any:
         answer = function(*args, **named)
         lists = isinstance(answer, list | tuple) and list in map(type, (answer, *answer))
-        return as_in(exercise.reference(*args, **named), answer) if lists else answer
+        return as_in(ours(), answer) if lists else answer
 
     return called
 
