@@ -28,7 +28,7 @@ import pytest
 
 from nnf_teach.authoring.execute import find_output_problems
 
-from .lab import Lab, Notebook
+from .lab import NO_PICTURES, Lab, Notebook
 
 OURS = ".nnf-stage, .nnf-panel, .nnf-prediction, .nnf-playground"
 LIGHT, DARK = THEMES = ("JupyterLab Light", "JupyterLab Dark")
@@ -72,7 +72,7 @@ class Page:
 
     def open_in(self, lab: Lab, name: str) -> Notebook:
         """Open the page, run the cells of the widgets, and wait until all are drawn."""
-        cells = [self.start]
+        cells = [f"{NO_PICTURES}\n{self.start}"]
         for widget, code in self.cells.items():
             cells.append(code if "\n" in code else f"{widget} = {code}\n{widget}")
         notebook = lab.open(name, [*cells, *self.more], **self.context)

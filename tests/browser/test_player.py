@@ -256,21 +256,19 @@ def test_two_hundred_frames_neither_queue_nor_leak(toy: Any) -> None:
     assert after["objects"] < before["objects"] + 160
 
 
-def test_reduced_motion_steps_without_easing(lab: Any) -> None:
-    notebook = lab.open("still.ipynb", [TOY, SHOW], reduced_motion="reduce")
-    notebook.run_all()
-    notebook.wait_drawn()
-    eased = notebook.page.evaluate(
+def test_reduced_motion_steps_without_easing(toy: Any) -> None:
+    toy.page.emulate_media(reduced_motion="reduce")
+    eased = toy.page.evaluate(
         """() => [...document.querySelectorAll('.nnf-stage, .nnf-stage *')].filter((element) => {
              const { transitionDuration, animationName } = getComputedStyle(element);
              return transitionDuration !== '0s' || animationName !== 'none';
            }).length"""
     )
+    button(toy, "Step").click()
+    toy.wait_drawn()
+    toy.page.emulate_media(reduced_motion="no-preference")
     assert eased == 0
-    button(notebook, "Step").click()
-    notebook.wait_drawn()
-    assert frame(notebook) == 1
-    notebook.close()
+    assert frame(toy) == 1
 
 
 def test_a_log_slider_holds_round_numbers(toy: Any) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from nnf_teach import widgets
 
+from .lab import NO_PICTURES
+
 TALLEST = 640  # px, from its title to the first line of its caption
 WINDOWS = {"files open": (1200, 768), "wide": (1200, 1020), "phone": (440, 314)}
 # what a widget needs that cannot be called without arguments
@@ -154,7 +156,7 @@ def page(lab: Any) -> Iterator[Any]:
     """A page with every widget that the package exports."""
     cells = [f"{name} = {name}({ARGUMENTS.get(name, '')})\n{name}" for name in NAMES]
     cells[NAMES.index("training_monitor")] += ".run();"
-    notebook = lab.open("screen.ipynb", [START, *cells], width=1200)
+    notebook = lab.open("screen.ipynb", [f"{NO_PICTURES}\n{START}", *cells], width=1200)
     notebook.run_all(timeout=240)
     notebook.page.wait_for_selector(f".nnf-shell >> nth={len(NAMES) - 1}")
     notebook.wait_drawn(timeout=60)
@@ -432,6 +434,7 @@ SCAN = """() => [...document.querySelectorAll('.nnf-shell')].map(({ nnf }) => {
     const { left, right, top, bottom } = probe.shown.area;
     let [found, grown] = [0, 0];
     for (let k = 0; k < 400; k++) {
+      if (found && k % 40) continue;
       const at = [left + ((k % 20) / 20) * (right - left), top + (k / 400) * (bottom - top)];
       found += probe.show(at).values.length > 0;
       grown = Math.max(grown, k % 40 ? 0 : nnf.root.offsetHeight - height);
