@@ -15,10 +15,10 @@ import shutil
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from string import Template
 
 from nnf_teach.authoring.facts import NUMBERS
 from nnf_teach.notebooks import FIRST
+from nnf_teach.site.frame import framed
 from nnf_teach.site.lessons import Lesson, read_lessons
 from nnf_teach.site.reading import write_lessons
 from nnf_teach.version import __version__
@@ -68,7 +68,7 @@ def write_pages(
     for path in sorted(PAGES.glob("*.html")):
         template = path.read_text(encoding="utf-8")
         modules = _modules(folder, _SCRIPT.findall(template))
-        page = Template(template).substitute(words, modules=modules, ahead=ahead)
+        page = framed(template, dict(words, modules=modules, ahead=ahead), path.name)
         (folder / path.name).write_text(page, encoding="utf-8")
 
     if to_read:

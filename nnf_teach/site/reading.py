@@ -16,7 +16,6 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from string import Template
 from typing import Any, NamedTuple
 
 import mistune
@@ -26,6 +25,7 @@ from PIL import Image
 
 from nnf_teach.exercises import Prediction, all_predictions
 from nnf_teach.site.fetch import Store
+from nnf_teach.site.frame import framed
 from nnf_teach.site.lessons import Lesson, read_lessons
 
 TEMPLATE = Path(__file__).parent / "lesson.html"
@@ -108,12 +108,13 @@ def write_lessons(folder: Path, root: Path, words: Mapping[str, str]) -> None:
         What stands in every page of the site for each name in a template, as HTML.
     """
     folder.mkdir(exist_ok=True)
-    template = Template(TEMPLATE.read_text(encoding="utf-8"))
+    template = TEMPLATE.read_text(encoding="utf-8")
     lessons = read_lessons(root)
     for k, lesson in enumerate(lessons):
         reading = read_lesson(root, lesson.notebook)
         around = [other for other in lessons[max(0, k - 1) : k + 2] if other is not lesson]
-        page = template.substitute(dict(words) | _words(lesson, reading, around))
+        of_lesson = dict(words) | _words(lesson, reading, around)
+        page = framed(template, of_lesson, f"{folder.name}/{lesson.page}")
         (folder / lesson.page).write_text(page, encoding="utf-8")
         for name, picture in reading.pictures.items():
             (folder / name).write_bytes(picture)
