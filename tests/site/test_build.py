@@ -14,7 +14,7 @@ from nnf_teach.site import SiteError
 from nnf_teach.site import build as building
 from nnf_teach.site.fetch import Store
 from nnf_teach.site.lock import official
-from nnf_teach.site.pins import read_pins
+from nnf_teach.site.pins import Wheel, read_pins
 
 RIGHT = b"the right content"
 SUM = hashlib.sha256(RIGHT).hexdigest()
@@ -62,6 +62,12 @@ def test_a_folder_named_from_here_is_found_from_elsewhere(
     monkeypatch.chdir(tmp_path)
     store = Store(Path("kept"), read_pins()._replace(official=NOWHERE))
     assert store.official("part.whl", SUM, brings(RIGHT)).is_relative_to(tmp_path / "kept")
+
+
+def test_it_is_said_what_pip_does_not_bring(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with pytest.raises(SiteError, match=r"^pip does not bring tqdm==4\.70\.1: ERROR: .*tqdm==4"):
+        store.wheel(Wheel("tqdm-4.70.1-py3-none-any.whl", SUM))
 
 
 def test_every_pin_has_a_sum_and_wheels_go_somewhere() -> None:
