@@ -36,7 +36,7 @@ def write(report: ClassReport, environment: Mapping[str, str], top: Path) -> Ite
     """Write the summary and the outputs of the step, and yield its annotations."""
     (student,) = report.students
     # a blank line would end the HTML, and what follows be taken for Markdown
-    summary = feedback(report, student).replace("\n", "&#10;")
+    summary = feedback(report, student).replace("\r", "&#13;").replace("\n", "&#10;")
     _append(environment[_SUMMARY], summary)
     if where := environment.get(_OUTPUT):
         _append(where, f"points={number(student.points)}\nout-of={report.out_of()}")

@@ -81,8 +81,10 @@ def make_report(make_mark: Callable[..., Mark]) -> Callable[..., ClassReport]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    roots = [item for item in items if _is_roots(item)]
+    for item in roots:
+        item.add_marker(pytest.mark.root)
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        roots = [item for item in items if _is_roots(item)]
         config.hook.pytest_deselected(items=roots)
         items[:] = [item for item in items if item not in roots]
     for item in items:

@@ -41,7 +41,7 @@ def test_a_hostile_row_is_no_command(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Does a line that a student chose stay in its annotation, and in its HTML?"""
-    evil = "::stop-commands::x\r\n::add-path::/tmp\n\n![](https://example.org/x) 100%,:"
+    evil = "::stop-commands::x\r\n::add-path::/tmp\n\n![](https://example.org/x) 100%,:\r\r# 10"
     report = make_report({"ann": {}})
     handed = report.students[0].lessons[1]
     (step / "01_neuron.ipynb").write_text('{\n"source": ["def neuron(x, w, b):"]}')
@@ -54,8 +54,11 @@ def test_a_hostile_row_is_no_command(
     assert [line for line in lines if line.startswith("::")] == [
         "::error file=01_neuron.ipynb,line=2,title=✗ neuron%3A not yet::0 of 1 points%0A"
         "printed: ::stop-commands::x%0D%0A::add-path::/tmp%0A%0A![](https://example.org/x) 100%25,:"
+        "%0D%0D# 10"
     ]
-    assert "\n\n" not in (step.parent / "summary.md").read_text()
+    summary = (step.parent / "summary.md").read_bytes()
+    assert summary.count(b"\n") == 1  # Markdown takes a carriage return for the end of a line, too
+    assert b"\r" not in summary
     assert (step.parent / "output").read_text() == f"points=0\nout-of={report.out_of()}\n"
 
 

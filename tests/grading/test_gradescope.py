@@ -333,6 +333,11 @@ def test_what_cannot_be_graded_gets_a_sentence_and_nothing(
     assert not list(tmp_path.glob("*.ipynb"))
 
 
+def test_many_files_make_no_endless_summary(graded: Callable[..., dict[str, Any]]) -> None:
+    found = graded({f"{k}{'x' * 200}.ipynb": b"{}" for k in range(100)})
+    assert len(found["output"]) <= 10_000
+
+
 def test_links_and_pipes_are_not_opened(
     graded: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:

@@ -169,3 +169,8 @@ def test_a_number_too_long_to_write_is_no_error() -> None:
     source = "x = 0x" + "f" * 50_000
     notebook = json.dumps({"cells": [{"cell_type": "code", "source": source}]})
     assert features(notebook.encode()).lines
+
+
+@pytest.mark.filterwarnings("error")
+def test_code_that_python_warns_of_says_nothing_in_our_terminal() -> None:
+    assert features(notebook("x = '\\\x1b'\ny = 1if 1else 2\n" + ANN)).shapes

@@ -16,7 +16,7 @@ from nnf_teach.grading.mark import ExerciseMark, Mark
 from nnf_teach.grading.names import printable
 from nnf_teach.grading.report import number, title
 
-_MOST = 10_000  # characters of one test
+_MOST = 10_000  # characters of one test, and of the summary
 
 
 def results(
@@ -43,7 +43,7 @@ def results(
             tests.append({**test, "number": f"{lesson}.{k}", "visibility": settings.visibility})
     return {
         "score": sum(mark.points for mark in marks),
-        "output": _printable(_summary(settings, by_lesson, remarks)),
+        "output": _printable(_summary(settings, by_lesson, remarks))[:_MOST],
         "output_format": "text",
         "stdout_visibility": "hidden",
         "tests": [*tests, _for_instructors(marks, seed)],
