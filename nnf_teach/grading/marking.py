@@ -135,6 +135,7 @@ _WOKEN = (
     "While it was asked, something of your notebook ran beside it: a thread, or a process that had "
     "been stopped. What in your notebook starts one?"
 )
+_OTHER_INPUTS = 2**32  # of a second question: who kept those of the first has had time for them
 _ONE_CORE = 2.0  # training has its time limit for two cores; a sandbox has one, and twice the time
 
 
@@ -374,7 +375,8 @@ class _Marking:
             return _nothing(exercise, "raised", "The process ended before it could be asked.")
         if function is None:
             return _nothing(exercise, "not found", fork.missing)
-        result = diagnose(exercise, function, self.task.seed, caller=fork)
+        seed = self.task.seed + (_OTHER_INPUTS if checked else 0)
+        result = diagnose(exercise, function, seed, caller=fork)
         if alone and not self.tree.is_alone():
             raise Woken
         if fork.unexplained and not fork.called and not checked:

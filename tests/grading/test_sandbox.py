@@ -358,3 +358,17 @@ def test_other_installations_of_the_course_are_hidden(below, tmp_path, monkeypat
     command = bubblewrap.command_of(tmp_path / "course", {})
     hidden = [command[k + 1] for k, word in enumerate(command) if word == "--tmpfs"]
     assert str(other) in hidden
+
+
+def test_what_is_swapped_out_counts_as_memory(tmp_path, monkeypatch):
+    """Does a process that has its memory written to the swap still have it?"""
+    status = "Name:\tVmRSS: 9 kB\nVmRSS:\t  300 kB\nRssAnon:\t 1 kB\nVmSwap:\t 5000 kB\n"
+    for name, text in {"status": status, "smaps_rollup": "Pss: 200 kB\nSwapPss: 4000 kB\n"}.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(
+        processes, "Path", lambda path: tmp_path / str(path).removeprefix("/proc/1/")
+    )
+    assert processes.resident(1) == 5300 * 1024
+    assert processes.share(1) == 4200 * 1024
+    (tmp_path / "smaps_rollup").unlink()
+    assert processes.share(1) == 5300 * 1024
