@@ -21,6 +21,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import CodeType
 from typing import Any, Protocol
 
@@ -32,6 +33,7 @@ from nnf_teach.checking import silenced
 Waiting = Callable[[float], None]
 
 _WAITING_STEP = 0.5  # seconds
+_PATIENCE = 3.0  # times as long at most, where others take the processor
 _NAME = "learner's function"
 
 
@@ -88,7 +90,7 @@ def in_a_thread(work: Callable[[], None], seconds: float, waiting: Waiting | Non
     thread.start()
     ending = Ending()
     try:
-        ending.timed_out = not _wait(done, seconds, waiting)
+        ending.timed_out = not _wait(done, thread, seconds, waiting)
     except KeyboardInterrupt:
         ending.timed_out = ending.interrupted = True
     except Stop:  # the time of what this work is a part of is over
@@ -99,14 +101,27 @@ def in_a_thread(work: Callable[[], None], seconds: float, waiting: Waiting | Non
     return ending
 
 
-def _wait(done: threading.Event, seconds: float, waiting: Waiting | None) -> bool:
+def _wait(
+    done: threading.Event, thread: threading.Thread, seconds: float, waiting: Waiting | None
+) -> bool:
     begin = time.monotonic()
-    while (left := begin + seconds - time.monotonic()) > 0:
+    end = begin + seconds
+    while (left := end - time.monotonic()) > 0:
         if done.wait(min(left, _WAITING_STEP)):
             return True
         if waiting is not None:
             waiting(time.monotonic() - begin)
+        end = begin + min(seconds + _kept_waiting(thread), _PATIENCE * seconds)
     return done.is_set()
+
+
+def _kept_waiting(thread: threading.Thread) -> float:
+    """Return for how many seconds a thread could not run because others did; 0 if nobody knows."""
+    try:
+        _, waited, _ = Path(f"/proc/self/task/{thread.native_id}/schedstat").read_text().split()
+    except (OSError, ValueError):
+        return 0.0
+    return int(waited) / 1e9
 
 
 def _stop(thread: threading.Thread, done: threading.Event, patience: float = 2.0) -> bool:

@@ -163,3 +163,22 @@ def test_a_stop_that_strikes_at_the_very_end_goes_no_further(monkeypatch):
     ending = in_a_thread(lambda: None, LITTLE)
     assert not ending.still_running
     assert heard == []
+
+
+def test_work_that_others_keep_waiting_has_more_time_but_not_for_ever(monkeypatch):
+    over = threading.Event()
+
+    def kept_waiting(thread):
+        over.set()
+        return 3600.0
+
+    monkeypatch.setattr(giving_up, "_kept_waiting", kept_waiting)
+    assert in_a_thread(lambda: loop(0), LITTLE).timed_out
+    monkeypatch.setattr(giving_up, "_PATIENCE", 3600.0)
+    over.clear()
+    assert not in_a_thread(over.wait, LITTLE).timed_out
+
+
+def test_how_long_a_thread_waited_for_a_processor_is_known_or_taken_for_nothing():
+    assert giving_up._kept_waiting(threading.current_thread()) >= 0
+    assert giving_up._kept_waiting(threading.Thread()) == 0
