@@ -59,8 +59,12 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 START = 90.0  # seconds for the server; a cell gets its own limit in `run_all`
-# leaves out the pictures that are stored for readers without a kernel: a third of a second each
-NO_PICTURES = "from nnf_teach.widgets.stage import Stage; Stage._picture = lambda _: None"
+# stores no pictures for readers without a kernel, which take a third of a second each
+NO_PICTURES = """
+from types import SimpleNamespace
+from nnf_teach.widgets import shell
+shell.session = SimpleNamespace(in_browser=lambda: True)
+"""
 POLLING = 50  # ms; to ask at every frame would make the page draw, and keep a core busy
 
 

@@ -72,7 +72,7 @@ class Page:
 
     def open_in(self, lab: Lab, name: str) -> Notebook:
         """Open the page, run the cells of the widgets, and wait until all are drawn."""
-        cells = [f"{NO_PICTURES}\n{self.start}"]
+        cells = [f"{NO_PICTURES}{self.start}"]
         for widget, code in self.cells.items():
             cells.append(code if "\n" in code else f"{widget} = {code}\n{widget}")
         notebook = lab.open(name, [*cells, *self.more], **self.context)

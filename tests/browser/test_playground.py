@@ -21,6 +21,8 @@ from nnf_teach.widgets.playground.state import from_text
 from nnf_teach.widgets.playground.widget import MODULES
 from nnf_teach.widgets.shell import join_modules
 
+from .lab import NO_PICTURES
+
 Array = NDArray[np.float64]
 ENGINE = [f"playground/{name}" for name in ("random", "data", "engine", "run", "state")]
 EXPORTS = "export { Random, Network, Run, drawPoints, features, stateText };"
@@ -630,7 +632,8 @@ def test_while_it_trains_screen_readers_are_not_flooded(lab: Any) -> None:
 
 # --- In JupyterLab -------------------------------------------------------------------------------
 
-SHOW = """import numpy as np
+SHOW = f"""{NO_PICTURES}
+import numpy as np
 from nnf_teach.widgets.playground import playground
 network = playground()
 network"""

@@ -156,7 +156,7 @@ def page(lab: Any) -> Iterator[Any]:
     """A page with every widget that the package exports."""
     cells = [f"{name} = {name}({ARGUMENTS.get(name, '')})\n{name}" for name in NAMES]
     cells[NAMES.index("training_monitor")] += ".run();"
-    notebook = lab.open("screen.ipynb", [f"{NO_PICTURES}\n{START}", *cells], width=1200)
+    notebook = lab.open("screen.ipynb", [f"{NO_PICTURES}{START}", *cells], width=1200)
     notebook.run_all(timeout=240)
     notebook.page.wait_for_selector(f".nnf-shell >> nth={len(NAMES) - 1}")
     notebook.wait_drawn(timeout=60)

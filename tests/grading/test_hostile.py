@@ -5,6 +5,7 @@ After each, an honest submission is marked in the same sandbox: it gets what it 
 looks around: it finds no file and no process but its own. Behind both walls.
 """
 
+import functools
 import os
 import re
 import socket
@@ -828,12 +829,20 @@ def nothing_is_left(mark_cells):
 
 def files_of(uid, scratch):
     """What is there of a submission's user where everybody may write, but its scratch folder."""
+    own = ["-uid", str(uid), "-not", "-path", str(scratch), "-print"]
+    beside = ["-mindepth", "1", "-type", "d", "-not", "-uid", str(uid), "-prune"]
+    return found([*open_to_all(), "-xdev", *beside, "-o", *own])
+
+
+@functools.cache
+def open_to_all():
+    """Return the folders in which everybody may make files: what a user makes lies below one."""
     folders = [f for f in ("/tmp", "/var/tmp", "/dev/shm", "/run/lock") if Path(f).is_dir()]
-    found = subprocess.run(
-        ["find", *folders, "-xdev", "-uid", str(uid), "-not", "-path", str(scratch)],
-        capture_output=True, text=True,
-    )  # fmt: skip
-    return found.stdout
+    return found([*folders, "-xdev", "-type", "d", "-perm", "-0003"]).splitlines()
+
+
+def found(words):
+    return subprocess.run(["find", *words], capture_output=True, text=True).stdout
 
 
 @pytest.mark.parametrize("way", ["settrace", "thread", "put back"])
