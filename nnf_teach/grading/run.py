@@ -83,6 +83,8 @@ class _Worker:
     """
 
     def __init__(self, work: Work) -> None:
+        # else it would import what lies in the folder where we are, which may be a student's
+        os.environ["PYTHONSAFEPATH"] = "1"
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)

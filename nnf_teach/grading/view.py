@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
+from importlib.util import find_spec
 from pathlib import Path
 
 DEVICES = ("/dev/null", "/dev/random", "/dev/urandom")  # zero is shared memory when mapped
@@ -18,13 +19,13 @@ def python() -> Path:
 
 
 def site_folders() -> list[Path]:
-    """Return the folders of the packages that notebooks import."""
-    import autograd
-    import matplotlib
-    import numpy as np
-    import tqdm
+    """Return the folders of the packages that notebooks import.
 
-    found = [Path(str(module.__file__)).parents[1] for module in (np, matplotlib, autograd, tqdm)]
+    None of them is imported: Matplotlib would read a `matplotlibrc` of the folder where we are,
+    which may be a student's.
+    """
+    specs = map(find_spec, ("numpy", "matplotlib", "autograd", "tqdm"))
+    found = [Path(str(spec.origin)).parents[1] for spec in specs if spec is not None]
     return list(dict.fromkeys(found))
 
 

@@ -1,5 +1,7 @@
 """Does `nnf grade` understand its words, and answer a mistake in one sentence?"""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,3 +102,21 @@ def test_nobody_can_be_read(classroom: Path, capsys: pytest.CaptureFixture[str])
     assert main(["grade", str(classroom), "--out", str(out)]) == 0
     assert "0 graded, 1 not readable; 1 students." in capsys.readouterr().out
     assert "no notebook" in (out / "grades.csv").read_text()
+
+
+def test_nothing_of_the_folder_where_it_is_started_runs(classroom: Path, tmp_path: Path) -> None:
+    """Does a student's file with the name of a module run where the grader starts?"""
+    (classroom / "ann" / "01_neuron.ipynb").write_text('{"cells": []}')
+    (classroom / "multiprocessing").mkdir()
+    for name in ("multiprocessing/__init__.py", "signal.py", "json.py", "numpy.py"):
+        (classroom / name).write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write(__name__)")
+    (classroom / "matplotlibrc").write_text("a.student.wrote: this")
+    nnf = tmp_path / "nnf"  # as what pip installs
+    nnf.write_text(
+        "from nnf_teach.cli import main\nif __name__ == '__main__': raise SystemExit(main())"
+    )
+    words = [sys.executable, nnf, "grade", ".", "--out", tmp_path / "out", "--sandbox", "none"]
+    done = subprocess.run(words, cwd=classroom, capture_output=True, text=True, check=True)
+    assert "lesson 01: 0 of 10" in done.stderr
+    assert not (tmp_path / "ran").exists()
+    assert "a.student.wrote" not in done.stderr

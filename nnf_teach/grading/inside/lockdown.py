@@ -76,9 +76,9 @@ def limit(limits: dict[str, int]) -> None:
         resource.RLIMIT_CORE: _NO_CORE,
         resource.RLIMIT_NPROC: limits["processes"],
     }
-    for name in ("RLIMIT_MSGQUEUE", "RLIMIT_MEMLOCK"):
-        if hasattr(resource, name):
-            bounds[getattr(resource, name)] = 0
+    for name, bound in (("MSGQUEUE", 0), ("MEMLOCK", 0), ("SIGPENDING", 1024)):  # and timers
+        if hasattr(resource, f"RLIMIT_{name}"):
+            bounds[getattr(resource, f"RLIMIT_{name}")] = bound
     for which, bound in bounds.items():
         hard = resource.getrlimit(which)[1]
         if hard != resource.RLIM_INFINITY:
