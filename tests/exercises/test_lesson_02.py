@@ -1,12 +1,14 @@
 """Lesson 02: other right answers pass, and near misses do not."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from nnf_teach import check
 from nnf_teach.checking.calls import copy_args
+from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.datasets import image_rows, load_mnist
 from nnf_teach.exercises import all_exercises
 
@@ -244,6 +246,39 @@ def test_weights_trained_on_the_usual_numbers_of_the_digits_are_a_guess():
 )
 def test_what_is_no_digit_classifier_is_told_so(answer, words):
     assert words in check(lambda X, t, rng: answer, "train_digit_classifier").message
+
+
+def trained_digits(rate_at, epochs, batch_size):
+    """Return a training by mini-batches as the statement and its hints advise it."""
+
+    def train_digit_classifier(X, t, rng):
+        W, b = np.zeros((10, 784), np.float32), np.zeros(10, np.float32)
+        for epoch in range(epochs):
+            order = rng.permutation(len(X))
+            for start in range(0, len(X), batch_size):
+                batch = order[start : start + batch_size]
+                P = np.exp(X[batch] @ W.T + b)
+                P /= P.sum(axis=1, keepdims=True)
+                P[np.arange(len(batch)), t[batch]] -= 1
+                G = np.float32(rate_at(epoch) / len(batch)) * P
+                W -= G.T @ X[batch]
+                b -= G.sum(axis=0)
+        return W, b
+
+    return train_digit_classifier
+
+
+as_advised = trained_digits(lambda epoch: 0.3 / (1 + epoch), 10, 100)
+in_larger_batches = trained_digits(lambda epoch: 0.3 / (1 + epoch), 12, 128)
+at_one_rate = trained_digits(lambda epoch: 0.5, 12, 100)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("answer", [as_advised, in_larger_batches, at_one_rate])
+def test_a_training_that_reads_about_92_per_cent_passes_a_graders_check(answer):
+    exercise = all_exercises()["train_digit_classifier"]
+    result = diagnose(replace(exercise, **exercise.graded), answer, seed=1)
+    assert result.passed, result.message
 
 
 @pytest.mark.slow

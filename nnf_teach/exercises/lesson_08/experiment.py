@@ -27,7 +27,7 @@ WIDTHS = (4, 8, 16, 32, 64, 128, 256)
 
 # (dimension, lowest target, highest target, the width that the experiment finds).
 # In brackets the errors of the width before and of this width, over all ways to train.
-_CLEAR = (
+CLEAR = (
     (2, 0.15, 0.25, 8),  # (0.34 to 0.52, 0.06 to 0.10)
     (4, 0.13, 0.19, 16),  # (0.24 to 0.37, 0.07 to 0.10)
     (8, 0.70, 0.75, 8),  # (0.79 to 0.89, 0.59 to 0.67)
@@ -80,7 +80,7 @@ def product_error(
 
 def _found(dimension: int, target: float) -> int:
     """Return the width that an experiment finds for a target of the check."""
-    return next(w for d, low, high, w in _CLEAR if d == dimension and low <= target <= high)
+    return next(w for d, low, high, w in CLEAR if d == dimension and low <= target <= high)
 
 
 class _Width(Reached):
@@ -114,7 +114,7 @@ def _score(answer: Any, dimension: int, target: float, rng: Any) -> Reached:
 
 
 # One width alone says little about how it was found, so the answers are looked at side by side,
-# in the order of _CLEAR. A case without a width stands there as None.
+# in the order of CLEAR. A case without a width stands there as None.
 
 
 def _widths(answers: Sequence[Any]) -> list[int | None]:
@@ -145,7 +145,7 @@ def _all_among(*allowed: tuple[int | None, ...]) -> Callable[..., bool]:
 
 def _are_places(answers: Sequence[Any], cases: Sequence[Case]) -> bool:
     """Whether places in the list of widths came back."""
-    places = [WIDTHS.index(width) for *_, width in _CLEAR]
+    places = [WIDTHS.index(width) for *_, width in CLEAR]
     found = [float(read_numbers(answer)) for answer in answers]
     return all(f in (p, p + 1) for f, p in zip(found, places, strict=True))
 
@@ -163,7 +163,7 @@ def _compared(answers: Sequence[Any], sign: int) -> bool:
         return False  # an error or a width between two of the list: that is said first
     signs = [
         0 if width in (right, 2 * right) else -1 if width is not None and width < right else 1
-        for width, (*_, right) in zip(found, _CLEAR, strict=True)
+        for width, (*_, right) in zip(found, CLEAR, strict=True)
     ]
     return sign in signs and -sign not in signs
 
@@ -179,14 +179,14 @@ def width_for_error(dimension, target, rng):
 
 @width_for_error.cases
 def cases(rng):
-    for dimension, low, high, _ in _CLEAR:
+    for dimension, low, high, _ in CLEAR:
         target = float(rng.uniform(low, high))
         yield dimension, target, np.random.default_rng(rng.integers(2**32))
 
 
 def stand_in(dimension, target, *widths):
     """Return what a wrong experiment finds, without the training."""
-    places = zip(widths, _CLEAR, strict=True)
+    places = zip(widths, CLEAR, strict=True)
     return next(w for w, (d, low, high, _) in places if d == dimension and low <= target <= high)
 
 
