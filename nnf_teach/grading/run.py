@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
 from nnf_teach.exercises import all_exercises
@@ -34,6 +34,7 @@ _TICK = 0.5  # seconds between two looks at the clock
 _CONNECT = 15.0  # seconds that a scheduler may take to answer
 _FAREWELL = 5.0  # seconds that a worker may take to tidy up
 _PATIENCE = 120.0  # seconds beyond all limits after which a worker is taken for stuck
+_SAFE = "PYTHONSAFEPATH"
 
 
 # A process has one sandbox, and a Dask worker may have several threads.
@@ -83,12 +84,11 @@ class _Worker:
     """
 
     def __init__(self, work: Work) -> None:
-        # else it would import what lies in the folder where we are, which may be a student's
-        os.environ["PYTHONSAFEPATH"] = "1"
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)
-        self.process.start()
+        with _nothing_imported_from_here():
+            self.process.start()
         theirs.close()
         self.task: Task | None = None
         self.since = 0.0
@@ -120,6 +120,20 @@ class _Worker:
         self.process.join(_FAREWELL)
         if self.process.is_alive():
             self.kill()
+
+
+@contextmanager
+def _nothing_imported_from_here() -> Iterator[None]:
+    """Keep what is started from importing files of this folder, which may be a student's."""
+    before = os.environ.get(_SAFE)
+    os.environ[_SAFE] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SAFE]
+        else:
+            os.environ[_SAFE] = before
 
 
 def _serve(pipe: Any, work: Work) -> None:
