@@ -188,14 +188,13 @@ def text_of(name: str, function: Callable[..., Any]) -> str | None:
     found = [n for n in nodes if line in (n.lineno, *(d.lineno for d in _decorators(n)))]
     if len(found) != 1:
         return None
+    _decorators(found[0]).clear()  # they are ours
     names = [n for n in ast.walk(found[0]) if isinstance(n, ast.Name)]
     own = {n.id for n in names if isinstance(n.ctx, ast.Store)}
     own |= {a.arg for a in ast.walk(found[0]) if isinstance(a, ast.arg)}
     if {n.id for n in names} - own - {"np"} - set(dir(builtins)):
         return None
-    source = ast.get_source_segment(text, found[0])
-    if source is None:
-        return None
+    source = ast.unparse(found[0])
     body = (
         f"{name} = {source}" if kind is ast.Lambda else f"{source}\n\n{name} = {function.__name__}"
     )
