@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -128,7 +130,7 @@ def _round(
     number: int = 0,
 ) -> Trial:
     cases = cases_of(exercise, seed, number)
-    truths = [truth_of(exercise, case) for case in cases]
+    truths = _truths(exercise, cases, seed, number)
     calls = call(exercise, function, cases, truths, exercise.time_limit, waiting, caller)
     missing = len(cases) - len(calls.outcomes)
     if missing and not calls.timed_out:  # its thread ended: whatever it did, it gave no answer
@@ -182,6 +184,25 @@ def _take_error(exercise: Exercise, outcome: Outcome, case: Case, truth: Any) ->
     if isinstance(outcome.error, exercise.raises) and exercise.observe is not None:
         outcome.answer = exercise.observe(Raised(outcome.error_text), *case.args)
         outcome.error = None
+
+
+_MOST_REMEMBERED = 200
+_MOST_BYTES = 1_000_000  # of truths that are remembered, per exercise and round
+_remembered: dict[tuple[Any, ...], bytes] = {}
+
+
+def _truths(exercise: Exercise, cases: Sequence[Case], seed: int, number: int) -> list[Any]:
+    """Return what is right, case by case: found once, and told to each learner afresh."""
+    named = exercise.name, exercise.cases, exercise.reference, exercise.observe
+    key = (*named, seed, number)
+    if key not in _remembered:
+        truths = [truth_of(exercise, case) for case in cases]
+        with contextlib.suppress(Exception):  # not everything can be written down
+            written = pickle.dumps(truths)
+            if len(written) <= _MOST_BYTES and len(_remembered) < _MOST_REMEMBERED:
+                _remembered[key] = written
+        return truths
+    return list(pickle.loads(_remembered[key]))
 
 
 def truth_of(exercise: Exercise, case: Case) -> Any:

@@ -8,6 +8,7 @@ import pytest
 
 from nnf_teach import check
 from nnf_teach.checking.diagnosis import diagnose
+from nnf_teach.checking.trial import try_out
 from nnf_teach.exercises import Case, Exercise, Misconception, Reached, all_exercises
 
 
@@ -34,6 +35,25 @@ def test_a_right_answer_gets_the_points():
     assert (result.status, result.points, result.misconception) == ("passed", 3, None)
     assert "3 of 3 points" in result.message
     assert "Well halved." in result.message
+
+
+def test_what_is_right_is_found_once_and_told_to_each_learner_afresh():
+    asked = []
+
+    def halve(X):
+        asked.append(X)
+        return X / 2
+
+    one = exercise(reference=halve)
+    spoilt = try_out(one, halve)
+    for truth in spoilt.truths:
+        truth[...] = np.nan
+    found = len(asked)
+    assert diagnose(one, lambda X: X / 2).passed
+    assert len(asked) == found
+    assert diagnose(one, lambda X: X / 2, seed=1).passed
+    assert len(asked) > found, "another seed draws other inputs"
+    assert diagnose(exercise(reference=lambda X: X / 4), lambda X: X / 2).status == "wrong"
 
 
 def test_a_known_mistake_is_named_with_the_smallest_example():
