@@ -22,7 +22,8 @@ def printable(text: str) -> str:
     >>> printable("Ann\\x1b[2J\\n")
     'Ann\\\\x1b[2J\\\\x0a'
     """
-    return "".join(_shown(character) for character in unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFC", text)
+    return text if text.isprintable() else "".join(map(_shown, text))
 
 
 def _shown(character: str) -> str:

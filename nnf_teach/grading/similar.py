@@ -15,6 +15,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -25,6 +26,7 @@ _GRAM = 10  # steps of a syntax tree that are looked at together
 _MOST_CODE = 200_000  # characters of a notebook that are compared
 _MOST_LINES = 600
 _SHORTEST_LINE = 12  # characters; shorter ones are alike by chance
+_SHORT_CELL = 3_000  # characters of a cell whose features are remembered
 _COMMON = 0.25  # the share of a class from which on a thing is nobody's own
 _ALIKE = 0.7  # the share of two students' own things that both must have
 _LEAST_SHAPE, _LEAST_LINES = 20, 4  # how many of them, so that short answers do not count
@@ -67,9 +69,17 @@ def features(notebook: bytes) -> Features:
         return Features()
     if sum(map(len, sources)) > _MOST_CODE:
         return Features()
-    shapes = sorted({hash_ for source in sources for hash_ in _shapes(source)})
-    lines = dict.fromkeys(line for source in sources for line in _lines(source))
+    found = [(_kept if len(source) < _SHORT_CELL else _of_cell)(source) for source in sources]
+    shapes = sorted({hash_ for cell in found for hash_ in cell.shapes})
+    lines = dict.fromkeys(line for cell in found for line in cell.lines)
     return Features(tuple(shapes), tuple(lines)[:_MOST_LINES])
+
+
+def _of_cell(source: str) -> Features:
+    return Features(tuple(set(_shapes(source))), tuple(_lines(source)))
+
+
+_kept = lru_cache(128)(_of_cell)  # most cells of a class are those that were handed out
 
 
 def _source(cell: Any) -> str:
