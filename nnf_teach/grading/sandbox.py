@@ -42,7 +42,7 @@ from nnf_teach.grading.wire import Channel, Closed, Late, Malformed, TooMuch
 __all__ = ["Bounds", "NoSandbox", "ProcessTree", "Sandbox", "Woken"]
 
 _FOLDER = "nnf-grade-"
-_START = 60.0  # seconds that the parent may take to import everything, on a slow disk
+_START = 60.0  # seconds that the parent may take to import what is needed, on a slow disk
 _PROMPT = 20.0  # seconds that it may take for anything else
 _QUEUE = 256 * 1024  # bytes that the kernel keeps for an open socket nobody reads, and counts not
 
@@ -117,9 +117,12 @@ class Sandbox:
             Path(f"/proc/{self._process.pid}/oom_score_adj").write_text("1000")
 
     @contextlib.contextmanager
-    def fork(self, bounds: Bounds) -> Iterator[ProcessTree]:
-        """Fork the parent for a submission; nothing of it is left afterwards."""
-        tree = ProcessTree(self, bounds)
+    def fork(self, bounds: Bounds, plots: bool = True) -> Iterator[ProcessTree]:
+        """Fork the parent for a submission; nothing of it is left afterwards.
+
+        With `plots` it has Matplotlib ready, and once it has that, it keeps it.
+        """
+        tree = ProcessTree(self, bounds, plots)
         try:
             tree.begin()
             yield tree
@@ -132,7 +135,7 @@ class Sandbox:
 
     def tell(self, do: str, end: socket.socket | None = None, **more: object) -> int:
         """Tell the parent something and return the process number that it answers."""
-        deadline = time.monotonic() + _PROMPT
+        deadline = time.monotonic() + (_START if more.get("plots") else _PROMPT)
         try:
             self._control.send({"do": do, **more}, deadline=deadline, hand_over=end)
             head, _ = self._control.receive(deadline)
@@ -182,8 +185,8 @@ class Sandbox:
 class ProcessTree:
     """A submission's processes: a fork of the parent, which is process 1, and its descendants."""
 
-    def __init__(self, sandbox: Sandbox, bounds: Bounds) -> None:
-        self.sandbox, self.bounds = sandbox, bounds
+    def __init__(self, sandbox: Sandbox, bounds: Bounds, plots: bool) -> None:
+        self.sandbox, self.bounds, self.plots = sandbox, bounds, plots
         self._ends: list[socket.socket] = []
         self._own: set[int] = set()
 
@@ -193,7 +196,8 @@ class ProcessTree:
         limits = dict(vars(self.bounds))
         limits["processes"] += self.sandbox.wall.counted_elsewhere
         with theirs:
-            self.sandbox.tell("begin", theirs, limits=limits, run=self.sandbox.wall.begin())
+            run = self.sandbox.wall.begin()
+            self.sandbox.tell("begin", theirs, limits=limits, run=run, plots=self.plots)
 
     def pipe(self) -> tuple[socket.socket, socket.socket]:
         """Return the two ends of a new pipe; ours is closed with the submission."""

@@ -37,6 +37,7 @@ def environment_of(home: str, configuration: str) -> dict[str, str]:
         "HOME": home,
         "TMPDIR": home,
         "MPLCONFIGDIR": configuration,
+        "MPLBACKEND": "agg",
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",

@@ -337,6 +337,18 @@ def test_widgets_plots_checks_and_displays_do_nothing(mark_cells):
     assert points(result) == {"neuron": 1}
 
 
+def test_plots_are_drawn_whether_or_not_the_notebook_names_their_module(mark_cells):
+    for name in ("'mat' 'plotlib'", "'matplotlib'"):
+        result = mark_cells(
+            f"import importlib\nmodule = importlib.import_module({name} '.pyplot')",
+            "assert module.get_backend().lower() == 'agg'",
+            "module.plot([1, 2]); module.gcf().canvas.draw(); module.close()",
+            NEURON,
+        )
+        assert result["notes"] == []
+        assert points(result) == {"neuron": 1}
+
+
 def test_progress_bars_pass_their_items_on(mark_cells):
     source = "from tqdm.auto import tqdm\nfrom tqdm.notebook import trange\n"
     source += "assert [k for k in tqdm(range(3))] == list(trange(3)) == [0, 1, 2]"

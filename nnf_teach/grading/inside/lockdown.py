@@ -16,6 +16,7 @@ import stat
 import struct
 import subprocess
 import time
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -121,6 +122,23 @@ def ignore_signals() -> None:
     """Let process 1 take no signal: what it has no handler for cannot reach it from inside."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # and let the kernel reap children
+
+
+# Forks --------------------------------------------------------------------------------------
+
+_LARGE = 1 << 21  # bytes of a large page
+_COLLAPSE = 25  # asm-generic/mman-common.h
+
+
+def use_large_pages(addresses: Iterable[int]) -> None:
+    """Put the memory around these addresses into large pages, where the kernel can (Linux 6.1).
+
+    A fork then shares it in some tens of steps in place of some thousands.
+    """
+    if platform.system() == "Linux":
+        for number in {address // _LARGE for address in addresses}:
+            place = ctypes.c_void_p(number * _LARGE)
+            _LIBC.madvise(place, ctypes.c_size_t(_LARGE), _COLLAPSE)
 
 
 # A user of its own -------------------------------------------------------------------------

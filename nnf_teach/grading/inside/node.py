@@ -62,6 +62,7 @@ class Node:
         self.data = b""
         self.checks: list[tuple[int, str]] = []  # which cell checks what, from the last one
         self.checked: dict[str, dict[str, Any]] = {}  # what was bound there
+        self.settled = False
         self.module = ModuleType("__main__")
         self.runner = Runner(self.module)
         self.printed = answering.Printed(0)
@@ -168,6 +169,7 @@ class Node:
         self._note_checked(sys.maxsize)
         self.runner.settle()
         borrowed.close_all()
+        self.settled = True
         return {}, []
 
     def _note_checked(self, before: int) -> None:
@@ -182,7 +184,8 @@ class Node:
         What is no function in the end, and was one when it was checked, is that one; so is
         everything that it used then, if `checked` is asked for.
         """
-        borrowed.close_all()
+        if not self.settled:
+            borrowed.close_all()
         borrowed.open_again(head["may_call"])
         if head["alone"]:
             lockdown.stay_alone()

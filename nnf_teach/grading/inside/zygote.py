@@ -1,6 +1,7 @@
 """The parent in the sandbox: it imports once what notebooks need, and is forked for each of them.
 
-It runs no line of any notebook, and learns nothing of any but that it begins and ends.
+It runs no line of any notebook, and learns nothing of any but that it begins and ends, and whether
+it names Matplotlib: that is imported with the first that does, for each fork takes longer with it.
 """
 
 from __future__ import annotations
@@ -28,8 +29,7 @@ def main() -> None:
     _warm_up()
     channel = Channel(control)
     wall = walls.WALLS[settings["wall"]](settings)
-    gc.collect()
-    gc.freeze()
+    _get_ready_to_fork()
     channel.send({"ready": True})
     try:
         _serve(channel, wall)
@@ -47,6 +47,9 @@ def _serve(channel: Any, wall: Any) -> None:
                 wall.end(pid, run)
                 pid = 0
             if head["do"] == "begin":
+                if head["plots"] and "matplotlib" not in sys.modules:
+                    _import_plots()
+                    _get_ready_to_fork()
                 run = head["run"]
                 pid = _begin(socket.socket(fileno=head["end"]), head["limits"], channel, wall, run)
             channel.send({"pid": pid})
@@ -55,20 +58,28 @@ def _serve(channel: Any, wall: Any) -> None:
             wall.end(pid, run)
 
 
-def _import_everything(course: Path) -> None:
-    import autograd  # noqa: F401
-    import autograd.numpy  # noqa: F401
-    import matplotlib
-    import numpy as np
+def _get_ready_to_fork() -> None:
+    from nnf_teach.grading.inside import lockdown
 
-    matplotlib.use("agg")
-    import matplotlib.backends.backend_agg
+    gc.collect()
+    lockdown.use_large_pages(map(id, gc.get_objects()))
+    gc.freeze()
+
+
+def _import_plots() -> None:
+    import matplotlib.backends.backend_agg  # noqa: F401
     import matplotlib.pyplot as plt
 
-    warnings.simplefilter("ignore")
     for name in ("show", "pause"):
         setattr(plt, name, _nothing)
 
+
+def _import_everything(course: Path) -> None:
+    import autograd  # noqa: F401
+    import autograd.numpy  # noqa: F401
+    import numpy as np
+
+    warnings.simplefilter("ignore")
     from nnf_teach.grading.inside import inert
 
     inert.install()
@@ -84,28 +95,48 @@ def _import_everything(course: Path) -> None:
     mnist.use(digits)
 
 
-def _warm_up() -> None:
-    """Run a notebook of our own once, so that no fork has to load and compile what all need."""
-    from types import ModuleType
+_ROUNDS = 20  # from then on Python has its code as it runs fastest, and changes it no more
 
+
+def _warm_up() -> None:
+    """Run a notebook of our own, so that no fork has to load, compile and write what all need.
+
+    What a fork writes to is copied for it, page by page.
+    """
+    kept = sys.modules["__main__"], sys.stdout, sys.stderr
+    for _ in range(_ROUNDS):
+        _one_round()
+    sys.modules["__main__"], sys.stdout, sys.stderr = kept
+
+
+def _one_round() -> None:
     import numpy as np
 
-    from nnf_teach.grading.inside import answering, notebook
-    from nnf_teach.grading.wire import pack, unpack
+    from nnf_teach.grading.inside import borrowed
+    from nnf_teach.grading.inside.node import Node
+    from nnf_teach.grading.wire import Channel, Closed
 
-    source = "import numpy as np\ndef f(x, k=1):\n    return np.exp(-np.abs(x)) @ np.ones((2, 2))"
-    for last in ("", "\n%magic", "\n1 / 0"):
-        cell = {"cell_type": "code", "source": [source + last]}
-        cells = notebook.read_cells(json.dumps({"cells": [cell]}).encode())
-        notebook.choose(cells, {"x = 1": notebook.names_of("x = 1")}, ["f"])
-        runner = notebook.Runner(ModuleType("__main__"))
-        runner.run(cells[0], lambda k: None)
-    f = runner.namespace["f"]
-    answering.signature_of(f)
+    text = "import numpy as np\ndef f(x, k=1):\n    return np.exp(-np.abs(x)) @ np.ones((2, 2))"
+    endings = ("", "\n%magic", "\n1 / 0", "\ncheck(f)")
+    cells = [{"cell_type": "code", "source": [text + more]} for more in endings]
+    notebook = np.frombuffer(json.dumps({"cells": cells}).encode(), np.uint8)
+    mine, theirs = socket.socketpair()
+    channel = Channel(mine, watch=_nothing)
+    read = {"do": "read", "handed_out": [["x = 1", [["y"], ["x"]]]], "wanted": ["f"], "all": False}
+    channel.send(read, [notebook])
+    for number in range(1, len(cells) + 1):
+        channel.send({"do": "run", "cell": number, "skip": [], "brief": False})
+    channel.send({"do": "settle"})
+    find = {"do": "find", "name": "f", "may_call": ["modules", "autograd"]}
+    channel.send({**find, "alone": False, "checked": False})
     for x in (np.ones((3, 2)), np.ones(3)):
-        reply, answer = answering.call(f, [x])
-        _, text, *blobs = pack(reply, [answer, [x]], answering.describe)
-        unpack(bytes(text), b"".join(blobs), answering.BUILD)
+        channel.send({"do": "call", "function": "f"}, [[x]])
+    mine.shutdown(socket.SHUT_WR)
+    with mine, theirs:
+        try:
+            Node(theirs).loop()
+        except Closed:
+            borrowed.called.clear()
 
 
 def _nothing(*args: Any, **kwargs: Any) -> None:
