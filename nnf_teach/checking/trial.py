@@ -193,8 +193,9 @@ _remembered: dict[tuple[Any, ...], bytes] = {}
 
 def _truths(exercise: Exercise, cases: Sequence[Case], seed: int, number: int) -> list[Any]:
     """Return what is right, case by case: found once, and told to each learner afresh."""
-    named = exercise.name, exercise.cases, exercise.reference, exercise.observe
-    key = (*named, seed, number)
+    asked = exercise.name, exercise.cases, exercise.reference, exercise.observe
+    how = exercise.draws, exercise.raises, exercise.score, exercise.subject is None
+    key = (*asked, *how, seed, number)
     if key not in _remembered:
         truths = [truth_of(exercise, case) for case in cases]
         with contextlib.suppress(Exception):  # not everything can be written down
