@@ -1,11 +1,11 @@
-"""How often the published solutions fail by chance, in their own checks.
+"""How often right answers fail by chance, when a grader asks: the published ones, and others.
 
 Inputs are drawn from a seed, and a class gets a new one: a right answer has to pass with each.
 Quick exercises are checked with many seeds, and it is measured how much of their tolerance they
 use. Training takes seconds, so that its runs are scored one by one: the share of runs that do not
 get there, and the rule by which they are counted, give the chance of a check. Where one decides,
 it is measured how far the median run is from what is asked, in standard deviations of the runs on
-that side. Other right answers, those of the tests, are asked as a grader asks them.
+that side.
 
     RUNS=40 python -m benchmarks chance
 """
@@ -61,10 +61,11 @@ def measure() -> Iterator[Row]:
     for e in all_exercises().values():
         if e in quick:
             continue
-        yield _row(e, answers[e.name], "as published")
+        graded = replace(e, **e.graded)
+        yield _row(graded, answers[e.name], "as published")
         tests = importlib.import_module(f"tests.exercises.test_lesson_{e.lesson:02}")
         for other in OTHERS[e.name]:
-            yield _row(replace(e, **e.graded), getattr(tests, other), other)
+            yield _row(graded, getattr(tests, other), other)
 
 
 def published() -> dict[str, Answer]:
