@@ -14,6 +14,8 @@ Symbol = Literal["circle", "square", "triangle", "cross"]
 BLUE, ORANGE, GREEN, PINK, YELLOW, SKY, INK = range(7)
 # Okabe and Ito (2008), in the order of static/palette.js; the last is the text's colour.
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#212121")
+# On a dark page they are brighter, and the two blues change places: the first has to stand out.
+SERIES_ON_DARK = ("#56B4E9", "#F07830", "#26B98A", "#E08FBE", "#EFB02E", "#3A93DB")
 
 
 class Meaning(NamedTuple):

@@ -50,7 +50,6 @@ GRADIENTS_AND_WEIGHTS = (
     looks.Meaning(looks.PINK, "dashed", "square"),
     looks.Meaning(looks.GREEN, "solid", "circle"),
 )  # as in the training monitor, in the order of a history: gradients, weights
-# On a dark page the first colour has to stand out: the two blues change places.
 ON_PAGE = {
     **{color: f"var(--nnf-series-{k}, {color})" for k, color in enumerate(looks.SERIES[:6])},
     INK: f"var(--jp-content-font-color1, {INK})",
@@ -58,7 +57,7 @@ ON_PAGE = {
     GRID: f"var(--jp-border-color2, {GRID})",
     "#FFFFFF": "var(--jp-layout-color0, #fff)",
 }
-ON_DARK = f"--nnf-series-0:{SKY};--nnf-series-5:{BLUE}"
+ON_DARK = ";".join(f"--nnf-series-{k}:{color}" for k, color in enumerate(looks.SERIES_ON_DARK))
 
 
 def new_axes(columns: int = 1, height: float = 3.0, width: float = WIDTH, rows: int = 1) -> Any:

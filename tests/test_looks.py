@@ -1,6 +1,8 @@
 """Does what has a meaning look alike in all widgets?"""
 
 import functools
+import json
+import re
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from nnf_teach import looks, widgets
 from nnf_teach.modules.training_record import TrainingRecord
 from nnf_teach.widgets.scene import Arrow, Bars, Line, Points, Scene
+from nnf_teach.widgets.shell import STATIC
 from nnf_teach.widgets.training_curves import training_scene
 
 SLOW = {"double_descent"}  # see tests/widgets/test_double_descent.py
@@ -68,3 +71,27 @@ def test_groups_are_told_apart_without_colour():
     for group in (looks.EXPERTS, looks.DIMENSIONS, tuple(looks.OPTIMIZERS.values())):
         assert len({look.color for look in group}) == len(group)
         assert len({(look.stroke, look.symbol) for look in group}) == len(group)
+
+
+def brightness(color: str) -> float:
+    """Return the relative luminance of WCAG 2."""
+    parts = np.array([int(color[k : k + 2], 16) for k in (1, 3, 5)]) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def test_colours_are_those_of_the_browser_and_bright_on_a_dark_page():
+    """A line is thinner than a letter: it needs more than the 4.5 to 1 of words."""
+    palette = (STATIC / "palette.js").read_text(encoding="utf-8")
+    for name, ours in (("SERIES", looks.SERIES[:6]), ("SERIES_ON_DARK", looks.SERIES_ON_DARK)):
+        (theirs,) = re.findall(rf"const {name} = (\[.*?\]);", palette)
+        assert json.loads(theirs) == list(ours)
+    dark = brightness("#111111") + 0.05
+    assert min((brightness(c) + 0.05) / dark for c in looks.SERIES_ON_DARK) > 5.5
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_lines_that_a_legend_names_can_be_seen(name: str) -> None:
+    marks = [mark for panel in scene_of(name).panels for mark in panel.marks]
+    named = [m for m in marks if isinstance(m, Line) and m.label and m.color != looks.INK]
+    assert [mark.label for mark in named if mark.width < 1.5] == []

@@ -73,7 +73,7 @@ def test_a_picture_takes_the_colours_of_a_dark_page():
     words = re.findall(r'<g id="text_\d+">.*?<g style="([^"]*)"', svg, flags=re.DOTALL)
     assert words
     assert all("fill: var(" in style for style in words)  # without one it would be black
-    assert "--nnf-series-0:#56B4E9" in html
+    assert "--nnf-series-0:#56B4E9;--nnf-series-1:#F07830" in html
 
 
 def test_a_figure_is_as_wide_as_the_text_whatever_is_in_it():

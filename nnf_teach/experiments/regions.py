@@ -7,6 +7,7 @@ networks", 2014; for one layer T. Zaslavsky, "Facing up to arrangements", 1975.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -160,32 +161,47 @@ def split_square(params: Params, edge: float = EDGE) -> Regions:
     cuts: list[list[tuple[Point, Point]]] = []
     counts = []
     for W, b in params:
-        found: list[tuple[Point, Point]] = []
-        pieces = [part for piece in pieces for part in _split(piece, W, b, found)]
+        pieces, found = _split(pieces, W, b)
         cuts.append(found)
         counts.append(len(pieces))
     return Regions(pieces, cuts, counts)
 
 
-def _split(piece: Piece, W: Array, b: Array, cuts: list[tuple[Point, Point]]) -> list[Piece]:
-    """Cut a piece along the lines of one layer's units; the segments go to `cuts`."""
-    A, c = W @ piece.A, W @ piece.c + b
-    near = NEAR * np.hypot(A[:, 0], A[:, 1])
-    waiting, parts = [piece.corners], []
+def _split(
+    pieces: list[Piece], W: Array, b: Array
+) -> tuple[list[Piece], list[tuple[Point, Point]]]:
+    """Cut pieces along the lines of one layer's units, each by one line at a time."""
+    A = W @ np.array([piece.A for piece in pieces])
+    c = np.array([piece.c for piece in pieces]) @ W.T + b
+    near = NEAR * np.hypot(A[..., 0], A[..., 1])
+    waiting = [(k, piece.corners) for k, piece in enumerate(pieces)]
+    parts: list[tuple[int, Piece]] = []
+    cuts: list[tuple[Point, Point]] = []
     while waiting:
-        corners = waiting.pop()
-        z = np.asarray(corners) @ A.T + c
-        crossing = (z.max(axis=0) > near) & (z.min(axis=0) < -near)
-        if crossing.any():
-            unit = int(crossing.argmax())
-            low, high, ends = _cut(corners, z[:, unit].tolist(), float(near[unit]))
-            cuts.append(ends)
-            waiting += [low, high]
-            continue
-        on = z.mean(axis=0) > 0
-        dead = piece.dead or not on.any()
-        parts.append(Piece(corners, A * on[:, None], c * on, np.concatenate([piece.on, on]), dead))
-    return parts
+        of = np.array([k for k, _ in waiting])
+        sizes = np.array([len(corners) for _, corners in waiting])
+        starts = np.cumsum(sizes) - sizes
+        x, y = np.array([corner for _, corners in waiting for corner in corners]).T[..., None]
+        at = np.repeat(of, sizes)
+        z = x * A[at, :, 0] + y * A[at, :, 1] + c[at]
+        crossing = np.maximum.reduceat(z, starts) > near[of]
+        crossing &= np.minimum.reduceat(z, starts) < -near[of]
+        on = np.add.reduceat(z, starts) > 0
+        some, units = crossing.any(axis=1).tolist(), crossing.argmax(axis=1).tolist()
+        ahead: list[tuple[int, list[Point]]] = []
+        for j, (k, corners) in enumerate(waiting):
+            if some[j]:
+                unit, start = units[j], starts[j]
+                signed = z[start : start + len(corners), unit].tolist()
+                low, high, ends = _cut(corners, signed, float(near[k, unit]))
+                cuts.append(ends)
+                ahead += [(k, low), (k, high)]
+                continue
+            kept, before = on[j], pieces[k]
+            known, dead = np.concatenate([before.on, kept]), before.dead or not kept.any()
+            parts.append((k, Piece(corners, A[k] * kept[:, None], c[k] * kept, known, dead)))
+        waiting = ahead
+    return [part for _, part in sorted(parts, key=operator.itemgetter(0))], cuts
 
 
 def _cut(

@@ -118,7 +118,7 @@ def double_descent(s: ui.Values, fit: Fit | None = None) -> ui.Picture:
 
 
 def _threshold(low: float, high: float) -> ui.Line:
-    return ui.upright(models.DIGITS, [low, high], "as many features as digits: 1,000", width=2)
+    return ui.upright(models.DIGITS, [low, high], "as many as digits: 1,000", width=2)
 
 
 def _series(points: Curve, field: str) -> Any:

@@ -91,7 +91,7 @@ def _panel(morph: morphing.Morph, frame: int) -> ui.Panel:
             texts.append(ui.Text(x, y, ", ".join(NAMES[k] for k in group)))
     return ui.panel(
         *_titles(morph, frame),
-        ui.line(*ui.joined(upright), "x₁ constant", ui.SKY, width=1),
+        ui.line(*ui.joined(upright), "x₁ constant", ui.SKY, width=1.5),
         ui.line(*ui.joined(level), "x₂ constant", ui.YELLOW, "dotted", 1.5),
         ui.line(*morph.output_line, "output line", ui.INK, "dashed") if frame == LAST else None,
         ui.line(*ui.joined(boundary), "boundary y = 1/2", ui.INK, width=3),

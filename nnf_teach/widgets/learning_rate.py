@@ -45,7 +45,7 @@ def _in_2d(s: ui.Values) -> bool:
     ui.choice("landscape", "Landscape", LANDSCAPES),
     ui.slider(
         "curvature_1",
-        lambda s: "Curvature along θ₁" if _in_2d(s) else "Curvature",
+        lambda s: "Curvature λ along θ₁" if _in_2d(s) else "Curvature λ",
         0.1,
         10,
         0.1,
@@ -53,7 +53,9 @@ def _in_2d(s: ui.Values) -> bool:
         scale="log",
         when=lambda s: s.landscape in (BOWL, BOWL_2D),
     ),
-    ui.slider("curvature_2", "Curvature along θ₂", 0.1, 10, 0.1, at=5.0, scale="log", when=_in_2d),
+    ui.slider(
+        "curvature_2", "Curvature λ along θ₂", 0.1, 10, 0.1, at=5.0, scale="log", when=_in_2d
+    ),
     ui.handle("start", "start θ₀", -EDGE, EDGE, at=START, moves="x"),
     ui.handle("place", "start", -EDGE, EDGE, at=[START, 2.0]),
 )

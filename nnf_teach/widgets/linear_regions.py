@@ -5,9 +5,10 @@ Slides "Depth" and "ReLU".
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
-from nnf_teach.arguments import Array
 from nnf_teach.experiments import regions as bounds
 from nnf_teach.experiments.regions import (
     EDGE,
@@ -132,13 +133,15 @@ def _colours(regions: Regions, sizes: list[int]) -> ui.Mosaic:
     lifted = [(*piece.corners, (np.nan, np.nan)) for piece in regions.pieces]
     x, y = np.array([corner for corners in lifted for corner in corners][:-1]).T
     layers = np.split(on, np.cumsum(sizes)[:-1], axis=1)
-    words = [" / ".join(map(_names, each)) for each in zip(*layers, strict=True)]
+    names = [[_names(tuple(units)) for units in layer.tolist()] for layer in layers]
+    words = map(" / ".join, zip(*names, strict=True))
     label = "units on" if len(sizes) == 1 else "units on, layer / layer"
     return ui.Mosaic(x, y, piece_colors(on), tuple(words), label)
 
 
-def _names(on: Array) -> str:
-    return " ".join(map(str, np.flatnonzero(on) + 1)) or "none"
+@cache
+def _names(on: tuple[bool, ...]) -> str:
+    return " ".join(str(k) for k, yes in enumerate(on, 1) if yes) or "none"
 
 
 def _counts(counts: list[int], width: int) -> ui.Panel:

@@ -42,7 +42,7 @@ def loss_and_saturation(s: ui.Values) -> ui.Picture:
     path = unit.descend(s.start, s.learning_rate)
     now = path[:, s.step]
     square, cross = needed = unit.count_steps(s.start, s.learning_rate)
-    goal = f"a start from which square loss needs at least {RATIO} times as many steps"
+    goal = f"a start from which square loss needs {RATIO} times as many steps"
     return ui.Picture(
         (
             _over_z("The loss: drag the start", "loss", unit.losses, now, 8.5, s.handle("start")),
@@ -80,7 +80,7 @@ def _outputs(path: Array, step: int) -> ui.Panel:
         ui.axis("y (target 1)", 0, 1.05),
         ui.level(unit.LEARNT, [0, unit.WATCHED_STEPS], f"learnt: y = {unit.LEARNT}"),
         [
-            (look.line(steps, y[: step + 1]), look.dots(step, y[step], name))
+            (look.line(steps, y[: step + 1], name), look.dots(step, y[step]))
             for (name, look), y in zip(LOOKS.items(), sigmoid(path), strict=True)
         ],
     )

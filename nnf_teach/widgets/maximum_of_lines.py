@@ -130,7 +130,7 @@ def _curves(s: ui.Values, now: Frame, placed: ui.State, best: Array | None) -> u
         "Drag each line and tilt it",
         ui.axis("x", -REACH, REACH),
         ui.axis("t", LOW, HIGH),
-        ui.dots(points.x, points.t, "data", ui.INK, size=5),
+        ui.dots(points.x, points.t, "data", ui.INK, size=3.5),
         ui.line(GRID, each.max(axis=1), "maximum", ui.GREEN, width=5),
         None
         if best is None
@@ -161,7 +161,7 @@ def _owned(now: Frame) -> ui.Panel:
         "Where each is the largest",
         ui.axis("line", 0.4, len(FIRST) + 0.6, names),
         ui.axis("points", 0, COUNT + 4),
-        ui.Bars(names, count, "points", ui.GREEN, 0.6),
+        [ui.Bars(names[k : k + 1], count[k : k + 1], "", LOOKS[k].color, 0.6) for k in names - 1],
         ui.beside(names, count, map(str, count), 2.2, COUNT),
     )
 

@@ -5,8 +5,6 @@ Slide "Gradient descent recap": "Many modifications: Adam, RMSProp, ..."
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
 from nnf_teach import looks
@@ -77,14 +75,12 @@ def optimizers(s: ui.Values) -> ui.Picture:
 
 def _map(s: ui.Values, paths: dict[str, Array], rates: dict[str, float]) -> ui.Panel:
     x, y = s.kept(descent.equal_loss, LANDSCAPES[s.landscape], EDGE)
+    names = {k: f"{k}, α = {rate:.2g}" if s.rates == TUNED else k for k, rate in rates.items()}
     return ui.panel(
         f"{s.landscape.capitalize()}: drag the start",
         *ui.square("θ₁", "θ₂", EDGE),
         ui.line(x, y, "equal loss", ui.INK, width=1),
-        [
-            LOOKS[name].line(path[:, 0], path[:, 1], f"{name}, α = {rates[name]:.2g}")
-            for name, path in paths.items()
-        ],
+        [LOOKS[name].line(path[:, 0], path[:, 1], names[name]) for name, path in paths.items()],
         [
             LOOKS[name].dots(*path[-1])
             for name, path in paths.items()
@@ -105,7 +101,7 @@ def _losses(landscape: descent.Landscape, paths: dict[str, Array]) -> ui.Panel:
     for name, path in paths.items():
         steps, losses = np.arange(len(path)), ui.onto(y, landscape.value(path))
         look = LOOKS[name]
-        marks += [look.line(steps, losses), look.dots(steps[-1], losses[-1], name)]
+        marks += [look.line(steps, losses, name), look.dots(steps[-1], losses[-1])]
     return ui.panel("Loss by step", ui.axis("step", 0, descent.STEPS), y, marks)
 
 
@@ -121,19 +117,15 @@ def _sweeps(
         marks += [LOOKS[name].line(descent.RATES, losses), LOOKS[name].dots(rates[name], at)]
     if landscape.curvatures:
         steepest = max(landscape.curvatures)
-        marks += _threshold(y, "2/λ", 2 / steepest, "SGD", "dotted", "right")
-        marks += _threshold(
-            y, "2(1+β)/λ", 2 * (1 + descent.BETA) / steepest, "momentum", "dashed", "left"
-        )
+        marks.append(_threshold(y, "2/λ", 2 / steepest, "SGD", "dotted"))
+        both = 2 * (1 + descent.BETA) / steepest
+        marks.append(_threshold(y, "2(1+β)/λ", both, "momentum", "dashed"))
     return ui.panel("How low it gets, by learning rate", x, y, marks)
 
 
-def _threshold(
-    y: ui.Axis, word: str, at: float, whose: str, stroke: ui.Stroke, side: Literal["left", "right"]
-) -> list[ui.Mark]:
+def _threshold(y: ui.Axis, word: str, at: float, whose: str, stroke: ui.Stroke) -> ui.Line:
     label = f"{word} = {at:.2g}: {whose} diverges above"
-    height = y.low * (10 if side == "right" else 100)
-    return [ui.upright(at, [y.low, y.high], label, stroke=stroke), ui.Text(at, height, word, side)]
+    return ui.upright(at, [y.low, y.high], label, stroke=stroke)
 
 
 def _say(

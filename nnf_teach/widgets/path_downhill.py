@@ -60,9 +60,9 @@ def _plane(s: ui.Values, landscape: descent.Landscape, lowest: Lowest, path: Arr
         "The loss from above: drag the start",
         *ui.square("w", "b", EDGE),
         ui.HeatMap(s.kept(_surface, landscape), 0, HIGHEST, "loss", "sequential"),
-        ui.line(x, y, "", ui.INK, width=0.8),
+        ui.line(x, y, "equal loss", ui.INK, width=0.8),
         ui.dots(lowest.theta[0], lowest.theta[1], "lowest", ui.GREEN, "cross", 11),
-        ui.line(path[:, 0], path[:, 1], "path", ui.INK),
+        ui.line(path[:, 0], path[:, 1], "path", ui.ORANGE),
         ui.dots(seen[:, 0], seen[:, 1], "", ui.ORANGE, size=5),
         ui.here(path[-1, 0], path[-1, 1], f"step {s.step}") if inside[-1] else None,
         s.handle("start"),
@@ -82,7 +82,7 @@ def _data(s: ui.Values, path: Array) -> ui.Panel:
     places = _boundaries(path)
     shown = places[(places >= low) & (places <= high)]
     return ui.panel(
-        "The data, and the boundary along the path",
+        "The data and the boundary",
         ui.axis("ink (standard deviations)", low, high),
         ui.axis("p of class 1", -0.12, 1.12, (0, 0.25, 0.5, 0.75, 1)),
         [

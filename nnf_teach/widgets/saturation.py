@@ -80,7 +80,7 @@ def _curve(
         title,
         ui.axis("x", -EDGE, EDGE),
         y,
-        ui.line(ends, np.repeat(limits, 3), label, ui.PINK, "dashed", 1),
+        ui.line(ends, np.repeat(limits, 3), label, ui.PINK, "dashed"),
         ui.line(GRID, values[:-1], y.label),
         now,
         handle,

@@ -13,6 +13,7 @@ from nnf_teach.modules.sigmoid import sigmoid
 from nnf_teach.widgets import ui
 
 DURATION = 100.0  # ms under current
+FLOOR = -5.0  # Hz: below 0, or the curve would lie on the axis
 
 
 @ui.widget(
@@ -58,7 +59,7 @@ def _rates(current: float, rate: float) -> ui.Panel:
     return ui.panel(
         "What the artificial neuron keeps",
         ui.axis("injected current (µA/cm²)", 0, MAX_CURRENT),
-        ui.axis("firing rate (Hz)", -5, 100),
+        ui.axis("firing rate (Hz)", FLOOR, 100),
         # A gap, not a slope: the rate jumps.
         ui.line(
             np.insert(currents, jump, np.nan),
@@ -74,7 +75,7 @@ def _rates(current: float, rate: float) -> ui.Panel:
         ),
         ui.here(current, rate, "the present current"),
         # On the axis, where it is right at once, before the curve has answered.
-        ui.Handle("current", "Injected current", current, 0.0, moves="x", step=STEP),
+        ui.Handle("current", "Injected current", current, FLOOR, moves="x", step=STEP),
     )
 
 

@@ -41,6 +41,7 @@ MODULES = (  # each after those that it imports
     "arrange",
     "axes",
     "marks",
+    "places",
     "labels",
     "legend",
     "handles",

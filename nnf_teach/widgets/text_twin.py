@@ -22,6 +22,7 @@ from nnf_teach.widgets.scene import (
     Slider,
     Text,
 )
+from nnf_teach.widgets.wording import written
 
 
 def describe(scene: Scene) -> str:
@@ -31,7 +32,7 @@ def describe(scene: Scene) -> str:
         lines.append(f"Goal: {scene.goal.text} ({'reached' if scene.goal.reached else 'not yet'})")
     lines += [describe_panel(panel) for panel in scene.panels]
     lines += describe_controls(scene)
-    return "\n".join(line for line in lines if line)
+    return written("\n".join(line for line in lines if line))
 
 
 def describe_controls(scene: Scene) -> list[str]:
@@ -59,7 +60,7 @@ def describe_panel(panel: Panel) -> str:
     if panel.pad is not None:
         inked, size = np.count_nonzero(panel.pad.ink), panel.pad.ink.size
         shown.append(f"sheet to draw on, with ink in {inked} of {size} pixels")
-    return ": ".join(filter(None, (panel.title, "; ".join(filter(None, shown))))) + "."
+    return written(": ".join(filter(None, (panel.title, "; ".join(filter(None, shown))))) + ".")
 
 
 def _describe_mark(mark: Mark) -> str:

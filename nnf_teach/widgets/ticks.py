@@ -122,19 +122,30 @@ def power(value: float, plain: int = PLAIN) -> str:
     exponent = math.floor(math.log10(value) + SLACK)
     if abs(exponent) <= plain:
         return general(value)
-    factor = general(value / 10.0**exponent)
-    return ("" if factor == "1" else f"{factor}·") + f"10{str(exponent).translate(SUPERSCRIPTS)}"
+    return times_ten(general(value / 10.0**exponent), exponent)
+
+
+def times_ten(factor: str, exponent: int) -> str:
+    """Write a factor times a power of ten.
+
+    >>> times_ten("2", 5), times_ten("-1", -7)
+    ('2·10⁵', '-10⁻⁷')
+    """
+    times = {"1": "", "-1": "-"}.get(factor, f"{factor}·")
+    return f"{times}10{str(exponent).translate(SUPERSCRIPTS)}"
 
 
 def general(value: float) -> str:
     """Write a number with at most four significant digits.
 
     >>> general(0.1 + 0.2), general(-12.3456), general(123456.7), general(1.5e-7)
-    ('0.3', '−12.35', '123500', '1.5e−7')
+    ('0.3', '−12.35', '123500', '1.5·10⁻⁷')
     """
     rounded = _rounded(value, 4).normalize()
-    plain = -7 < rounded.adjusted() < 21  # as a browser writes numbers
-    return _with_minus(f"{rounded:f}" if plain else f"{rounded:e}")
+    if -7 < rounded.adjusted() < 21:  # as a browser writes numbers
+        return _with_minus(f"{rounded:f}")
+    factor, exponent = f"{rounded:e}".split("e")
+    return _with_minus(times_ten(factor, int(exponent)))
 
 
 def _fixed(value: float, decimals: int) -> str:

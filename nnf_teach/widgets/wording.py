@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
-from nnf_teach.widgets.ticks import SUPERSCRIPTS
+from nnf_teach.widgets.ticks import times_ten
 
 MINUS = re.compile(r"(?<![\w)\]])-(?=\.?\d)")
 POWER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]?\d+)\b")
@@ -53,6 +54,7 @@ def subscript(name: str) -> str:
     return name.translate(_SUBSCRIPTS)
 
 
+@lru_cache(maxsize=10_000)  # most words of a picture are those of the one before
 def written(text: str) -> str:
     """Write the numbers of a text with true minus signs, and powers of ten as the axes do.
 
@@ -64,8 +66,7 @@ def written(text: str) -> str:
 
 def _power(found: re.Match[str]) -> str:
     factor, exponent = found.groups()
-    ten = "10" + str(int(exponent)).translate(SUPERSCRIPTS)
-    return ten if float(factor) == 1 else f"{factor}·{ten}"
+    return times_ten("1" if float(factor) == 1 else factor, int(exponent))
 
 
 def typeset(part: Any) -> Any:

@@ -490,7 +490,7 @@ def test_every_control_does_what_it_says(lab: Any) -> None:
     assert now("regularization") == "L1"
     page.get_by_label("Regularisation rate").select_option("0.003")
     assert now("regularization_rate") == 0.003
-    page.get_by_label("Speed").select_option("5 epochs a frame")
+    page.get_by_label("Speed").select_option("5 epochs per frame")
     assert now("speed") == 5
     for label, name, key, value in [
         ("Noise", "noise", "ArrowRight", 0.05),

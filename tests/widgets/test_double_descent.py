@@ -94,7 +94,7 @@ def test_a_ridge_takes_the_peak_away(build):
 def test_the_threshold_is_marked_in_both_curves(build):
     scene = build()
     for panel in (0, 1):
-        line = mark(scene, panel, Line, "as many features as digits: 1,000")
+        line = mark(scene, panel, Line, "as many as digits: 1,000")
         assert line.x.tolist() == [DIGITS, DIGITS]
         assert scene.panels[panel].x.scale == "log"
 

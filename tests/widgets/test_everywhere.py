@@ -12,6 +12,7 @@ import pytest
 
 from nnf_teach import widgets
 from nnf_teach.widgets.scene import Button, Line, Panel, Scene, Text
+from nnf_teach.widgets.text_twin import describe
 
 from .walk import DECLARED, change, moves, walked
 
@@ -66,6 +67,9 @@ def test_numbers_are_written_as_on_the_axes(name: str) -> None:
     wrong = HYPHEN, EXPONENT, ROUNDED_SUM
     found = {w for *_, scene in walked(name) for w in words(scene) for r in wrong if r.search(w)}
     assert found == set()
+    *_, scene = next(iter(walked(name)))
+    twin = describe(scene)
+    assert [found.group() for pattern in wrong for found in pattern.finditer(twin)] == []
 
 
 def choppy(panel: Panel) -> list[str]:

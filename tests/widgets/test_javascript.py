@@ -47,6 +47,20 @@ def test_numbers_have_four_digits_or_those_of_a_step(javascript: Evaluate) -> No
     assert steps == [0, 1, 2, 2, 3, 0]
 
 
+def test_square_plots_take_what_others_can_spare(javascript: Evaluate) -> None:
+    """The words in a panel come first; a column that gives keeps what its own words need."""
+    small = "{ need: 0, square: 0 }"
+    square, wordy = "{ need: 0, square: 400 }", "{ need: 190, square: 0 }"
+    pressed = "{ need: 250, square: 0 }"
+    panels = f"[{square}, {small}, {wordy}]"
+    first, second, third = javascript("arrange", f"shareOut({panels}, 3, 640)")
+    assert first > 200 > third >= 190
+    assert second < 200
+    others = javascript("arrange", f"shareOut([{square}, {small}, {pressed}], 3, 640)")
+    assert others == [175, 175, 250]
+    assert javascript("arrange", f"shareOut([{small}, {small}], 2, 620)") == [300, 300]
+
+
 def test_the_browser_reads_what_python_packs_wherever_it_starts(
     javascript: Evaluate,
 ) -> None:

@@ -16,8 +16,11 @@ def lines_of(drawn):
 
 
 def heights_at_end(drawn):
-    (bars,) = (mark for mark in drawn.panels[2].marks if isinstance(mark, Bars))
-    return bars.heights.tolist()
+    bars = [mark for mark in drawn.panels[2].marks if isinstance(mark, Bars)]
+    assert [bar.color for bar in bars] == [
+        lines_of(drawn)[f"line {bar.x[0]:.0f}"].color for bar in bars
+    ]
+    return [float(bar.heights[0]) for bar in bars]
 
 
 def test_the_maximum_is_the_largest_of_the_lines():

@@ -63,7 +63,7 @@ def test_each_path_is_that_of_its_optimizer(word, which):
     drawn = lines(scene(landscape=word, learning_rate=rate, start=start), 0)[which]
     expected = descend(name, word, start, rate)
     np.testing.assert_allclose(np.column_stack([drawn.x, drawn.y]), expected, rtol=1e-4, atol=1e-5)
-    assert drawn.label == f"{name}, α = 0.05"
+    assert drawn.label == name
     losses = lines(scene(landscape=word, learning_rate=rate, start=start), 1)[which].y
     theirs = np.array([LOSSES[word](theta) for theta in expected])
     np.testing.assert_allclose(losses[theirs > 1e-6], theirs[theirs > 1e-6], rtol=1e-3)

@@ -108,8 +108,8 @@ def test_description_has_all_words_and_values() -> None:
     for part in (
         "The caption.",
         "Goal: reach it (reached)",
-        "x1 (mm) from -2 to 2",
-        "colours show h from -1 to 1",
+        "x1 (mm) from −2 to 2",
+        "colours show h from −1 to 1",
         "dashed line edge, from 0 to 2",
         "1 cross lonely",
         "arrow w to (1, 0.5)",

@@ -32,7 +32,7 @@ Evaluate = Callable[[str, str], Any]
         (linear_ticks(0, 70, 4), "0 20 40 60"),
         (linear_ticks(1e6, 3e6, 2), "1000000 2000000 3000000"),
         (linear_ticks(7e-5, 13e-5, 3), "0.00008 0.00010 0.00012"),
-        (linear_ticks(-2e-7, 2e-7, 4), "−2e−7 −1e−7 0 1e−7 2e−7"),
+        (linear_ticks(-2e-7, 2e-7, 4), "−2·10⁻⁷ −10⁻⁷ 0 10⁻⁷ 2·10⁻⁷"),
         (linear_ticks(100100, 100140, 2), "100100 100120 100140"),
         (linear_ticks(0.1, 8.2, 4), "2 4 6 8"),  # steps of 5 would leave one tick
         (log_ticks(0.01, 100, 5), "0.01 0.1 1 10 100"),

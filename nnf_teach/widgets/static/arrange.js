@@ -1,11 +1,13 @@
 // In how many columns the panels of a stage stand, and how tall their plots may be, so that a
 // widget fits the window as it opens: with its controls, its goal and the first line of its caption.
 
-/** @import { Plot } from "./types" */
+/** @import { Plot, Room } from "./types" */
 
 export const SCREEN = 640; // px that a browser's window leaves to a notebook on a small laptop
 const NARROWEST = 185; // px of a column beside others
 const LOWEST = 80; // px of a plot
+const PHONE = 2 * NARROWEST; // px: below, a window is gone through anyway, and plots keep their height
+const EAGER = 1.12; // shares that a square plot takes of what the others do not need
 const FLATTEST = 1.8; // what is wider than so many heights counts for nothing
 export const AXES = 53; // px above and below a plot, for ticks and their label
 const BESIDE = 70; // px, about, left and right of it
@@ -19,16 +21,20 @@ export const TALLEST = { equal: 360, free: 300 };
  * @param {Plot[]} panels
  * @param {number} width
  * @param {number} height  that all panels together may take
- * @param {number} around  what titles and legends take of it, in a row
+ * @param {number[]} around  what title and legend of each take of it
  * @param {number} most  columns
  * @returns {{ columns: number, tallest: number }}
  */
 export function arrange(panels, width, height, around, most) {
   let best = { columns: 1, tallest: Infinity, seen: 0 };
+  if (width < PHONE) return best;
   for (let columns = 1; columns <= Math.min(most, panels.length); columns++) {
     const rows = panels.length / columns;
     const wide = (width - GAPS.between * (columns - 1)) / columns;
-    const tallest = Math.floor((height - GAPS.below * (rows - 1)) / rows - around - AXES);
+    let free = height - GAPS.below * (rows - 1);
+    for (let k = 0; k < panels.length; k += columns)
+      free -= Math.max(...around.slice(k, k + columns));
+    const tallest = Math.floor(free / rows - AXES);
     const narrow = columns > 1 && wide < NARROWEST;
     if (!Number.isInteger(rows) || narrow || tallest < LOWEST) continue;
     const seen = panels.reduce((sum, panel) => sum + areaOf(panel, wide - BESIDE, tallest), 0);
@@ -38,20 +44,38 @@ export function arrange(panels, width, height, around, most) {
 }
 
 /**
- * Shares the width among columns: equally, but that the words in a panel get what they need.
- * @param {number[]} needs  px, a panel each
+ * Shares the width among columns: equally, but that the words in a panel get what they need, and
+ * square plots some more.
+ * @param {{ need: number, square: number }[]} panels  px that the words and a square plot need
  * @param {number} columns
  * @param {number} width
  */
-export function shareOut(needs, columns, width) {
+export function shareOut(panels, columns, width) {
   const share = (width - GAPS.between * (columns - 1)) / columns;
-  const wanted = Array.from({ length: columns }, (_, column) =>
-    Math.max(share, ...needs.filter((_, k) => k % columns === column)),
+  const most = (/** @type {number[]} */ needs) =>
+    Array.from({ length: columns }, (_, column) =>
+      Math.max(...needs.filter((_, k) => k % columns === column)),
+    );
+  const eager = panels.some(({ need }) => need > share) ? 0 : EAGER * share; // words come first
+  const least = most(panels.map(({ need }) => need));
+  const wanted = most(
+    panels.map(({ need, square }) => Math.max(share, need, Math.min(square, eager))),
   );
   const over = wanted.reduce((sum, each) => sum + each - share, 0);
   const givers = wanted.filter((each) => each === share).length;
   const left = givers ? Math.max(0.8 * share, share - over / givers) : share;
-  return wanted.map((each) => (each === share ? left : each));
+  return wanted.map((each, k) => (each === share ? Math.max(left, least[k]) : each));
+}
+
+/**
+ * What the words in a panel need, and its plot where that is square and as tall as it may be.
+ * @param {Plot} panel
+ * @param {Room} room
+ * @param {number} tallest
+ */
+export function needOf(panel, { left, right, need }, tallest) {
+  const square = panel.equal ? Math.min(TALLEST.equal, tallest) / steepness(panel) : 0;
+  return { need, square: left + right + square };
 }
 
 /** @param {Plot} panel @param {number} wide @param {number} tallest */

@@ -3,8 +3,9 @@
 import { KEEPS_KEYS, put, setAttribute } from "./elements.js";
 import { clamp, clean, decimals, fixed } from "./numbers.js";
 
-/** @import { Area, Axis, Handle, Hooks, Panel } from "./types" */
+/** @import { Area, Axis, Handle, Hooks, Panel, Read } from "./types" */
 
+const KNOB = 14; // px from a handle to the frame
 const COARSE = 10; // Shift and the page keys move ten steps.
 
 export class HandleView {
@@ -209,4 +210,19 @@ export class HandleView {
     const values = { x: this.x, y: this.y, both: [this.x, this.y] };
     this.hooks.change(handle.name, values[handle.moves]);
   }
+}
+
+/**
+ * Where a handle stands: one that would lie on the axis along which it moves is above the ticks.
+ * @param {Handle} handle
+ * @param {Read} local
+ * @param {Area} area
+ * @returns {[number, number]}
+ */
+export function standOf({ name, moves, x, y }, local, area) {
+  const value = local(name);
+  if (Array.isArray(value)) return value;
+  const along = typeof value === "number" ? value : moves === "x" ? x : y;
+  if (moves !== "x") return [x, along];
+  return [along, Math.abs(area.Y(y) - area.bottom) < 0.5 ? area.dataY(area.bottom - KNOB) : y];
 }

@@ -3,10 +3,9 @@
 
 import { FONT_SIZE } from "./axes.js";
 import { clamp } from "./numbers.js";
+import { away, freest, grown, least, overlap } from "./places.js";
 
-/** @import { Area, Box, Mark, Region, Text, Theme } from "./types" */
-
-const APART = 4; // px between words
+/** @import { Area, Box, Line, Text, Theme } from "./types" */
 
 const SIDES = [
   [1, -1],
@@ -22,13 +21,16 @@ const ASTRIDE = [0, -9, 9, -18, 18, -27, 27, -36, 36]; // px that a word gives w
 const GIVES_WAY = ASTRIDE.flatMap((x) => ASTRIDE.map((y) => [x, y])).sort(
   ([a, b], [c, d]) => Math.hypot(2 * a, b) - Math.hypot(2 * c, d), // rather up or down
 );
-const RINGS = [12, 17, 24, 32]; // px from a handle to its name
+const RINGS = [12, 17, 24, 32, 44, 60, 80]; // px from a handle to its name
+const TRACE = 6; // px along a curve
+const LED = 22; // px, from which on a line leads from one to the other
 const AROUND = Array.from({ length: 16 }, (_, k) => [
   Math.sin((k * Math.PI) / 8),
   -Math.cos((k * Math.PI) / 8),
 ]);
 const OWN = 1.6; // times farther than from its own handle a name is to be from others
-const STRANGE = 12; // px² that a name rather overlaps than to lack a pixel of that
+const STRANGE = 12; // px² of a point that a name rather overlaps than to lack a pixel of that
+const SOLID = 100; // times as dear as points: handles and words
 const PLACES = [...SIDES, ...SIDES.map(([x, y]) => [2.2 * x, 2.2 * y])];
 
 export class Labels {
@@ -54,6 +56,20 @@ export class Labels {
     if (!firm) return;
     this.firm.push(box);
     this.handles.push([x, y]);
+  }
+
+  /**
+   * A label rather lies beside a curve than over it.
+   * @param {Line} line
+   */
+  avoid({ x, y }) {
+    let [u, v] = [NaN, NaN];
+    for (let i = 0; i < x.length; i++) {
+      const [a, b] = [this.area.X(x[i]), this.area.Y(y[i])];
+      if (Math.hypot(a - u, b - v) < TRACE || !Number.isFinite(a + b)) continue;
+      [u, v] = [a, b];
+      this.block(a, b, 1);
+    }
   }
 
   /**
@@ -100,13 +116,15 @@ export class Labels {
     const wide = this.context.measureText(text).width;
     const tall = FONT_SIZE + 4;
     const others = this.handles.filter(([u, v]) => Math.hypot(u - x, v - y) > 1);
-    const cost = (/** @type {Box} */ box) => {
+    const costOf = (/** @type {Box} */ box) => {
       const far = away(box, [x, y]);
       const near = others.reduce(
         (sum, at) => sum + Math.max(0, OWN * far - away(box, at)),
         far / 10,
       );
-      return this.taken.reduce((sum, other) => sum + overlap(grown(box), other), STRANGE * near);
+      const hidden = this.firm.reduce((sum, other) => sum + overlap(box, other), 0);
+      const cost = STRANGE * near + SOLID * hidden;
+      return this.taken.reduce((sum, other) => sum + overlap(grown(box), other), cost);
     };
     const places = RINGS.flatMap((ring) =>
       AROUND.map(([right, down]) => {
@@ -114,7 +132,20 @@ export class Labels {
         return this.box(middle[0] - wide / 2, middle[1] - tall / 2, wide);
       }),
     );
-    this.write(text, least(places, cost));
+    const box = least(places, costOf);
+    if (away(box, [x, y]) > LED) this.lead(box, x, y);
+    this.write(text, box);
+  }
+
+  /** @param {Box} box @param {number} x @param {number} y */
+  lead([left, top, right, bottom], x, y) {
+    const { context, theme } = this;
+    context.beginPath();
+    context.moveTo(x, y);
+    context.lineTo(clamp(x, left, right), clamp(y, top, bottom));
+    context.strokeStyle = theme.text;
+    context.lineWidth = 1;
+    context.stroke();
   }
 
   /** @param {number} left @param {number} top @param {number} wide @returns {Box} */
@@ -141,96 +172,4 @@ export class Labels {
     context.fillStyle = theme.text;
     context.fillText(text, box[0], y);
   }
-}
-
-/**
- * Returns the first of the places that nothing takes, or else the one that is taken least.
- * @param {Box[]} places
- * @param {Box[]} taken
- */
-function freest(places, taken) {
-  const cost = (/** @type {Box} */ box) =>
-    taken.reduce((sum, other) => sum + overlap(box, other), 0);
-  return places.find((box) => cost(box) === 0) ?? least(places, cost);
-}
-
-/** @param {Box[]} places @param {(box: Box) => number} cost */
-function least(places, cost) {
-  return places.reduce((best, box) => (cost(box) < cost(best) ? box : best));
-}
-
-/** @param {Box} box @returns {Box} */
-function grown([left, top, right, bottom]) {
-  return [left - APART, top, right + APART, bottom];
-}
-
-/**
- * How far a point is from a box.
- * @param {Box} box
- * @param {[number, number]} point
- */
-function away([left, top, right, bottom], [x, y]) {
-  return Math.hypot(x - clamp(x, left, right), y - clamp(y, top, bottom));
-}
-
-/** @param {Box} a @param {Box} b */
-function overlap(a, b) {
-  const wide = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const tall = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  return wide > 0 && tall > 0 ? wide * tall : 0;
-}
-
-/**
- * The middle of the part of a polygon that can be seen (its corners moved into the panel).
- * @param {Region} mark
- * @param {Area} area
- * @returns {[number, number] | null}
- */
-export function middleOf(mark, area) {
-  let [sum, cx, cy] = [0, 0, 0];
-  const corner = (/** @type {number} */ i) => [
-    clamp(area.X(mark.x[i % mark.x.length]), area.left, area.right),
-    clamp(area.Y(mark.y[i % mark.x.length]), area.top, area.bottom),
-  ];
-  for (let i = 0; i < mark.x.length; i++) {
-    const [x0, y0] = corner(i);
-    const [x1, y1] = corner(i + 1);
-    const cross = x0 * y1 - x1 * y0;
-    sum += cross;
-    cx += (x0 + x1) * cross;
-    cy += (y0 + y1) * cross;
-  }
-  return Math.abs(sum) < 1 ? null : [cx / (3 * sum), cy / (3 * sum)];
-}
-
-/**
- * Returns how wide a plot has to be for its words not to run into one another.
- * @param {CanvasRenderingContext2D} context
- * @param {Mark[]} marks
- * @param {Area} area
- */
-export function widthForWords(context, marks, area) {
-  /** @type {Text[]} */
-  const texts = marks.filter((mark) => mark.kind === "Text");
-  const words = texts
-    .filter(({ text, handle }) => text.length > 1 && !handle)
-    .map(({ align, text, x, y }) => {
-      const wide = context.measureText(text).width;
-      const before = { left: 0, center: wide / 2, right: wide }[align];
-      return { before, after: wide - before, x: area.X(x), y: area.Y(y) };
-    })
-    .sort((a, b) => a.x - b.x);
-  let widest = 0;
-  const needs = (/** @type {number} */ pixels, /** @type {number} */ of) => {
-    if (of > 0.1 * area.width) widest = Math.max(widest, (pixels / of) * area.width);
-  };
-  words.forEach((one, k) => {
-    const next = words
-      .slice(k + 1)
-      .find(({ x, y }) => x > one.x && Math.abs(y - one.y) < FONT_SIZE);
-    if (next) needs(one.after + next.before + APART, next.x - one.x);
-    needs(one.before, one.x - area.left);
-    needs(one.after, area.right - one.x);
-  });
-  return widest;
 }

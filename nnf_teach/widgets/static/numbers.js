@@ -65,9 +65,14 @@ export function roundUp(value) {
 export function power(value) {
   const exponent = Math.floor(Math.log10(value) + SLACK);
   if (Math.abs(exponent) <= PLAIN) return general(value);
-  const factor = general(value / 10 ** exponent);
+  return timesTen(general(value / 10 ** exponent), exponent);
+}
+
+/** @param {string} factor @param {number} exponent */
+function timesTen(factor, exponent) {
   const digits = [...String(Math.abs(exponent))].map((d) => SUPERSCRIPTS[Number(d)]).join("");
-  return `${factor === "1" ? "" : `${factor}·`}10${exponent < 0 ? "⁻" : ""}${digits}`;
+  const times = { 1: "", "-1": "-" }[factor] ?? `${factor}·`;
+  return `${times}10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
 /**
@@ -75,7 +80,8 @@ export function power(value) {
  * @param {number} value
  */
 export function general(value) {
-  return withMinus(String(Number(value.toPrecision(4))));
+  const [factor, exponent] = String(Number(value.toPrecision(4))).split("e");
+  return withMinus(exponent ? timesTen(factor, Number(exponent)) : factor);
 }
 
 /**

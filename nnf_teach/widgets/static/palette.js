@@ -6,8 +6,8 @@ import { penOf } from "./elements.js";
 /** @import { Ink, Palette, Surface, Theme } from "./types" */
 
 const SERIES = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
-// On a dark page the two blues change places: the first series has to stand out.
-const SERIES_ON_DARK = ["#56B4E9", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#0072B2"];
+// On a dark page they are brighter, and the two blues change places: the first has to stand out.
+const SERIES_ON_DARK = ["#56B4E9", "#F07830", "#26B98A", "#E08FBE", "#EFB02E", "#3A93DB"];
 
 // A heat map is bright in its middle in every theme: so is the ink on it always dark.
 export const INK_ON_MAP = { back: "#fff", text: "#212121", dark: false };

@@ -3,12 +3,13 @@
 import { TALLEST } from "./arrange.js";
 import { drawAxes, drawGrid, layOut, NO_ROOM } from "./axes.js";
 import { fitCanvas, penOf, put, setText } from "./elements.js";
-import { HandleView } from "./handles.js";
-import { Labels, middleOf, widthForWords } from "./labels.js";
+import { HandleView, standOf } from "./handles.js";
+import { Labels } from "./labels.js";
 import { fillLegend, legendEntries } from "./legend.js";
 import { drawArrow, drawGuide, drawMark } from "./marks.js";
 import { asMap, PadView, toInk } from "./pad.js";
 import { INK_ON_MAP, paintSurface, seriesColor } from "./palette.js";
+import { middleOf, widthForWords } from "./places.js";
 import { ProbeView } from "./probe.js";
 
 /** @import { Area, Around, Arrow, Handle, Mark, Pad, Panel, PanelHooks, Read } from "./types" */
@@ -108,19 +109,24 @@ export class PanelView {
     if (this.panel) this.canvas.setAttribute("aria-label", this.panel.alt);
   }
 
-  /** @param {Theme} theme @param {Read} local  what the learner has set and Python not answered */
-  draw(theme, local) {
+  /**
+   * @param {Theme} theme
+   * @param {Read} local  what the learner has set and Python not answered
+   * @param {Set<string>} explained  what legends beside it say; it adds its own
+   */
+  draw(theme, local, explained) {
     if (!this.panel) return;
     const { context, panel } = this;
     const onMap = this.surfaces.length > 0;
     const bright = isBright(panel);
     const ink = bright ? { ...theme, ...INK_ON_MAP } : theme;
-    this.drawLegend(panel, onMap ? ink : theme, onMap); // measured before there is room for a plot
+    // Measured before there is room for a plot.
+    this.drawLegend(panel, onMap ? ink : theme, onMap, explained);
     if (this.room.width < 40) return;
     const area = layOut(panel, this.room, context, theme.font);
     const ratio = fitCanvas(context, area.across, area.total, theme.back);
     const around = { area, theme: ink, ratio, onMap };
-    const at = new Map(panel.handles.map((handle) => [handle.name, position(handle, local)]));
+    const at = new Map(panel.handles.map((handle) => [handle.name, standOf(handle, local, area)]));
     if (panel.pad) this.drawPad(panel.pad, area, local(panel.pad.name));
     if (!bright) drawGrid(context, area, theme);
     this.drawMarks(panel, around, true);
@@ -176,6 +182,7 @@ export class PanelView {
     }
     for (const [x, y] of at.values()) labels.block(area.X(x), area.Y(y), 11, true);
     for (const mark of panel.marks) {
+      if (mark.kind === "Line") labels.avoid(mark);
       if (mark.kind === "Points") {
         for (let i = 0; i < mark.x.length; i++) {
           labels.block(area.X(mark.x[i]), area.Y(mark.y[i]), mark.size / 2);
@@ -208,9 +215,12 @@ export class PanelView {
     }
   }
 
-  /** @param {Panel} panel @param {Theme} theme @param {boolean} onMap */
-  drawLegend(panel, theme, onMap) {
-    const entries = legendEntries(panel);
+  /** @param {Panel} panel @param {Theme} theme @param {boolean} onMap @param {Set<string>} explained */
+  drawLegend(panel, theme, onMap, explained) {
+    const entries = legendEntries(panel).filter((entry) => {
+      const key = JSON.stringify({ ...entry, width: 0 });
+      return !explained.has(key) && explained.add(key);
+    });
     const key = JSON.stringify([entries, theme, onMap]);
     if (key === this.legendKey) return;
     this.legendKey = key;
@@ -230,12 +240,4 @@ export class PanelView {
  */
 function isBright({ marks }) {
   return marks.some(({ kind }) => kind === "HeatMap" || kind === "Mosaic");
-}
-
-/** @param {Handle} handle @param {Read} local @returns {[number, number]} */
-function position(handle, local) {
-  const value = local(handle.name);
-  if (Array.isArray(value)) return value;
-  if (typeof value !== "number") return [handle.x, handle.y];
-  return handle.moves === "x" ? [value, handle.y] : [handle.x, value];
 }

@@ -21,7 +21,8 @@ export function makePlayer(control, id, { change, hold, playing, signal }) {
   const label = node("label", "nnf-label", { for: id });
   const range = input("input", id, { type: "range", min: 0, step: 1 });
   const value = node("output", "nnf-value", { for: id, "aria-live": "off" });
-  element.append(label, range, value);
+  const count = node("span", "nnf-count", {}, label, range, value);
+  element.append(count);
   let [current, frame, on] = [control, 0, false];
   let [from, due] = [-1, 0];
   /** @type {number | undefined} */

@@ -1,7 +1,7 @@
 // The view of one stage: it says hello to Python, draws the scenes that come back, and
 // sends what the learner does.
 
-import { arrange, LINE, SCREEN, shareOut } from "./arrange.js";
+import { arrange, LINE, needOf, SCREEN, shareOut } from "./arrange.js";
 import { ControlsView } from "./controls.js";
 import { decode } from "./decode.js";
 import { put, setText } from "./elements.js";
@@ -31,7 +31,8 @@ class StageView extends Shell {
     this.silent = false;
     this.frames = 0; // scenes drawn, for the tests and the benchmark
     this.words = "";
-    this.taken = { around: 0, others: 0 }; // px of the height, beside plots
+    /** @type {{ around: number[], others: number }} */
+    this.taken = { around: [], others: 0 }; // px of the height, beside plots
     this.columns = Infinity;
     this.settled = ""; // the lengths of words for which it was measured
     /** @type {Set<string>} */
@@ -95,7 +96,12 @@ class StageView extends Shell {
     /** @type {Read} */
     const local = (name) => this.link.valueOf(name);
     const drawPanels = () => {
-      for (const panel of this.panels) panel.draw(this.theme, local);
+      /** @type {Set<string>} */
+      const explained = new Set(); // what stands in the legend of a panel beside it
+      for (const panel of this.panels) {
+        if (this.columns === 1) explained.clear();
+        panel.draw(this.theme, local, explained);
+      }
     };
     drawPanels();
     // To measure is dear: only where the words around the plots, or in them, take more than ever.
@@ -116,7 +122,7 @@ class StageView extends Shell {
    */
   arrange(panels) {
     const { body, caption, root, taken } = this;
-    taken.around = Math.max(taken.around, ...this.panels.map(({ around }) => around));
+    taken.around = this.panels.map(({ around }, k) => Math.max(taken.around[k] ?? 0, around));
     taken.others = Math.max(
       taken.others,
       root.offsetHeight - body.offsetHeight - caption.offsetHeight + LINE,
@@ -126,10 +132,10 @@ class StageView extends Shell {
     const { columns, tallest } = arrange(panels, clientWidth, height, taken.around, this.columns);
     if (columns !== this.columns) {
       this.columns = columns;
-      taken.around = 0;
+      taken.around = [];
       for (const panel of this.panels) panel.resized();
     }
-    const needs = this.panels.map(({ room }) => room.need);
+    const needs = panels.map((panel, k) => needOf(panel, this.panels[k].room, tallest));
     body.style.gridTemplateColumns = shareOut(needs, columns, clientWidth)
       .map((width) => `minmax(0, ${width.toFixed()}fr)`)
       .join(" ");
@@ -147,7 +153,7 @@ class StageView extends Shell {
 
   resized() {
     this.settled = "";
-    this.taken = { around: 0, others: 0 };
+    this.taken = { around: [], others: 0 };
     this.columns = Infinity;
     this.body.style.gridTemplateColumns = "minmax(0, 1fr)"; // where least wraps
     for (const panel of this.panels) panel.resized();

@@ -11,10 +11,10 @@ const LEARNING_RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 
 const DECAY_RATES = [0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 /** @type {Record<number, string>} */
 const SPEED_WORDS = {
-  0: "1 batch a frame",
-  1: "1 epoch a frame",
-  5: "5 epochs a frame",
-  25: "25 epochs a frame",
+  0: "1 batch per frame",
+  1: "1 epoch per frame",
+  5: "5 epochs per frame",
+  25: "25 epochs per frame",
 };
 const PROBLEMS = ["Classification", "Regression"];
 

@@ -23,7 +23,7 @@ const WIDE = 860; // px from which data, network and answer stand side by side
 const IN_TWO = 700; // px from which network and answer do
 const ROW_GAP = 8; // px between rows: see playground.css
 const NAME = 18; // px of an axis without a name
-const SHARE = 0.36; // of the height, for the loss
+const SHARE = 0.44; // of the height, for the loss
 const LEAST = { output: 120, losses: 60 }; // px of a plot
 const DIVERGED =
   "The weights have grown beyond all numbers: this learning rate is too high here. Press Reset, " +
