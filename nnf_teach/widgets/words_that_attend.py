@@ -131,7 +131,7 @@ def _looks(words: tuple[str, ...], weights: Array, k: int) -> ui.Panel:
         if width > 0.5
     ]
     chosen = [
-        ui.line([0, 1], [at[k], at[j]], "", QUERY.color, "solid", max(width, 1))
+        ui.line([0, 1], [at[k], at[j]], "", QUERY.color, "solid", max(width, 0.5))
         for j, width in enumerate(thick[k])
     ]
     looking = [ui.Text(-0.08, y, word, "right") for word, y in zip(words, at, strict=True)]
