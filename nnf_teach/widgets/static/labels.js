@@ -21,7 +21,7 @@ const ASTRIDE = [0, -9, 9, -18, 18, -27, 27, -36, 36]; // px that a word gives w
 const GIVES_WAY = ASTRIDE.flatMap((x) => ASTRIDE.map((y) => [x, y])).sort(
   ([a, b], [c, d]) => Math.hypot(2 * a, b) - Math.hypot(2 * c, d), // rather up or down
 );
-const RINGS = [12, 17, 24, 32, 44, 60, 80]; // px from a handle to its name
+const RINGS = [10, 12, 17, 24, 32, 44, 60, 80]; // px from a handle to its name
 const TRACE = 6; // px along a curve
 const LED = 22; // px, from which on a line leads from one to the other
 const AROUND = Array.from({ length: 16 }, (_, k) => [
