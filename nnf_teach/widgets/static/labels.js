@@ -24,10 +24,11 @@ const GIVES_WAY = ASTRIDE.flatMap((x) => ASTRIDE.map((y) => [x, y])).sort(
 const RINGS = [10, 12, 17, 24, 32, 44, 60, 80]; // px from a handle to its name
 const TRACE = 6; // px along a curve
 const LED = 22; // px, from which on a line leads from one to the other
-const AROUND = Array.from({ length: 16 }, (_, k) => [
-  Math.sin((k * Math.PI) / 8),
-  -Math.cos((k * Math.PI) / 8),
-]);
+const AROUND = Array.from({ length: 16 }, (_, k) =>
+  [Math.sin((k * Math.PI) / 8), -Math.cos((k * Math.PI) / 8)].map(
+    (part) => clamp(Math.SQRT2 * part, -1, 1), // on the edge of a square: clear of the handle
+  ),
+);
 const OWN = 1.6; // times farther than from its own handle a name is to be from others
 const STRANGE = 12; // px² of a point that a name rather overlaps than to lack a pixel of that
 const SOLID = 100; // times as dear as points: handles and words
