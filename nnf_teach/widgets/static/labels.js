@@ -21,7 +21,7 @@ const ASTRIDE = [0, -9, 9, -18, 18, -27, 27, -36, 36]; // px that a word gives w
 const GIVES_WAY = ASTRIDE.flatMap((x) => ASTRIDE.map((y) => [x, y])).sort(
   ([a, b], [c, d]) => Math.hypot(2 * a, b) - Math.hypot(2 * c, d), // rather up or down
 );
-const RINGS = [10, 12, 17, 24, 32, 44, 60, 80]; // px from a handle to its name
+const RINGS = [12, 9, 10, 17, 24, 32, 44, 60, 80]; // px from a handle to its name, the best first
 const TRACE = 6; // px along a curve
 const LED = 22; // px, from which on a line leads from one to the other
 const AROUND = Array.from({ length: 16 }, (_, k) =>
@@ -31,7 +31,8 @@ const AROUND = Array.from({ length: 16 }, (_, k) =>
 );
 const OWN = 1.6; // times farther than from its own handle a name is to be from others
 const STRANGE = 12; // px² of a point that a name rather overlaps than to lack a pixel of that
-const SOLID = 100; // times as dear as points: handles and words
+const SOLID = 1000; // times as dear as points: handles and words
+const WRONG = 5000; // px² of a point, to be nearer to another handle
 const PLACES = [...SIDES, ...SIDES.map(([x, y]) => [2.2 * x, 2.2 * y])];
 
 export class Labels {
@@ -121,10 +122,11 @@ export class Labels {
       const far = away(box, [x, y]);
       const near = others.reduce(
         (sum, at) => sum + Math.max(0, OWN * far - away(box, at)),
-        far / 10,
+        Math.abs(far - RINGS[0]) / 10,
       );
       const hidden = this.firm.reduce((sum, other) => sum + overlap(box, other), 0);
-      const cost = STRANGE * near + SOLID * hidden;
+      const wrong = others.some((at) => away(box, at) < far) ? WRONG : 0;
+      const cost = STRANGE * near + SOLID * hidden + wrong;
       return this.taken.reduce((sum, other) => sum + overlap(grown(box), other), cost);
     };
     const places = RINGS.flatMap((ring) =>

@@ -180,7 +180,7 @@ export class PanelView {
     for (const mark of arrows) {
       drawArrow(context, mark, tipOf(mark), at.has(mark.tip_handle ?? "") ? 9 : 0, around);
     }
-    for (const [x, y] of at.values()) labels.block(area.X(x), area.Y(y), 10, true);
+    for (const [x, y] of at.values()) labels.block(area.X(x), area.Y(y), 9, true);
     for (const mark of panel.marks) {
       if (mark.kind === "Line") labels.avoid(mark);
       if (mark.kind === "Points") {
