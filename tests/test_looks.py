@@ -52,6 +52,7 @@ def test_the_monitor_too():
     assert wrong(watched()) == []
 
 
+@pytest.mark.slow
 def test_many_widgets_have_such_labels():
     scenes = [watched(), *map(scene_of, SHOWN)]
     labels = {m.label for s in scenes for p in s.panels for m in p.marks if hasattr(m, "label")}
