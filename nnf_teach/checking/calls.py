@@ -111,7 +111,10 @@ class _Log:
 def call_once(
     function: Callable[..., Any], case: Case, take: Callable[[Any, int], Any], k: int
 ) -> Outcome:
-    """Call `function` on case k, on copies of its arguments, and note all that happens."""
+    """Call `function` on case k, on copies of its arguments, and note all that happens.
+
+    Whether it changed a large argument is not looked at after an error: another one would be made.
+    """
     args = copy_args(case.args)
     outcome = Outcome()
     log = _Log()
@@ -131,7 +134,9 @@ def call_once(
     texts = {str(w.message) for w in caught if issubclass(w.category, RuntimeWarning)}
     outcome.warned = tuple(sorted(texts | log.texts))
     outcome.mutated = tuple(
-        i for i, (now, then) in enumerate(zip(args, case.args, strict=True)) if _changed(now, then)
+        i
+        for i, (now, then) in enumerate(zip(args, case.args, strict=True))
+        if (outcome.error is None or not isinstance(then, Given)) and _changed(now, then)
     )
     return outcome
 

@@ -11,6 +11,7 @@ import pytest
 
 from nnf_teach.checking.calls import call_all, copy_args
 from nnf_teach.exercises import Case
+from nnf_teach.exercises.given import Given
 
 ONE = [Case((np.array([1.0, 2.0]),))]
 
@@ -21,6 +22,15 @@ def keep(answer, k):
 
 def call_once(function, case=ONE[0], time_limit=5.0):
     return call_all(function, [case], keep, time_limit).outcomes[0]
+
+
+def test_a_large_argument_is_made_once_for_a_call_that_fails(monkeypatch):
+    made = []
+    monkeypatch.setattr(Given, "make", lambda self: made.append(self) or np.zeros(3))
+    case = Case((Given("training digits"),))
+    assert call_once(lambda X: 1 / 0, case).mutated == ()
+    assert len(made) == 1
+    assert call_once(lambda X: X.fill(1), case).mutated == (0,)
 
 
 def test_answers_come_back_in_order():
