@@ -7,14 +7,17 @@ that way; it is left behind in its daemon thread. If such a call also holds the 
 (`10**10**9`), nothing else in the kernel runs until it is over, and only a restart helps.
 
 `watched` needs no thread, which a browser has not: Python looks at the clock whenever the work
-jumps back or begins a function, and raises `Stop` there once the time is over. A single call into
-compiled code that never returns is not seen, and only a restart helps.
+jumps back or begins a function, and raises `Stop` there once the time is over. In a browser jumps
+that follow each other quickly are no longer told: the page's clock interrupts them. A single call
+into compiled code that never returns is not seen, and only a restart helps.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
+import signal
 import sys
 import threading
 import time
@@ -161,8 +164,8 @@ _monitoring: Any = getattr(sys, "monitoring", None)  # from Python 3.12 on
 class _Watch:
     """Looks at the clock, more rarely where events follow each other quickly."""
 
-    def __init__(self, begin: float, end: float, waiting: Waiting | None) -> None:
-        self.begin, self.end, self.waiting = begin, end, waiting
+    def __init__(self, begin: float, end: float, waiting: Waiting | None, tool: int) -> None:
+        self.begin, self.end, self.waiting, self.tool = begin, end, waiting, tool
         self.thread = threading.get_ident()
         self.looked, self.passing, self.said = begin, 0, begin
 
@@ -178,7 +181,14 @@ class _Watch:
         if self.waiting is not None and now - self.said > _WAITING_STEP:
             self.said = now
             self.waiting(now - self.begin)
+        if self.passing == _MOST and session.in_browser():
+            _set_the_clock(min(_WAITING_STEP, self.end - now))
+            _monitoring.set_events(self.tool, _monitoring.events.PY_START)
         return self.passing
+
+    def listen(self) -> None:
+        """Let Python tell of jumps and of the starts of functions."""
+        _monitoring.set_events(self.tool, _monitoring.events.JUMP | _monitoring.events.PY_START)
 
 
 # What puts back what the work has changed for a while is never stopped, nor is this file.
@@ -207,10 +217,11 @@ def watched(work: Callable[[], None], seconds: float, waiting: Waiting | None = 
     """
     begin = time.monotonic()
     ends = [begin + seconds, *(watch.end for watch in _watches[-1:])]
-    watch, tool, late = _Watch(begin, min(ends), waiting), _tool(), False
+    tool, late = _tool(), False
+    watch = _Watch(begin, min(ends), waiting, tool)
     try:
         _watches.append(watch)
-        _monitoring.set_events(tool, _monitoring.events.JUMP | _monitoring.events.PY_START)
+        watch.listen()
         work()
     except Stop:
         late = True
@@ -258,3 +269,37 @@ def _callbacks() -> tuple[Callable[..., Any], Callable[..., Any]]:
             passing = _look(code)
 
     return jumps, starts
+
+
+# Python in a browser asks a buffer for signals, once in 50 jumps.
+_CLOCK = """({
+  rings: Infinity,
+  get 0() {
+    if (performance.now() < this.rings) return 0;
+    this.rings = Infinity;
+    return 2;
+  },
+  set 0(_) {},
+})"""
+
+
+def _set_the_clock(seconds: float) -> None:
+    """Let Python tell of jumps again in so many seconds; for a browser."""
+    import js  # type: ignore[import-not-found]
+
+    _clock().rings = js.performance.now() + 1000 * seconds
+
+
+@functools.cache
+def _clock() -> Any:
+    import pyodide_js  # type: ignore[import-not-found]
+    from pyodide.code import run_js  # type: ignore[import-not-found]
+
+    def ring(*_: object) -> None:
+        for watch in _watches[-1:]:
+            watch.listen()
+
+    clock = run_js(_CLOCK)
+    signal.signal(signal.SIGINT, ring)
+    pyodide_js.setInterruptBuffer(clock)
+    return clock

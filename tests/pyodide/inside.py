@@ -58,6 +58,21 @@ def test_what_has_no_end_is_given_up():
     assert sum(range(1000)) == 499_500  # nothing watches any more
 
 
+def test_quick_loops_are_not_watched_at_every_step():
+    from nnf_teach.checking.giving_up import watched
+
+    told, jumps = [], sys.monitoring.events.JUMP
+
+    def work():
+        for k in range(100_000):
+            if k % 1000 == 0:
+                told.append(any(jumps & sys.monitoring.get_events(tool) for tool in range(6)))
+
+    assert not watched(work, 60).timed_out
+    assert told[0]
+    assert not all(told)
+
+
 def test_an_endless_recursion_is_an_answer():
     from nnf_teach.checking.calls import call_all
     from nnf_teach.exercises import Case
