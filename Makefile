@@ -65,7 +65,7 @@ MAKE_VENV = if [ "$$($(RUN) -c 'print(1)' 2>/dev/null)" != 1 ]; then \
 
 # Two steps at a time, each shown when it is done: the browser's tests often wait, and what computes
 # fills the gaps, nicely. `make -k test` goes on after a failure and reports them all.
-STEPS := lint javascript browser types notebooks nbval unit
+STEPS := lint javascript browser types notebooks nbval site-test unit
 
 test: install-test
 	@echo "$(words $(STEPS)) steps, two at a time; each is shown when it is done: $(STEPS)"
@@ -124,8 +124,9 @@ site: install-test
 serve: install-test
 	@$(RUN) -m nnf_teach.cli site --serve --port $(SITE_PORT)
 
-# The whole course, in a browser that has the site and nothing else: some minutes. Skipped as
-# `browser` is, and where what the site is made of cannot be fetched.
+# The whole course, in a browser that has the site and nothing else. Skipped as `browser` is, and
+# where what the site is made of can be fetched from nowhere. Before `unit`, which is content with
+# what this one has fetched, and leaves it the processor: training there has limits of time.
 site-test: install-test $(NODE_MODULES)
 	$(PYTEST) -n 0 -m browser tests/site
 
