@@ -446,6 +446,13 @@ def test_what_stands_still_is_named(train, misconception):
     assert result.misconception == misconception, result.message
 
 
+@pytest.mark.parametrize("seed", [1322745051, *range(100, 110)])
+def test_a_gate_that_is_left_behind_is_named_at_any_seed(seed):
+    exercise = all_exercises()["train_mixture"]
+    left = next(m for m in exercise.misconceptions if m.name == "gate-left-behind")
+    assert diagnose(exercise, left.wrong, seed).misconception == left.name
+
+
 def test_a_single_line_behind_a_working_gate_is_not_enough():
     def one_line(X, T, n_experts, rng):
         A = np.column_stack([X, np.ones(len(X))])
