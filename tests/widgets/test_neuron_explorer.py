@@ -256,7 +256,7 @@ def test_values_that_are_not_finite_are_counted_not_drawn():
 
 def test_text_twin_reads_well():
     text = describe(build(state()))
-    for part in ("arrow w to (1.5, 1)", "handle boundary (b) at", "Bias b: -1.5", "sigmoid"):
+    for part in ("arrow w to (1.5, 1)", "handle boundary (b) at", "Bias b: −1.5", "sigmoid"):
         assert part in text
 
 

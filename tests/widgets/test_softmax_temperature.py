@@ -90,7 +90,7 @@ def test_every_bar_has_its_number():
 def test_each_logit_is_a_handle_that_goes_up_and_down():
     handles = softmax_temperature.scene().panels[0].handles
     assert [(h.name, h.moves, h.bare) for h in handles] == [(name, "y", True) for name in CLASSES]
-    assert "handle logit of newt at (5, -2.5)" in describe(softmax_temperature.scene())
+    assert "handle logit of newt at (5, −2.5)" in describe(softmax_temperature.scene())
 
 
 def shift(Z):

@@ -200,8 +200,8 @@ def test_the_text_twin_reads_well():
     text = describe(build(state()))
     for part in (
         "2 squares target t = 1",
-        "handle line 1 at (0, -3.8)",
-        "arrow w₁ to (1.5, -3.8)",
+        "handle line 1 at (0, −3.8)",
+        "arrow w₁ to (1.5, −3.8)",
         "D ✗",
         "y = 0.98",
         "Goal: all four corners right",
