@@ -68,6 +68,22 @@ shell.session = SimpleNamespace(in_browser=lambda: True)
 POLLING = 50  # ms; to ask at every frame would make the page draw, and keep a core busy
 
 
+# anywidget says so of a widget that is not there after two seconds, and shows it when it is
+LATE = "[anywidget] Failed to initialize model."
+
+
+def errors_of(page: Any) -> list[str]:
+    """Return a list to which the page's uncaught errors are added."""
+    errors: list[str] = []
+
+    def note(error: Any) -> None:
+        if str(error) != LATE:
+            errors.append(str(error))
+
+    page.on("pageerror", note)
+    return errors
+
+
 def find_chromium() -> str | None:
     """Return the path of the first Chromium on PATH that can be driven from here."""
     if importlib.util.find_spec("playwright") is None:
@@ -183,8 +199,7 @@ class Notebook:
         self.page = page
         self.name = name
         self.reusable = reusable
-        self.errors: list[str] = []  # uncaught errors in the page
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.errors = errors_of(page)
 
     def load(self) -> None:
         """Go to the notebook (again: this reloads the page) and wait for its kernel."""

@@ -27,6 +27,7 @@ from typing import Any
 import pytest
 
 from nnf_teach.authoring.execute import find_output_problems
+from nnf_teach.authoring.normalise import WIDGET_VIEW
 
 from .lab import NO_PICTURES, Lab, Notebook
 
@@ -101,14 +102,16 @@ class Page:
 def test_the_untouched_notebook_runs_without_a_trace(lesson: Any) -> None:
     assert lesson.errors == []
     assert lesson.cell_errors() == []
-    assert lesson.page.locator(".nnf-panel").count() > 0
     content = lesson.content()
+    shown = [output.get("data", {}) for cell in content.cells for output in cell.get("outputs", [])]
+    pictures = [data for data in shown if WIDGET_VIEW in data and "image/png" in data]
+    assert lesson.page.locator(".nnf-shell").count() == len(pictures) > 0
     assert find_output_problems(content, lesson.name) == []  # stderr, for one
     assert any(cell.get("outputs") for cell in content.cells)
     for number, cell in enumerate(content.cells, start=1):
         for output in cell.get("outputs", []):
-            shown = [output.get("text", ""), *output.get("data", {}).values()]
-            assert not re.search(r"Traceback \(most recent", "\n".join(map(str, shown))), number
+            texts = [output.get("text", ""), *output.get("data", {}).values()]
+            assert not re.search(r"Traceback \(most recent", "\n".join(map(str, texts))), number
 
 
 def test_axe_finds_nothing_serious_in_the_lesson(lesson: Any, lab: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from nnf_teach.site.serve import server
 
-from ..browser.lab import POLLING, Notebook
+from ..browser.lab import POLLING, Notebook, errors_of
 
 SUB_PATH = "school/course"
 PLAIN = "school.test"  # the same server, under an address without https: no service worker there
@@ -30,8 +30,7 @@ class SiteLab:
         self.context = browser.new_context(viewport={"width": 1300, "height": 900}, **context)
         self.context.on("request", self._note)
         self.page = self.context.new_page()
-        self.errors: list[str] = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.errors = errors_of(self.page)
 
     def _note(self, request: Any) -> None:
         if request.url.startswith(self.url):
