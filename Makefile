@@ -74,7 +74,7 @@ test: install-test
 # What a sentence, a message or an exercise can break: no browser, no sandbox, no notebook that runs.
 quick: lint notebooks
 	$(PYTEST) -q -n 2 -m "not browser and not sandbox and not slow" \
-	  --ignore-glob="tests/[bgw]*" --ignore=tests/experiments tests
+	  --ignore-glob="tests/[bgw]*" --ignore=tests/experiments --ignore=tests/site tests
 
 lint: install-test
 	$(RUN) -m ruff check .
