@@ -951,6 +951,13 @@ import signal
 node = os.getpid()
 {_KICK}
     os.kill(node, signal.SIGCONT)"""),
+    "a signal, and another that stops it": THREAD_ELSEWHERE.replace(_KICK, f"""
+import signal
+node = os.getpid()
+{_KICK}
+    os.kill(node, signal.SIGCONT)""").replace("    return np.array(found)", """
+    os.kill(node, signal.SIGSTOP)
+    return np.array(found)"""),
     "a signal of the kernel": THREAD_ELSEWHERE.replace(_KICK, f"""
 import fcntl, signal, socket
 one, other = socket.socketpair()
