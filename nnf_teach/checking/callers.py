@@ -71,8 +71,8 @@ class Caller(Protocol):
         """
         ...
 
-    def search(self, function: Function, calls: Calls, look: Look, seconds: float) -> Place | None:
-        """Have `look` find a place in the changes of a function, whose calls gave `calls`."""
+    def search(self, function: Function, look: Look, seconds: float) -> Place | None:
+        """Have `look` find a place in the changes of a function."""
         ...
 
     def steps(self, function: Function, case: Case) -> tuple[str, ...]:
@@ -111,7 +111,7 @@ class CallHere:
 
         return call_all(counted, cases, lambda found, k: take(found[0], found[1], k), time_limit)
 
-    def search(self, function: Function, calls: Calls, look: Look, seconds: float) -> Place | None:
+    def search(self, function: Function, look: Look, seconds: float) -> Place | None:
         shop = Workshop.of(function)
         if shop is None:
             return None

@@ -13,13 +13,17 @@ from nnf_teach.checking.callers import HERE, Caller
 from nnf_teach.checking.explain import (
     Explanation,
     explain,
+    known,
     large_matrix,
     python_loop,
+    searched,
     side_by_side,
+    telling_case,
     too_long,
+    write_it,
 )
 from nnf_teach.checking.giving_up import Waiting
-from nnf_teach.checking.result import CheckResult
+from nnf_teach.checking.result import CheckResult, Status
 from nnf_teach.checking.trial import Trial, try_out
 from nnf_teach.checking.wording import passed_rows
 from nnf_teach.exercises import Exercise
@@ -32,17 +36,19 @@ def diagnose(
     waiting: Waiting | None = None,
     caller: Caller = HERE,
     first: Callable[[CheckResult], None] | None = None,
+    later: Callable[[Trial], None] | None = None,
 ) -> CheckResult:
     """Call the function on the exercise's cases and say what is wrong, if anything is.
 
     `waiting(seconds)` is called now and then while the function runs. `caller` calls functions
     that live in another process. `first` gets the verdict and the example of a wrong answer,
-    before it is searched for the place of its slip. What NumPy and Python do about warnings in
+    before it is searched for the place of its slip. Where there is a `later`, it is not searched,
+    and `later` gets what `search_on` can search. What NumPy and Python do about warnings in
     the notebook does not count.
     """
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return _diagnose(exercise, function, seed, waiting, caller, first)
+        return _diagnose(exercise, function, seed, waiting, caller, first, later)
 
 
 def _diagnose(
@@ -52,23 +58,49 @@ def _diagnose(
     waiting: Waiting | None,
     caller: Caller,
     first: Callable[[CheckResult], None] | None,
+    later: Callable[[Trial], None] | None,
 ) -> CheckResult:
     sentence = _signature_problem(exercise, function)
     if sentence:
-        return CheckResult(
-            exercise=exercise.name,
-            status="raised",
-            out_of=exercise.points,
-            rows=(("look at", sentence),),
-            parts=tuple(_parts(exercise, wrong=exercise.parts)),
-        )
+        return _uncalled(exercise, "raised", sentence)
     trial = try_out(exercise, function, seed, waiting, caller)
     if trial.calls.timed_out:
         return _result(trial, too_long(trial))
+    if trial.failing and later is not None:
+        found = known(trial.first_round)
+        if found is None:
+            later(trial)
+        return _result(trial, found or telling_case(trial.first_round))
     if trial.failing:
         told = None if first is None else lambda found: first(_result(trial, found))
         return _result(trial, explain(trial.first_round, told))
     return _result(trial, _right(trial))
+
+
+def search_on(trial: Trial) -> CheckResult | None:
+    """Search a wrong answer that is not explained for the place of its slip, or for a clue."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        found = searched(trial.first_round)
+        return None if found is None else _result(trial, found)
+
+
+def not_attempted(exercise: Exercise, function: Callable[..., Any]) -> CheckResult:
+    """Return what `diagnose` says of a stub, which need not be called for it."""
+    sentence = _signature_problem(exercise, function)
+    if sentence:
+        return _uncalled(exercise, "raised", sentence)
+    return _uncalled(exercise, "not attempted", write_it(exercise))
+
+
+def _uncalled(exercise: Exercise, status: Status, sentence: str) -> CheckResult:
+    return CheckResult(
+        exercise=exercise.name,
+        status=status,
+        out_of=exercise.points,
+        rows=(("look at", sentence),),
+        parts=tuple(_parts(exercise, wrong=exercise.parts)),
+    )
 
 
 def _right(trial: Trial) -> Explanation:

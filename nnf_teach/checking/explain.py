@@ -17,7 +17,7 @@ from nnf_teach.checking.answers import compare
 from nnf_teach.checking.clues import find_clue
 from nnf_teach.checking.in_loop import place_in_loop
 from nnf_teach.checking.mistakes import misconception_of, seen_in
-from nnf_teach.checking.place import find_place
+from nnf_teach.checking.place import find_place, may_have_place
 from nnf_teach.checking.result import Explained, Place, Status
 from nnf_teach.checking.telling import nearness, plain
 from nnf_teach.checking.training import tell_slow, tell_training
@@ -31,7 +31,7 @@ from nnf_teach.checking.wording import (
     question,
     too_long_rows,
 )
-from nnf_teach.exercises import BadAnswer, Case
+from nnf_teach.exercises import BadAnswer, Case, Exercise
 from nnf_teach.exercises.exercise import NO_LOOP, NO_MATRIX
 
 TELLING = 2.0  # seconds for what an exercise tells of an answer
@@ -81,12 +81,31 @@ def explain(trial: Trial, first: Callable[[Explanation], None] | None = None) ->
     `first` gets what can be said at once, before a search that may take half a second.
     """
     for explainer in EXPLAINERS:
-        if explainer in SEARCHES and first is not None:
+        if explainer in SLOW and first is not None:
             first(telling_case(trial))
             first = None
         if found := explainer(trial):
             return found
     return telling_case(trial)
+
+
+def known(trial: Trial) -> Explanation | None:
+    """Explain what can be explained without a search."""
+    return _first_of([e for e in EXPLAINERS if e not in SEARCHES], trial)
+
+
+def is_searchable(trial: Trial) -> bool:
+    """Whether `searched` may find something."""
+    return may_have_place(trial) or _kind(trial, _most_telling(trial, ORDER)) == "value"
+
+
+def searched(trial: Trial) -> Explanation | None:
+    """Search for the place of a slip, and where there is none for a clue."""
+    return _first_of(SEARCHES, trial)
+
+
+def _first_of(explainers: Sequence[Explainer], trial: Trial) -> Explanation | None:
+    return next(filter(None, (explainer(trial) for explainer in explainers)), None)
 
 
 def not_written(trial: Trial) -> Explanation | None:
@@ -100,8 +119,13 @@ def not_written(trial: Trial) -> Explanation | None:
     if first.raised_by == "a helper":
         where = f"{first.raised_in}, which your function calls, is not written yet."
         return Explanation("raised", [("look at", where)], explained_by="kind", counted=False)
-    look = f"Write {trial.exercise.name} in the cell above, run it, then run this check."
+    look = write_it(trial.exercise)
     return Explanation("not attempted", [("look at", look)], counted=False)
+
+
+def write_it(exercise: Exercise) -> str:
+    """Return what those read who have not begun yet."""
+    return f"Write {exercise.name} in the cell above, run it, then run this check."
 
 
 def verdicts(trial: Trial) -> Explanation | None:
@@ -134,8 +158,11 @@ def known_mistake(trial: Trial) -> Explanation | None:
 
 def weights(trial: Trial) -> Explanation | None:
     """Have an answer that is made of weights told where it is wrong, by the exercise."""
-    tell, k = trial.exercise.tell, _most_telling(trial, ORDER)
-    if tell is None or _kind(trial, k) != "value":
+    tell = trial.exercise.tell
+    if tell is None:
+        return None
+    k = _most_telling(trial, ORDER)
+    if _kind(trial, k) != "value":
         return None
     case = trial.cases[k]
     calls = trial.caller.call_all(
@@ -150,6 +177,8 @@ def weights(trial: Trial) -> Explanation | None:
 
 def fact(trial: Trial) -> Explanation | None:
     """Ask the question of the first fact about an answer that is not as it should be."""
+    if not any(isinstance(right, Mapping) for right in trial.truths):
+        return None
     if _kind(trial, _most_telling(trial, ORDER)) != "value":
         return None
     for k in trial.failing:
@@ -168,6 +197,8 @@ def fact(trial: Trial) -> Explanation | None:
 
 def training(trial: Trial) -> Explanation | None:
     """Say what a training run did to the loss."""
+    if trial.exercise.learning is None:
+        return None
     k = _most_telling(trial, ORDER)
     found, seen = tell_training(trial, k)
     if not found:
@@ -226,17 +257,16 @@ def _status(trial: Trial, k: int) -> Status:
     return "raised" if _kind(trial, k) == "raised" else "wrong"
 
 
+SEARCHES: tuple[Explainer, ...] = place, clue
+SLOW = training, *SEARCHES
 EXPLAINERS: tuple[Explainer, ...] = (
     not_written,
     verdicts,
     known_mistake,
     fact,
     weights,
-    training,
-    place,
-    clue,
+    *SLOW,
 )
-SEARCHES = training, place
 
 
 def _most_telling(trial: Trial, order: Sequence[str], among: Sequence[int] = ()) -> int:

@@ -44,19 +44,25 @@ def find_place(trial: Trial, seconds: float = SECONDS) -> Place | None:
 
     Where the answer has parts, one slip may explain one of them, and be told for it.
     """
-    exercise = trial.exercise
-    judged_alone = exercise.draws or exercise.score is not None or exercise.raises is not None
-    if judged_alone or not any(case.args for case in trial.cases):
+    if not may_have_place(trial):
         return None
-    if all(problem is not None and problem.kind == "none" for problem in trial.problems):
-        return None  # there is no `return`: that is said already
 
     def look(shop: Shop, caller: Caller, seconds: float) -> Place | None:
         search = Search(trial, shop, caller, Budget(seconds, TRIES))
         found = search.run() if search.is_of_what_was_tried() else None
         return None if found is None else _with_relation(trial, found)
 
-    return trial.caller.search(trial.function, trial.calls, look, seconds)
+    return trial.caller.search(trial.function, look, seconds)
+
+
+def may_have_place(trial: Trial) -> bool:
+    """Whether the place of a slip can be told: by inputs, of answers that are judged alone."""
+    exercise = trial.exercise
+    if exercise.draws or exercise.score is not None or exercise.raises is not None:
+        return False
+    # without a `return` there is no answer: that is said already
+    answered = any(problem is None or problem.kind != "none" for problem in trial.problems)
+    return answered and any(case.args for case in trial.cases)
 
 
 def _with_relation(trial: Trial, place: Place) -> Place:

@@ -21,7 +21,6 @@ from nnf_teach.grading.late import (
     parse_penalty,
     read_times,
 )
-from nnf_teach.grading.marking import Limits
 from nnf_teach.grading.report import OWN_DATE, ClassReport, number
 from nnf_teach.grading.results import ResultsError
 from nnf_teach.grading.roster import RosterError, read_roster
@@ -29,6 +28,7 @@ from nnf_teach.grading.run import RunError
 from nnf_teach.grading.sandbox import NoSandbox
 from nnf_teach.grading.sheets import unknown
 from nnf_teach.grading.submissions import MEGABYTE
+from nnf_teach.grading.task import Limits
 
 OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
 Say = Callable[[str], None]

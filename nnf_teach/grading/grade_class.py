@@ -14,7 +14,6 @@ from nnf_teach.grading.feedback import feedback_page
 from nnf_teach.grading.late import LateRule
 from nnf_teach.grading.lessons import stems
 from nnf_teach.grading.mark import Mark, Result
-from nnf_teach.grading.marking import Limits, Task
 from nnf_teach.grading.names import file_names
 from nnf_teach.grading.people import People
 from nnf_teach.grading.progress import Progress
@@ -31,6 +30,7 @@ from nnf_teach.grading.submissions import (
     find_submissions,
     read,
 )
+from nnf_teach.grading.task import Limits, Task
 from nnf_teach.grading.walls import closed
 from nnf_teach.notebooks import checkout, packaged_course
 

@@ -37,7 +37,7 @@ _INSIDE = (
 
 
 def lay_out(folder: Path) -> None:
-    """Lay out what there is of the package inside, and the data without the test images."""
+    """Lay out what there is of the package inside."""
     package = folder / "nnf_teach"
     for name in _INSIDE:
         source, target = _PACKAGE / name, package / name
@@ -46,18 +46,17 @@ def lay_out(folder: Path) -> None:
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copyfile(source, target)
-    _lay_out_digits(folder)
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
-def _lay_out_digits(folder: Path) -> None:
-    """Write the training images; inside, the test images are some of them."""
+def lay_out_digits(folder: Path) -> None:
+    """Add the training images; inside, the test images are some of them."""
     from nnf_teach.datasets.mnist import FILE
 
     with np.load(FILE) as arrays:
-        x, t = arrays["x_train"], arrays["y_train"].astype(np.int64)
-    np.save(folder / "x_train.npy", x)
-    np.save(folder / "t_train.npy", t)
-    np.save(folder / "x_test.npy", x[:10_000])
-    np.save(folder / "t_test.npy", t[:10_000])
+        found = {"x": arrays["x_train"], "t": arrays["y_train"].astype(np.int64)}
+    for name, array in found.items():
+        path = folder / f"{name}.npy"
+        np.save(path, array)
+        path.chmod(0o644)

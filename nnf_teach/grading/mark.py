@@ -125,3 +125,8 @@ class Result:
 
     mark: Mark
     features: Features | None = None
+
+
+def storable(text: str) -> str:
+    """Write out what no file can hold: halves of characters."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

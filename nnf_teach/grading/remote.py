@@ -16,37 +16,33 @@ started.
 from __future__ import annotations
 
 import builtins
-import functools
 import inspect
 import math
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
-from nnf_teach.checking.borrow import Right
 from nnf_teach.checking.callers import Look
 from nnf_teach.checking.calls import Calls, Outcome
-from nnf_teach.checking.edits import RANKS
 from nnf_teach.checking.giving_up import Waiting
 from nnf_teach.checking.result import Place
-from nnf_teach.checking.workshop import Answer, Change, Found
 from nnf_teach.exercises import Case
 from nnf_teach.exercises.candidates import Candidate
 from nnf_teach.exercises.formula import Formula
 from nnf_teach.exercises.given import Given
-from nnf_teach.grading.records import NotARecord, from_json
-from nnf_teach.grading.wire import CHANGED, Channel, Closed, Late, Malformed, TooMuch
+from nnf_teach.grading.sandbox import ProcessTree
+from nnf_teach.grading.wire import BODY_BYTES, Channel, Closed, Late, Malformed, TooMuch
 
-_TEXT = 2_000
+PROMPT = 20.0  # seconds for what costs milliseconds
+TEXT = 2_000
 _NAME = 60
 _LEAST = 2.0  # seconds for some calls: two processes take turns, on a busy machine
-_STEPS = 2.0  # seconds for a function's own lines on a case, and for some of its changes
+STEPS = 2.0  # seconds for a function's own lines on a case, and for some of its changes
+_LIGHT = 64_000  # bytes of questions that are sent at once: a pipe takes them before anybody reads
 _MOST_STEPS, _STEP = 12, 600  # how many lines, and characters of one
-_CHANGES = 20_000
-_AT_ONCE = 16  # changes that are tried before their answers are sent
 _EMPTY = inspect.Parameter.empty
 
 
@@ -139,13 +135,27 @@ class Remote:
             "odd array": _odd_array,
             "function": self._function,
         }
+        self.lost = False  # whether the last request has got no answer
         self.called: set[str] = set()
-        self.unexplained: tuple[Look, Calls] | None = None
         self.candidates: list[Candidate] = []
-        self.other_when_checked = False
+        self.other_when_checked = self.is_stub = False
         self.missing = ""
+        self.uses: tuple[str, ...] = ()
         self.deadline = math.inf
         self._number = 0
+
+    @classmethod
+    def of(cls, tree: ProcessTree) -> Self:
+        """Return who asks the first process of a tree."""
+        return cls(Channel(tree.root, watch=tree.watch))
+
+    def fork(self, tree: ProcessTree) -> Self:
+        """Have the process fork; return who asks the new one."""
+        mine, theirs = tree.pipe()
+        self.deadline = time.monotonic() + PROMPT
+        with theirs:
+            self.request({"do": "fork"}, hand_over=theirs)
+        return type(self)(Channel(mine, watch=tree.watch))
 
     def _describe(self, value: Any) -> Any:
         """Find a word for an argument; of a candidate, only a number goes over there."""
@@ -171,20 +181,31 @@ class Remote:
         ------
         Closed, Late, Malformed, TooMuch
         """
-        self._number += 1
-        self.channel.send({**head, "id": self._number}, values, self.deadline, hand_over)
+        self._send(head, values, hand_over)
         return self._reply()
+
+    def _send(
+        self,
+        head: dict[str, Any],
+        values: Sequence[Any] = (),
+        hand_over: socket.socket | None = None,
+    ) -> None:
+        self._number += 1
+        self.lost = True
+        self.channel.send({**head, "id": self._number}, values, self.deadline, hand_over)
 
     def hear(self) -> dict[str, Any]:
         """Return what it says next about the last request."""
         return self._reply()[0]
 
     def _reply(self) -> tuple[dict[str, Any], list[Any]]:
+        self.lost = True
         reply, answers = self.channel.receive(self.deadline)
         if reply.get("id") != self._number:
             raise Malformed("it answers another question")
         if "failed" in reply:
             raise Malformed(f"it failed ({_text(reply, 'failed')[:40]})")
+        self.lost = False
         return reply, answers
 
     def find(
@@ -198,11 +219,15 @@ class Remote:
 
         From then on it may call of the course's modules only `may_call`; `alone`, it can start no
         thread and no process. With `checked` it is as its check cell found it. `other_when_checked`
-        says whether that is another one, `missing` why there is none.
+        says whether that is another one, `is_stub` whether it is not written yet, `uses` which
+        other exercises it calls, and `missing` why there is none.
         """
         head = {"do": "find", "name": name, "may_call": list(may_call), "alone": alone}
+        self.called.clear()
         reply, _ = self.request({**head, "checked": checked})
         self.other_when_checked = reply.get("other") is True
+        self.is_stub = reply.get("stub") is True
+        self.uses = tuple(_texts(reply, "uses"))
         if reply.get("found") is not True:
             self.missing = _why_missing(name, reply)
             return None
@@ -219,8 +244,41 @@ class Remote:
         ------
         Late
         """
+        return self._outcome_of(lambda: self.request({"do": do, "function": handle}, [list(args)]))
+
+    def _outcomes(self, handle: int | str, cases: Sequence[Case], do: str) -> Iterator[Outcome]:
+        """Call a function on cases, several at once where they are light."""
+        for some in _lots(cases) if do == "call" else [[case] for case in cases]:
+            if len(some) > 1:
+                yield from self._ask_each(handle, some)
+            else:
+                yield self.ask(handle, some[0].args, do)
+
+    def _ask_each(self, handle: int | str, cases: Sequence[Case]) -> Iterator[Outcome]:
+        """Call a function on cases that are sent at once, as `ask` does.
+
+        All of its calls are over when the first outcome is yielded: whoever gets it may call what
+        the function returned.
+        """
+        found: list[Outcome] = []
+        late: Late | None = None
+        before = self.channel.heard
         try:
-            reply, values = self.request({"do": do, "function": handle}, [list(args)])
+            self._send({"do": "call_each", "function": handle}, [list(case.args) for case in cases])
+            while len(found) < len(cases) and not (found and _is_dead(found[-1])):
+                found.append(self._outcome_of(self._reply))
+                if self.channel.heard - before > BODY_BYTES:
+                    self.lost = True
+                    found[-1] = _died("What came back cannot be read: it is too long.")
+        except Late as error:
+            late = error
+        yield from found
+        if late is not None:
+            raise late
+
+    def _outcome_of(self, reply_of: Callable[[], tuple[dict[str, Any], list[Any]]]) -> Outcome:
+        try:
+            reply, values = reply_of()
             while "asks" in reply:
                 reply, values = self._answer(reply["asks"], values)
             return self._outcome(reply, values)
@@ -241,7 +299,7 @@ class Remote:
         try:
             answer = self.candidates[number](*args, **named)
         except Exception as error:
-            head |= {"error": type(error).__name__, "text": str(error)[:_TEXT]}
+            head |= {"error": type(error).__name__, "text": str(error)[:TEXT]}
         self.channel.send(head, [answer], self.deadline)
         return self._reply()
 
@@ -299,17 +357,14 @@ class Remote:
 
         return self._all(function, cases, read, time_limit, f"count_{what}")
 
-    def search(
-        self, function: Callable[..., Any], calls: Calls, look: Look, seconds: float
-    ) -> Place | None:
-        """Note what is to be looked for once all marks are known, see `marking`."""
-        self.unexplained = look, calls
+    def search(self, function: Callable[..., Any], look: Look, seconds: float) -> Place | None:
+        """Find nothing: `explaining` looks for it, once all marks are known."""
         return None
 
     def steps(self, function: Callable[..., Any], case: Case) -> tuple[str, ...]:
         """Ask for the learner's own lines on a case."""
         assert isinstance(function, RemoteFunction)
-        self.deadline = time.monotonic() + _STEPS
+        self.deadline = time.monotonic() + STEPS
         try:
             reply, _ = self.request({"do": "steps", "function": function.handle}, [list(case.args)])
         except (Closed, Late, Malformed, TooMuch):
@@ -326,17 +381,17 @@ class Remote:
     ) -> Calls:
         assert isinstance(asked, RemoteFunction)
         self.deadline = time.monotonic() + max(time_limit, _LEAST)
-        calls = Calls()
+        calls, taken = Calls(), 0
         try:
-            for k, case in enumerate(cases):
-                outcome = self.ask(asked.handle, case.args, do)
+            for outcome in self._outcomes(asked.handle, cases, do):
                 calls.outcomes.append(outcome)
-                if isinstance(outcome.error, Died):
+                if _is_dead(outcome):
                     break
                 if outcome.error is None:
-                    self._take(outcome, take, k)
+                    self._take(outcome, take, taken)
+                taken += 1
         except Late:
-            del calls.outcomes[k:]
+            del calls.outcomes[taken:]
             calls.timed_out = True
         return calls
 
@@ -348,85 +403,39 @@ class Remote:
             raise
         except Exception as error:
             outcome.error = error
-            outcome.error_text = f"{type(error).__name__}: {error}"[:_TEXT]
+            outcome.error_text = f"{type(error).__name__}: {error}"[:TEXT]
 
 
-class RemoteShop:
-    """The workshop of a function in its process (`checking.workshop`): it makes, this compares.
-
-    It gets no right answer; at the end it is told which of its changes help.
-    """
-
-    def __init__(self, remote: Remote, function: RemoteFunction) -> None:
-        self.remote, self.function = remote, function
-        reply, _ = self._request({"do": "open", "function": function.handle})
-        found, size = reply.get("changes"), reply.get("size")
-        self.changes = [_change(c) for c in found[:_CHANGES]] if isinstance(found, list) else []
-        self.size = size if type(size) is int and size > 0 else 0
-
-    def _request(
-        self, head: dict[str, Any], values: Sequence[Any] = ()
-    ) -> tuple[dict[str, Any], list[Any]]:
-        self.remote.deadline = time.monotonic() + _STEPS
-        return self.remote.request(head, values)
-
-    def borrow(self, rights: Sequence[Right]) -> None:
-        """Add nothing: a right answer stays outside."""
-
-    def answers(self, numbers: Sequence[int], args: Sequence[Any]) -> Iterator[tuple[int, Answer]]:
-        """Yield changes with what the function then answers, asked for some at a time."""
-        for k in range(0, len(numbers), _AT_ONCE):
-            some = numbers[k : k + _AT_ONCE]
-            _, values = self._request({"do": "try", "numbers": some}, [list(args)])
-            found = values[0] if len(values) == 1 else None
-            if not isinstance(found, list) or len(found) != len(some):
-                raise Malformed("there are not as many answers as changes")
-            for number, answer in zip(some, found, strict=True):
-                yield number, functools.partial(_itself, answer)
-
-    def made(self, numbers: Sequence[int], seconds: float) -> RemoteFunction:
-        """Have the function made with some changes."""
-        self._request({"do": "make", "numbers": [*numbers], "seconds": seconds})
-        return RemoteFunction(self.remote, CHANGED)
-
-    def place(self, found: Sequence[Found], other: Sequence[Found] = ()) -> Place | None:
-        """Ask where the changes lie."""
-        told = [[[one.number, one.what, one.part, one.left] for one in f] for f in (found, other)]
-        reply, _ = self._request({"do": "place", "found": told})
-        return _place(reply.get("place"))
+def _lots(cases: Sequence[Case]) -> Iterator[list[Case]]:
+    """Yield the cases in lots that are sent at once."""
+    lot: list[Case] = []
+    weight = 0
+    for case in cases:
+        more = _weight(case.args)
+        if lot and weight + more > _LIGHT:
+            yield lot
+            lot, weight = [], 0
+        lot.append(case)
+        weight += more
+    if lot:
+        yield lot
 
 
-def _itself(answer: Any) -> Any:
-    if answer is None:
-        raise ValueError("the changed function raised an error, or returned None")
-    return answer
+def _weight(value: Any) -> int:
+    """Return roughly how many bytes a value is on its way; a candidate needs the way for itself."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    if isinstance(value, list | tuple):
+        return sum(map(_weight, value))
+    if isinstance(value, dict):
+        return sum(map(_weight, value.values()))
+    if isinstance(value, Candidate):
+        return _LIGHT
+    return 10 if isinstance(value, int | float) else 1000
 
 
-def _change(found: Any) -> Change:
-    rank, line = found if isinstance(found, list) and len(found) == 2 else (None, None)
-    if rank not in RANKS or type(line) is not int:
-        raise Malformed("a change makes no sense")
-    return Change(rank, line)
-
-
-def _place(found: Any) -> Place | None:
-    """Read a place: short texts, whose expression stands in its line where it says."""
-    if found is None:
-        return None
-    try:
-        place = from_json(Place, found)
-    except NotARecord:
-        raise Malformed("a place is none") from None
-    if (place.other and place.other.other) or not all(map(_is_one, place.all)):
-        raise Malformed("a place makes no sense")
-    return place
-
-
-def _is_one(place: Place) -> bool:
-    texts = place.source, place.expression, place.kind, place.question
-    in_line = place.source[place.column :].startswith(place.expression)
-    short = all(len(text) <= _TEXT and "\n" not in text for text in texts)
-    return short and in_line and place.column >= 0 and 0 < place.line < 10**6
+def _is_dead(outcome: Outcome) -> bool:
+    return isinstance(outcome.error, Died)
 
 
 def _died(sentence: str) -> Outcome:
@@ -485,9 +494,9 @@ def _list(reply: dict[str, Any], name: str) -> list[Any]:
 
 
 def _texts(reply: dict[str, Any], name: str) -> list[str]:
-    return [text[:_TEXT] for text in _list(reply, name) if isinstance(text, str)]
+    return [text[:TEXT] for text in _list(reply, name) if isinstance(text, str)]
 
 
 def _text(reply: dict[str, Any], name: str) -> str:
     found = reply.get(name)
-    return found[:_TEXT] if isinstance(found, str) else ""
+    return found[:TEXT] if isinstance(found, str) else ""

@@ -23,6 +23,7 @@ from nnf_teach.grading.mark import Mark, Result
 from nnf_teach.grading.marking import Task, close_sandbox, exercise_version, mark
 from nnf_teach.grading.sandbox import NoSandbox
 from nnf_teach.grading.similar import features
+from nnf_teach.grading.view import THREADS
 
 Done = Callable[[Task, Result], None]
 Tick = Callable[[list[Task]], None]
@@ -34,7 +35,6 @@ _TICK = 0.5  # seconds between two looks at the clock
 _CONNECT = 15.0  # seconds that a scheduler may take to answer
 _FAREWELL = 5.0  # seconds that a worker may take to tidy up
 _PATIENCE = 120.0  # seconds beyond all limits after which a worker is taken for stuck
-_SAFE = "PYTHONSAFEPATH"
 
 
 # A process has one sandbox, and a Dask worker may have several threads.
@@ -87,7 +87,7 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)
-        with _nothing_imported_from_here():
+        with _workers_environment():
             self.process.start()
         theirs.close()
         self.task: Task | None = None
@@ -123,17 +123,22 @@ class _Worker:
 
 
 @contextmanager
-def _nothing_imported_from_here() -> Iterator[None]:
-    """Keep what is started from importing files of this folder, which may be a student's."""
-    before = os.environ.get(_SAFE)
-    os.environ[_SAFE] = "1"
+def _workers_environment() -> Iterator[None]:
+    """Keep what is started from importing files of this folder, which may be a student's.
+
+    It multiplies matrices in one thread: there is a worker for each core.
+    """
+    wanted = {"PYTHONSAFEPATH": "1", **dict.fromkeys(THREADS, "1")}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[_SAFE]
-        else:
-            os.environ[_SAFE] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _serve(pipe: Any, work: Work) -> None:

@@ -19,10 +19,10 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from nnf_teach.grading.layout import lay_out
+from nnf_teach.grading.layout import lay_out, lay_out_digits
 from nnf_teach.grading.processes import (
     descendants,
     kill,
@@ -40,6 +40,9 @@ from nnf_teach.grading.walls import choose
 from nnf_teach.grading.wire import Channel, Closed, Late, Malformed, TooMuch
 
 __all__ = ["Bounds", "NoSandbox", "ProcessTree", "Sandbox", "Woken"]
+
+NEEDS = ("plots", "digits")
+"""What takes a while to get ready: Matplotlib, and MNIST's images."""
 
 _FOLDER = "nnf-grade-"
 _START = 60.0  # seconds that the parent may take to import what is needed, on a slow disk
@@ -67,6 +70,7 @@ class Sandbox:
         prefix = f"{_prefix()}{os.getpid()}-"
         self._folder = tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
         self._core = _own_core()
+        self._has_digits = False
         self.wall = kind(Path(self._folder.name))
         try:
             lay_out(self.wall.folder / "course")
@@ -117,12 +121,15 @@ class Sandbox:
             Path(f"/proc/{self._process.pid}/oom_score_adj").write_text("1000")
 
     @contextlib.contextmanager
-    def fork(self, bounds: Bounds, plots: bool = True) -> Iterator[ProcessTree]:
+    def fork(self, bounds: Bounds, needs: Collection[str] = NEEDS) -> Iterator[ProcessTree]:
         """Fork the parent for a submission; nothing of it is left afterwards.
 
-        With `plots` it has Matplotlib ready, and once it has that, it keeps it.
+        It has ready what the submission needs, and once it has that, it keeps it.
         """
-        tree = ProcessTree(self, bounds, plots)
+        if "digits" in needs and not self._has_digits:
+            lay_out_digits(self.wall.folder / "course")
+            self._has_digits = True
+        tree = ProcessTree(self, bounds, [need for need in NEEDS if need in needs])
         try:
             tree.begin()
             yield tree
@@ -135,7 +142,7 @@ class Sandbox:
 
     def tell(self, do: str, end: socket.socket | None = None, **more: object) -> int:
         """Tell the parent something and return the process number that it answers."""
-        deadline = time.monotonic() + (_START if more.get("plots") else _PROMPT)
+        deadline = time.monotonic() + (_START if more.get("needs") else _PROMPT)
         try:
             self._control.send({"do": do, **more}, deadline=deadline, hand_over=end)
             head, _ = self._control.receive(deadline)
@@ -185,8 +192,8 @@ class Sandbox:
 class ProcessTree:
     """A submission's processes: a fork of the parent, which is process 1, and its descendants."""
 
-    def __init__(self, sandbox: Sandbox, bounds: Bounds, plots: bool) -> None:
-        self.sandbox, self.bounds, self.plots = sandbox, bounds, plots
+    def __init__(self, sandbox: Sandbox, bounds: Bounds, needs: Sequence[str]) -> None:
+        self.sandbox, self.bounds, self.needs = sandbox, bounds, needs
         self._ends: list[socket.socket] = []
         self._own: set[int] = set()
 
@@ -197,7 +204,7 @@ class ProcessTree:
         limits["processes"] += self.sandbox.wall.counted_elsewhere
         with theirs:
             run = self.sandbox.wall.begin()
-            self.sandbox.tell("begin", theirs, limits=limits, run=run, plots=self.plots)
+            self.sandbox.tell("begin", theirs, limits=limits, run=run, needs=self.needs)
 
     def pipe(self) -> tuple[socket.socket, socket.socket]:
         """Return the two ends of a new pipe; ours is closed with the submission."""

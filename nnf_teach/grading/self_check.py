@@ -23,9 +23,9 @@ from nnf_teach.exercises import Misconception, all_exercises
 from nnf_teach.grading.grade_class import GradeError, available_cores
 from nnf_teach.grading.lessons import stems
 from nnf_teach.grading.mark import ExerciseMark, Mark, Result
-from nnf_teach.grading.marking import Limits, Task
 from nnf_teach.grading.report import number
 from nnf_teach.grading.run import run_processes
+from nnf_teach.grading.task import Limits, Task
 from nnf_teach.notebooks import checkout
 
 Say = Callable[[str], None]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import functools
 import hashlib
 import importlib.metadata
 import importlib.util
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -51,10 +51,12 @@ def exercise_version(lesson: int) -> str:
 @functools.cache
 def environment() -> str:
     """Return a hash of Python's version, and of all packages that are installed with theirs."""
-    there = {f"{d.metadata['Name']} {d.version}" for d in importlib.metadata.distributions()}
+    all_metadata = (d.metadata for d in importlib.metadata.distributions())
+    there = {f"{found['Name']} {found['Version']}" for found in all_metadata}
     return hashlib.sha256(json.dumps([sys.version, *sorted(there)]).encode()).hexdigest()[:16]
 
 
+_FROM = re.compile(r"^\s*from (nnf_teach[\w.]*) import (\([^)]*\)|.*)", re.MULTILINE)
 _EVERY_LESSON = ("nnf_teach.modules", "nnf_teach.checking.diagnosis", "nnf_teach.grading.marking")
 
 
@@ -95,11 +97,9 @@ def _spec(name: str) -> Any:
 @functools.cache
 def _imports(path: Path, changed: int) -> list[str]:
     """Return the modules of this package that a file imports, or imports names from."""
-    found: list[str] = []
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            found += [a.name for a in node.names if a.name.startswith("nnf_teach")]
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nnf_teach"):
-            whole = [f"{node.module}.{a.name}" for a in node.names]
-            found += [name if _spec(name) else str(node.module) for name in whole]
+    text = path.read_text(encoding="utf-8")
+    found = re.findall(r"^\s*import (nnf_teach[\w.]*)", text, re.MULTILINE)
+    for module, names in _FROM.findall(text):
+        whole = [f"{module}.{name}" for name in re.findall(r"(?:^|[(,])\s*(\w+)", names)]
+        found += [name if _spec(name) else module for name in whole]
     return found

@@ -18,6 +18,10 @@ def python() -> Path:
     return Path(os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable))
 
 
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""What says in how many threads matrices are multiplied."""
+
+
 def site_folders() -> list[Path]:
     """Return the folders of the packages that notebooks import.
 
@@ -31,9 +35,8 @@ def site_folders() -> list[Path]:
 
 def environment_of(home: str, configuration: str) -> dict[str, str]:
     """Return the environment inside: nothing of the grader's own."""
-    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     return {
-        **dict.fromkeys(threads, "1"),
+        **dict.fromkeys(THREADS, "1"),
         "HOME": home,
         "TMPDIR": home,
         "MPLCONFIGDIR": configuration,

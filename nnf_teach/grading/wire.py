@@ -62,6 +62,9 @@ class TooMuch(Exception):
     """The other side uses more than it may; raised by whoever watches it."""
 
 
+LOST = (Closed, Late, Malformed, TooMuch)
+"""What becomes of a question that is not answered."""
+
 # Values ------------------------------------------------------------------------------------
 
 
@@ -218,7 +221,7 @@ def pack(
 
 
 def unpack(
-    text: bytes | bytearray, body: bytes | bytearray, build: Build | None = None
+    text: bytes | bytearray, body: bytes | bytearray | memoryview, build: Build | None = None
 ) -> tuple[dict[str, Json], list[Any]]:
     """Return what a frame says, and its values.
 
@@ -267,6 +270,8 @@ class Channel:
         self.describe, self.build = describe, build
         self.largest = largest
         self.watch = watch
+        self.heard = 0  # bytes that have come
+        self._ahead = bytearray()  # what was read of the next frame: not where pipes come with one
         self._looked = time.monotonic()
         end.setblocking(watch is None)
 
@@ -308,24 +313,26 @@ class Channel:
         With `take_over`, an end of a pipe that comes with it is kept in the head as "end".
         """
         ends: list[int] = []
+        self._look(deadline)  # also where all of it has been read ahead
         lengths = self._read(_LENGTHS.size, deadline, ends if take_over else None)
         text, body = _LENGTHS.unpack(lengths)
         if text > self.largest[0] or body > self.largest[1]:
             raise Malformed("it is too long")
-        head, values = unpack(self._read(text, deadline), self._read(body, deadline), self.build)
+        self.heard += text + body
+        both = self._read(text + body, deadline)
+        head, values = unpack(both[:text], memoryview(both)[text:], self.build)
         if ends:
             head["end"] = ends[0]
         return head, values
 
     def _read(self, size: int, deadline: float, ends: list[int] | None = None) -> bytearray:
-        found = bytearray()
-        while len(found) < size:
+        while (missing := size - len(self._ahead)) > 0:
             self._look(deadline)  # also where there is always more to read
             try:
                 if ends is None:
-                    part = self.end.recv(min(size - len(found), _CHUNK))
+                    part = self.end.recv(min(missing, _CHUNK) if self.watch is None else _CHUNK)
                 else:
-                    part, new, _, _ = socket.recv_fds(self.end, size - len(found), 1)
+                    part, new, _, _ = socket.recv_fds(self.end, missing, 1)
                     ends += new
             except BlockingIOError:
                 self._wait(select.POLLIN, deadline)
@@ -334,7 +341,8 @@ class Channel:
                 raise Closed from None
             if not part:
                 raise Closed
-            found += part
+            self._ahead += part
+        found, self._ahead = self._ahead[:size], self._ahead[size:]
         return found
 
     def _wait(self, event: int, deadline: float) -> None:

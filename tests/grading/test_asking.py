@@ -27,7 +27,7 @@ def asked(sandbox_works, make_notebook):
         work = marking._Marking(task)
         with marking._sandbox("auto").fork(work.bounds()) as tree:
             work.tree = tree
-            fork = work._fork(work._run())
+            fork = work._run().fork(tree)
             function = fork.find(exercise.name, may_call, exercise.vectorised is not None)
             assert work.notes == []
             return diagnose(exercise, function, seed, caller=fork)
@@ -413,7 +413,7 @@ def test_our_modules_are_found_by_whatever_way_they_are_called(
     for may_call, right in (((), False), (("modules",), True)):
         with marking._sandbox("auto").fork(work.bounds()) as tree:
             work.tree, work._runs = tree, 0
-            fork = work._fork(work._run())
+            fork = work._run().fork(tree)
             function = fork.find("f", may_call)
             calls = fork.call_all(function, [Case((Z,))], lambda answer, k: answer, 5)
             assert bool(fork.called) is not right

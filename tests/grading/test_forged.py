@@ -14,7 +14,8 @@ from nnf_teach.checking.result import Place
 from nnf_teach.checking.workshop import Found
 from nnf_teach.exercises import BadAnswer, Case, all_exercises
 from nnf_teach.grading import marking
-from nnf_teach.grading.remote import Remote, RemoteFunction, RemoteShop
+from nnf_teach.grading.remote import Remote, RemoteFunction
+from nnf_teach.grading.shop import RemoteShop
 from nnf_teach.grading.wire import Channel, Late, Malformed, TooMuch, unpack
 
 OK = {"error": None, "text": "", "line": ["", ""], "warned": [], "mutated": [], "printed": ""}
@@ -149,7 +150,7 @@ def test_what_it_says_of_a_cell_is_not_believed(mark_cells, lie):
 
 def test_running_a_notebook_again_has_an_end_too(mark_cells, monkeypatch):
     """A notebook that is quick at first, and slow when it is run again after it has died."""
-    monkeypatch.setattr(marking, "_PROMPT", 1.0)
+    monkeypatch.setattr(marking, "PROMPT", 1.0)
     later = time.time() + 3.0
     slow = f"import time\nif time.time() > {later}: time.sleep(0.9)"
     die = f"import os, time\ntime.sleep(max(0, {later} - time.time() + 0.1))\nos._exit(0)"

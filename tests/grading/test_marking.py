@@ -12,10 +12,11 @@ import pytest
 
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import all_exercises
-from nnf_teach.grading import marking, versions
+from nnf_teach.grading import explaining, marking, versions
 from nnf_teach.grading.mark import Mark
 from nnf_teach.grading.marking import Limits, Task, exercise_version, mark
 from nnf_teach.grading.records import from_json, to_json
+from nnf_teach.grading.shop import RemoteShop
 from nnf_teach.grading.versions import handed_out
 from nnf_teach.notebooks import checkout
 from tests.checking.cells import run_cell
@@ -116,7 +117,7 @@ def test_the_place_of_a_slip_is_told_as_in_a_notebook(mark_cells):
 
 
 def test_no_place_is_looked_for_where_that_is_switched_off(mark_cells, monkeypatch):
-    monkeypatch.setattr(marking._Marking, "_search", None)
+    monkeypatch.setattr(RemoteShop, "__init__", None)
     row = mark_cells(slip("neuron"), place_seconds=0.0)["exercises"]["neuron"]
     assert (row["status"], row["place"]) == ("wrong", None)
     assert row["steps"]
@@ -124,14 +125,14 @@ def test_no_place_is_looked_for_where_that_is_switched_off(mark_cells, monkeypat
 
 def test_the_same_answers_are_looked_at_once(mark_cells, monkeypatch):
     searched = []
-    search = marking._Marking._search
+    search = explaining._search
 
-    def counted(self, fork, one, cells):
-        searched.append(one.exercise.name)
-        return search(self, fork, one, cells)
+    def counted(task, fork, trial, cells):
+        searched.append(trial.exercise.name)
+        return search(task, fork, trial, cells)
 
-    monkeypatch.setattr(marking._Marking, "_search", counted)
-    monkeypatch.setattr(marking, "_places", {})
+    monkeypatch.setattr(explaining, "_search", counted)
+    monkeypatch.setattr(explaining, "_found", {})
     cells = "import numpy as np", slip("neuron")
     first = mark_cells(*cells, "x = 1", place_seconds=30.0)
     again = mark_cells("'another notebook'", *cells, "y = 2", place_seconds=30.0)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import builtins
+import dis
 import inspect
 import io
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -128,6 +130,18 @@ def signature_of(function: Callable[..., Any]) -> list[list[Any]] | None:
         return None
 
 
+_NOT_WRITTEN = ("NotImplementedError",)
+_RAISES = {"RESUME", "LOAD_GLOBAL", "LOAD_CONST", "PUSH_NULL", "PRECALL", "CALL", "RAISE_VARARGS"}
+
+
+def is_stub(function: Callable[..., Any]) -> bool:
+    """Whether a function does nothing but raise NotImplementedError, as it was handed out."""
+    if type(function) is not FunctionType or function.__code__.co_names != _NOT_WRITTEN:
+        return False
+    steps = {step.opname for step in dis.get_instructions(function.__code__)}
+    return steps <= _RAISES and not set(_NOT_WRITTEN) & set(function.__globals__)
+
+
 def call(function: Callable[..., Any], args: Sequence[Any]) -> tuple[dict[str, Any], Any]:
     """Call a function on these arguments; return what it did, and its answer."""
     printed = Printed()
@@ -195,11 +209,12 @@ def weigh(function: Callable[..., Any], args: Sequence[Any]) -> tuple[dict[str, 
 
 
 def _report(outcome: Outcome, printed: str) -> dict[str, Any]:
+    """Return what is to be said of a call, which is little as a rule."""
     error = outcome.error
-    return {
+    report = {
         "error": [kind.__name__[:60] for kind in type(error).__mro__[:10]] if error else None,
         "text": outcome.error_text,
-        "line": [outcome.line[0][:_TEXT], outcome.line[1][:_TEXT]],
+        "line": [text[:_TEXT] for text in outcome.line] if error else None,
         "seen": outcome.seen[:_TEXT],
         "raised_in": outcome.raised_in[:_TEXT],
         "raised_by": outcome.raised_by,
@@ -208,3 +223,4 @@ def _report(outcome: Outcome, printed: str) -> dict[str, Any]:
         "printed": printed,
         "called": sorted(borrowed.called),
     }
+    return {name: value for name, value in report.items() if value}

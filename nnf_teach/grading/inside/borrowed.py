@@ -35,6 +35,7 @@ class _Door(NamedTuple):
 
 
 _doors: dict[str, list[_Door]] = {}
+_opened: list[_Door] = []
 _ours: set[int] = set()  # the namespaces of our modules, which are never thrown away
 
 
@@ -58,15 +59,26 @@ def close_all() -> None:
     """Close everything."""
     for doors in _doors.values():
         for door in doors:
-            _put(door.function, door.closed, None, {"_gate": door.gate})
+            _close(door)
+
+
+def _close(door: _Door) -> None:
+    _put(door.function, door.closed, None, {"_gate": door.gate})
 
 
 def open_again(names: Collection[str]) -> None:
-    """Open what an answer may call: names of `modules`, "modules" for all of them, "autograd"."""
+    """Open what an answer may call, and close what the one before might.
+
+    That is names of `modules`, "modules" for all of them, and "autograd".
+    """
+    for door in _opened:
+        _close(door)
+    _opened.clear()
     everything = set(_doors) - {"autograd"} if "modules" in names else set()
     for name in everything.union(names):
         for door in _doors.get(name, ()):
             _put(door.function, door.code, door.defaults, door.keyword_defaults)
+            _opened.append(door)
 
 
 def _put(function: Any, code: CodeType, defaults: Any, keyword_defaults: Any) -> None:

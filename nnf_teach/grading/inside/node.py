@@ -62,6 +62,7 @@ class Node:
         self.data = b""
         self.checks: list[tuple[int, str]] = []  # which cell checks what, from the last one
         self.checked: dict[str, dict[str, Any]] = {}  # what was bound there
+        self.wanted = set[str]()  # the names of the lesson's exercises
         self.settled = False
         self.module = ModuleType("__main__")
         self.runner = Runner(self.module)
@@ -141,7 +142,7 @@ class Node:
         ours = {text: Names(*map(set, names)) for text, names in head["handed_out"]}
         self.cells = cells if head["all"] else choose(cells, ours, head["wanted"])
         checks = [(c.number, name) for c in cells for name in c.checks if name in head["wanted"]]
-        self.checks = checks[::-1]
+        self.checks, self.wanted = checks[::-1], set(head["wanted"])
         return {"cells": [cell.number for cell in self.cells if cell.needed]}, []
 
     def do_read_for(self, head: dict[str, Any], notebook: Any) -> tuple[dict[str, Any], list[Any]]:
@@ -186,6 +187,7 @@ class Node:
         """
         if not self.settled:
             borrowed.close_all()
+            self.settled = True
         borrowed.open_again(head["may_call"])
         if head["alone"]:
             lockdown.stay_alone()
@@ -200,8 +202,9 @@ class Node:
         function: Any = names.get(name)
         if not callable(function):
             return self._not_found(name), []
-        signature = answering.signature_of(function)
-        return {"found": True, "signature": signature, "other": differs}, []
+        found = {"signature": answering.signature_of(function), "stub": answering.is_stub(function)}
+        others = self.wanted.intersection(uses(names, name)) - {name}
+        return {"found": True, "other": differs, "uses": sorted(others), **found}, []
 
     def _not_found(self, name: str) -> dict[str, Any]:
         value = self.runner.namespace.get(name)
@@ -211,6 +214,15 @@ class Node:
     def do_call(self, head: dict[str, Any], args: Any) -> tuple[dict[str, Any], list[Any]]:
         """Call a function, or one that it has returned."""
         reply, answer = answering.call(self._function(head), args)
+        return reply, [answer]
+
+    def do_call_each(self, head: dict[str, Any], *cases: Any) -> tuple[dict[str, Any], list[Any]]:
+        """Call a function on one case after another; each has a reply of its own."""
+        function = self._function(head)
+        for args in cases[:-1]:
+            reply, answer = answering.call(function, args)
+            self.channel.send({**reply, "id": head["id"]}, [answer])
+        reply, answer = answering.call(function, cases[-1])
         return reply, [answer]
 
     def do_count_steps(self, head: dict[str, Any], args: Any) -> tuple[dict[str, Any], list[Any]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import functools
 import inspect
 import json
 import linecache
 import re
 import traceback
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from symtable import symtable
 from types import CellType, CodeType, FunctionType, ModuleType
@@ -138,7 +140,7 @@ def choose(
     """
     ours = {cell.number: handed_out.get(cell.source.strip()) for cell in cells}
     theirs = {cell.number: _used_names(cell.source) for cell in cells if ours[cell.number] is None}
-    reached = set(wanted).union(*theirs.values())
+    reached = set(wanted).union(*_of_others(cells, ours, theirs))
     if any(names & _LOOKS_AROUND for names in theirs.values()):
         return [Cell(c.number, c.source, ours=c.number not in theirs) for c in cells]
     needed = set(theirs)
@@ -149,17 +151,56 @@ def choose(
     return [Cell(c.number, c.source, c.number in needed, c.number not in theirs) for c in cells]
 
 
+def _of_others(
+    cells: Sequence[Cell], ours: Mapping[int, Names | None], theirs: Mapping[int, set[str]]
+) -> Iterator[set[str]]:
+    """Yield the names that the student's cells use, but for functions of their own.
+
+    A demonstration further down may have something of the same name, which they do not mean.
+    """
+    own: set[str] = set()
+    for cell in cells:
+        names = ours[cell.number]
+        if names is not None:
+            own -= names.bound
+        else:
+            own |= _defined(cell.source)
+            yield theirs[cell.number] - own
+
+
+def _defined(source: str) -> set[str]:
+    """Return the names of the functions and classes of a cell that nothing in it uses before."""
+    found, used = set[str](), set[str]()
+    with contextlib.suppress(Exception):
+        for node in _without_magics(source)[0].body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.decorator_list:
+                found |= {node.name} - used
+            used |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return found
+
+
 def needed_for(cells: Sequence[Cell], name: str) -> list[Cell]:
     """Return the cells that bind a name, and those that bind what they use, in their order.
 
-    None, where they look for names in other ways.
+    Of a name that is a function where it is used, the cell that defines it is enough. None, where
+    they look for names in other ways.
     """
-    left = {cell.number: names_of(cell.source) for cell in cells}
-    needed, reached = set[int](), {name}
-    while more := {number for number, names in left.items() if names.bound & reached}:
-        needed |= more
-        reached = reached.union(*(left.pop(number).used for number in more))
-    return [] if reached & _LOOKS_AROUND else [cell for cell in cells if cell.number in needed]
+    names = {cell.number: names_of(cell.source) for cell in cells}
+    defined = {cell.number: _defined(cell.source) for cell in cells}
+    needed, seen = set[int](), set[tuple[str, int]]()
+    waiting = {(name, cells[-1].number)} if cells else set()
+    while waiting:
+        seen |= waiting
+        binding = set[int]()
+        for used, where in waiting:
+            all_binding = [number for number in names if used in names[number].bound]
+            last = max((number for number in all_binding if number <= where), default=0)
+            binding |= {last} if last and used in defined[last] else set(all_binding)
+        needed |= binding
+        waiting = {(used, number) for number in binding for used in names[number].used} - seen
+    if {used for used, _ in seen} & _LOOKS_AROUND:
+        return []
+    return [cell for cell in cells if cell.number in needed]
 
 
 def _used_names(source: str) -> set[str]:
@@ -343,6 +384,7 @@ def python_of(source: str) -> tuple[str, str]:
     return "\n".join(lines), ""
 
 
+@functools.lru_cache
 def _without_magics(source: str) -> tuple[ast.Module, str, list[str]]:
     """Return a cell as a tree, as a text, and its lines with magics, which have become `pass`.
 

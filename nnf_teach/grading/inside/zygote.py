@@ -1,7 +1,7 @@
 """The parent in the sandbox: it imports once what notebooks need, and is forked for each of them.
 
 It runs no line of any notebook, and learns nothing of any but that it begins and ends, and whether
-it names Matplotlib: that is imported with the first that does, for each fork takes longer with it.
+it names Matplotlib, or the digits: these are made ready for the first that does.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import os
 import socket
 import sys
 import warnings
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ def main() -> None:
     control = socket.socket(fileno=settings["control"])
     if settings["cpu"] is not None:
         os.sched_setaffinity(0, {settings["cpu"]})
-    _import_everything(Path(settings["course"]))
+    _import_everything()
     from nnf_teach.grading.inside import walls
     from nnf_teach.grading.wire import Channel, Closed
 
@@ -32,13 +34,18 @@ def main() -> None:
     _get_ready_to_fork()
     channel.send({"ready": True})
     try:
-        _serve(channel, wall)
+        _serve(channel, wall, Path(settings["course"]))
     except Closed:
         sys.exit()
 
 
-def _serve(channel: Any, wall: Any) -> None:
+def _serve(channel: Any, wall: Any, course: Path) -> None:
     pid = 0
+    ready = set[str]()
+    getting_ready: dict[str, Callable[[], None]] = {
+        "plots": _import_plots,
+        "digits": partial(_load_digits, course),
+    }
     run: dict[str, Any] = {}
     try:
         while True:
@@ -47,8 +54,9 @@ def _serve(channel: Any, wall: Any) -> None:
                 wall.end(pid, run)
                 pid = 0
             if head["do"] == "begin":
-                if head["plots"] and "matplotlib" not in sys.modules:
-                    _import_plots()
+                for need in set(head["needs"]) - ready:
+                    getting_ready[need]()
+                    ready.add(need)
                     _get_ready_to_fork()
                 run = head["run"]
                 pid = _begin(socket.socket(fileno=head["end"]), head["limits"], channel, wall, run)
@@ -74,10 +82,18 @@ def _import_plots() -> None:
         setattr(plt, name, _nothing)
 
 
-def _import_everything(course: Path) -> None:
+def _load_digits(course: Path) -> None:
+    import numpy as np
+
+    from nnf_teach.datasets import mnist
+
+    x, t = (np.load(course / f"{k}.npy", mmap_mode="r").view(np.ndarray) for k in "xt")
+    mnist.use(mnist.Digits(x, t, x[:10_000], t[:10_000]))
+
+
+def _import_everything() -> None:
     import autograd  # noqa: F401
     import autograd.numpy  # noqa: F401
-    import numpy as np
 
     warnings.simplefilter("ignore")
     from nnf_teach.grading.inside import inert
@@ -85,14 +101,9 @@ def _import_everything(course: Path) -> None:
     inert.install()
     import nnf_teach.checking
     import nnf_teach.modules
-    from nnf_teach.datasets import mnist
     from nnf_teach.grading.inside import borrowed, node  # noqa: F401
 
     borrowed.prepare(nnf_teach.modules)
-
-    parts = [np.load(course / f"{name}.npy", mmap_mode="r") for name in mnist.Digits._fields]
-    digits = mnist.Digits(*(part.view(np.ndarray) for part in parts))
-    mnist.use(digits)
 
 
 _ROUNDS = 20  # from then on Python has its code as it runs fastest, and changes it no more
