@@ -29,8 +29,8 @@ from nnf_teach.exercises.lesson_08.experiment import CLEAR as TARGETS
 from nnf_teach.exercises.lesson_08.experiment import WIDTHS
 
 SEEDS = int(os.environ.get("SEEDS", "200"))  # at which each quick exercise is checked
-RUNS = int(os.environ.get("RUNS", "200"))  # of training, where several decide
-LONG_RUNS = max(RUNS // 10, 4)  # of training, where one decides
+RUNS = int(os.environ.get("RUNS", "200"))  # of training, as published or where several decide
+LONG_RUNS = max(RUNS // 10, 4)  # of other right answers, where one decides
 MOST = 1e-3
 CLEAR = 4.0  # standard deviations; 3.1 would do for 1 in 1,000 of a bell curve
 ROOM = 0.1  # of its tolerance, how much an answer may use
@@ -65,7 +65,7 @@ def measure() -> Iterator[Row]:
         yield _row(graded, answers[e.name], "as published")
         tests = importlib.import_module(f"tests.exercises.test_lesson_{e.lesson:02}")
         for other in OTHERS[e.name]:
-            yield _row(graded, getattr(tests, other), other)
+            yield _row(graded, getattr(tests, other), other, LONG_RUNS)
 
 
 def published() -> dict[str, Answer]:
@@ -142,10 +142,10 @@ def _trial(exercise: Exercise, wrong: int, total: int, rounds: int) -> Trial:
     return Trial(exercise, len, cases, cases, Calls(), problems, rounds=rounds)
 
 
-def _row(e: Exercise, answer: Answer, which: str) -> Row:
-    if e.name == "width_for_error":
-        return _widths(e, answer, which)
-    return (_several if e.failures_allowed else _one)(e, answer, which)
+def _row(e: Exercise, answer: Answer, which: str, number: int = RUNS) -> Row:
+    if e.failures_allowed:
+        return _several(e, answer, which)
+    return (_widths if e.name == "width_for_error" else _one)(e, answer, which, number)
 
 
 def _several(e: Exercise, answer: Answer, which: str) -> Row:
@@ -157,8 +157,8 @@ def _several(e: Exercise, answer: Answer, which: str) -> Row:
     return f"{e.name}, {which}", said, f"under {MOST}", chance < MOST
 
 
-def _one(e: Exercise, answer: Answer, which: str) -> Row:
-    found = runs(e, answer, LONG_RUNS)
+def _one(e: Exercise, answer: Answer, which: str, number: int) -> Row:
+    found = runs(e, answer, number)
     values, target = [reached.value for reached in found], found[0].target
     away = deviations(values, target)
     lowest, asked = (f"{value:{found[0].shown}}" for value in (min(values), target))
@@ -187,12 +187,12 @@ class Watching(np.float64):
         return len(self.errors) == self.widths
 
 
-def _widths(e: Exercise, answer: Answer, which: str) -> Row:
+def _widths(e: Exercise, answer: Answer, which: str, number: int) -> Row:
     """Measure the errors of the widths around each right one: the next one counts as well."""
     away = []
     for dimension, low, high, width in TARGETS:
         place, logs = WIDTHS.index(width), []
-        for seed in range(LONG_RUNS):
+        for seed in range(number):
             target = Watching(0)
             target.errors, target.widths = [], place + 2
             answer(dimension, target, np.random.default_rng([dimension, seed]))
@@ -201,5 +201,5 @@ def _widths(e: Exercise, answer: Answer, which: str) -> Row:
         if place:
             away.append(deviations(errors[:, place - 1], math.log(high)))
         away.append(deviations(-errors[:, place:].min(axis=1), -math.log(low)))
-    said = f"{LONG_RUNS} runs: errors are at least {min(away):.1f} deviations away from the targets"
+    said = f"{number} runs: errors are at least {min(away):.1f} deviations away from the targets"
     return f"{e.name}, {which}", said, f"over {CLEAR}", min(away) > CLEAR

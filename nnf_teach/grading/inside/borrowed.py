@@ -16,7 +16,7 @@ _OURS = "nnf_teach.modules"
 _CHECKS = "nnf_teach.arguments"  # what wraps our functions
 
 called: set[str] = set()
-"""What was called since the doors were closed."""
+"""What was called that is closed, since `open_again`."""
 
 
 class Borrowed(BaseException):
@@ -71,6 +71,7 @@ def open_again(names: Collection[str]) -> None:
 
     That is names of `modules`, "modules" for all of them, and "autograd".
     """
+    called.clear()
     for door in _opened:
         _close(door)
     _opened.clear()

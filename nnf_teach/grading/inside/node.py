@@ -62,6 +62,7 @@ class Node:
         self.data = b""
         self.checks: list[tuple[int, str]] = []  # which cell checks what, from the last one
         self.checked: dict[str, dict[str, Any]] = {}  # what was bound there
+        self.found: dict[str, Any] | None = None  # what is bound when the first function is found
         self.wanted = set[str]()  # the names of the lesson's exercises
         self.settled = False
         self.module = ModuleType("__main__")
@@ -192,6 +193,11 @@ class Node:
         if head["alone"]:
             lockdown.stay_alone()
         names, name = self.runner.namespace, head["name"]
+        if self.found is None:
+            self.found = dict(names)
+        else:  # what was asked before may have bound others
+            names.clear()
+            names.update(self.found)
         for other, then in self.checked.items():
             if callable(then.get(other)) and not callable(names.get(other)):
                 names[other] = then[other]

@@ -1,0 +1,300 @@
+"""Several exercises are asked in one process: what one answer does there costs no other a point."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnf_teach.checking.diagnosis import diagnose
+from nnf_teach.exercises import Case, all_exercises
+from nnf_teach.grading.inside import answering
+from nnf_teach.grading.remote import Remote, RemoteFunction
+from nnf_teach.grading.wire import BODY_BYTES, Channel, Closed
+from nnf_teach.notebooks import checkout
+from tests.checking.cells import run_cell
+
+SIGMOID = """
+def sigmoid(x):
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, e) / (1 + e)
+"""
+DERIVATIVE = """
+def sigmoid_derivative(x):
+    e = np.exp(-np.abs(x))
+    return e / (1 + e) ** 2
+"""
+LAYER = "def linear_layer(X, W, b): return X @ W.T + b"
+NEURON = "def neuron(x, w, b):\n    {}\n    return x @ w + b"
+
+
+def points(result: Any) -> dict[str, float]:
+    return {name: row["points"] for name, row in result["exercises"].items() if row["points"]}
+
+
+RIGHT = {"neuron": 1, "linear_layer": 2, "sigmoid": 2, "sigmoid_derivative": 1}
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "np.exp = np.abs = None",
+        "np.exp = np.sin",
+        "global np; del np; import numpy as np",
+        "np.seterr(all='raise')",
+        "globals().pop('sigmoid', None)",
+        "global sigmoid; sigmoid = neuron",
+        "kept.append(np.ones(1_000_000))",
+        "import threading; threading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
+        "import os; os.fork() or time.sleep(9)",
+    ],
+)
+def test_what_a_right_answer_does_beside_costs_no_other(mark_cells, deed):
+    cells = "import numpy as np, time\nkept = []", NEURON.format(deed), LAYER, SIGMOID, DERIVATIVE
+    assert points(mark_cells(*cells)) == RIGHT
+
+
+@pytest.mark.parametrize(
+    "deed", ["import os; os._exit(0)", "time.sleep(9)", "x[...] = 0", "raise MemoryError", "1 / 0"]
+)
+def test_what_a_wrong_answer_does_costs_no_other(mark_cells, deed):
+    cells = "import numpy as np, time", NEURON.format(deed), LAYER, SIGMOID, DERIVATIVE
+    result = mark_cells(*cells, question_factor=0.5)
+    assert points(result) == {n: p for n, p in RIGHT.items() if n != "neuron"}
+
+
+def test_two_answers_that_spoil_the_process_for_others_cost_themselves_alone(mark_cells):
+    spoilt = NEURON.format("global calls; calls += 1; np.exp = None")
+    layer = LAYER.replace("return", "return None if calls else")
+    cells = "import numpy as np\ncalls = 0", spoilt, layer, SIGMOID, DERIVATIVE
+    assert points(mark_cells(*cells)) == RIGHT
+
+
+def test_an_answer_may_call_what_its_own_exercise_allows(mark_cells):
+    """`softmax` is allowed to the gate, and closed again for who is asked next."""
+    cells = (
+        "import numpy as np\nfrom nnf_teach.modules import softmax\nkept = []",
+        "def softmax_gate(X, Z):\n    kept.append(softmax)\n    return X * softmax(Z)",
+        "def quadratic_loss(X, T):\n    (kept or [softmax])[0](np.ones((1, 2)))\n    return 0",
+        "def max_pool(X, size):\n    softmax(np.ones((1, 2)))\n    return X",
+    )
+    rows = mark_cells(*cells, lesson=6)["exercises"]
+    assert rows["softmax_gate"]["points"] == rows["softmax_gate"]["out_of"]
+    for name in ("quadratic_loss", "max_pool"):
+        assert (rows[name]["points"], rows[name]["misconception"]) == (0, "not-your-own")
+
+
+def test_right_functions_that_a_test_gets_are_not_there_for_other_exercises(mark_cells):
+    """The learner's test keeps them, and all other answers hand their work to them."""
+    cells = (
+        "import numpy as np\nkept = []",
+        "def test_softmax(softmax):\n    kept.append(softmax)\n    P = softmax(np.zeros((1, 2)))\n"
+        "    assert np.allclose(P, 0.5)",
+        "def softmax(Z):\n    for one in kept:\n        P = one(Z)\n"
+        "        if np.allclose(P.sum(axis=1), 1): return P\n"
+        "    raise LookupError('none was kept')",
+    )
+    row = mark_cells(*cells, lesson=2)["exercises"]["softmax"]
+    assert row["points"] == 0
+    assert "none was kept" in str(row["rows"])
+
+
+def test_inputs_that_are_counted_are_seen_by_no_exercise_before(mark_cells):
+    """Who had them could do the loop where nobody counts."""
+    asked = "asked = []\n" + LAYER.replace("return", "asked.append(len(X)); return")
+    neuron = NEURON.format("if asked: raise LookupError(len(asked))")
+    rows = mark_cells("import numpy as np", asked, neuron)["exercises"]
+    assert rows["linear_layer"]["points"] == 2  # it is asked first, and then the neuron fails
+    assert rows["neuron"]["points"] == 1  # for it is asked again, alone
+
+
+# What is not asked at all ---------------------------------------------------------------------
+
+
+def function(source: str) -> Any:
+    namespace: dict[str, Any] = {}
+    exec(source, namespace)
+    return namespace["f"]
+
+
+@pytest.mark.parametrize(
+    ("source", "is_one"),
+    [
+        ("def f(x):\n    'Return x.'\n    raise NotImplementedError('write f here')", True),
+        ("def f(x, k=1): raise NotImplementedError", True),
+        ("f = lambda x: x", False),
+        ("def f(x):\n    if x: raise NotImplementedError('no')\n    return x", False),
+        ("def f(x): raise NotImplementedError(x)", False),
+        ("NotImplementedError = ValueError\ndef f(x): raise NotImplementedError('x')", False),
+        ("def f(x): return NotImplementedError", False),
+        ("class f:\n    def __call__(self, x): raise NotImplementedError", False),
+    ],
+)
+def test_a_stub_is_told_from_answers(source, is_one):
+    assert answering.is_stub(function(source)) is is_one
+
+
+@pytest.mark.parametrize("name", ["neuron", "linear_layer", "sigmoid", "and_gate"])
+def test_a_stub_that_is_not_called_is_told_the_same(mark_cells, name):
+    exercise = all_exercises()[name]
+    stub = f"def {name}(*args): raise NotImplementedError('write it here')"
+    row = mark_cells(stub)["exercises"][name]
+    here = diagnose(exercise, run_cell(stub)[name])
+    assert (row["status"], row["points"]) == ("not attempted", 0)
+    assert row["rows"] == list(map(list, here.rows))
+    assert row["parts"] == list(map(list, here.parts))
+
+
+# Other exercises ------------------------------------------------------------------------------
+
+BUILT_ON_IT = "def sigmoid_derivative(x): return sigmoid(x) * (1 - sigmoid(x))"
+
+
+def test_who_calls_another_exercise_that_is_wrong_is_told_that(mark_cells):
+    cells = "import numpy as np", "def sigmoid(x): return np.tanh(x)", BUILT_ON_IT
+    row = mark_cells(*cells)["exercises"]["sigmoid_derivative"]
+    said = "It calls your sigmoid, which is not right yet. Is the fault there?"
+    assert (row["clue"], row["explained_by"], row["place"]) == (said, "clue", None)
+    assert ["look at", said] in row["rows"]
+
+
+def test_what_calls_a_right_one_is_searched_as_ever(mark_cells):
+    wrong = "def sigmoid_derivative(x): return sigmoid(x) * (2 - sigmoid(x))"
+    cells = "import numpy as np", SIGMOID, wrong
+    row = mark_cells(*cells, place_seconds=30.0)["exercises"]["sigmoid_derivative"]
+    assert row["explained_by"] == "place"
+    assert "calls your" not in str(row["rows"])
+
+
+def test_a_helper_between_two_exercises_is_looked_through(mark_cells):
+    helper = "def y_and_rest(x): return sigmoid(x), 1 - sigmoid(x)"
+    derivative = "def sigmoid_derivative(x):\n    y, rest = y_and_rest(x)\n    return y * rest"
+    cells = "def sigmoid(x): return None", helper, derivative
+    row = mark_cells(*cells)["exercises"]["sigmoid_derivative"]
+    assert row["clue"].startswith("It calls your sigmoid")
+    assert "TypeError" in str(row["rows"])
+
+
+# What is asked at once ------------------------------------------------------------------------
+
+CASES = [Case((np.full(3, float(k)),)) for k in range(5)]
+
+
+@pytest.fixture
+def submission() -> Iterator[Any]:
+    """Return who asks, and the thread of one who answers: `answer(k, channel, number, args)`."""
+    with contextlib.ExitStack() as ends:
+
+        def begin(answer: Any) -> tuple[Remote, threading.Thread]:
+            ours, theirs = map(ends.enter_context, socket.socketpair())
+            channel = Channel(theirs)
+
+            def serve() -> None:
+                head, cases = channel.receive()
+                assert head["do"] == "call_each"
+                with contextlib.suppress(Closed):
+                    for k, (args,) in enumerate(cases):
+                        answer(k, channel, head["id"], args)
+
+            thread = threading.Thread(target=serve, daemon=True)
+            thread.start()
+            return Remote(Channel(ours, watch=lambda: None)), thread
+
+        yield begin
+
+
+def called(remote: Remote, take: Any = lambda answer, k: answer, seconds: float = 5.0) -> Any:
+    return remote.call_all(RemoteFunction(remote, "f"), CASES, take, seconds)
+
+
+def twice(k: int, channel: Channel, number: int, x: Any) -> None:
+    channel.send({"id": number}, [2 * x])
+
+
+def test_cases_are_sent_at_once_and_answered_one_by_one(submission):
+    remote, _ = submission(twice)
+    outcomes = called(remote).outcomes
+    assert [outcome.answer.tolist() for outcome in outcomes] == [[2.0 * k] * 3 for k in range(5)]
+    assert not remote.lost
+
+
+def test_who_dies_on_the_way_has_answered_until_then(submission):
+    def answer(k: int, channel: Channel, number: int, x: Any) -> None:
+        twice(k, channel, number, x)
+        if k == 2:
+            channel.end.shutdown(socket.SHUT_RDWR)
+
+    remote, _ = submission(answer)
+    outcomes = called(remote).outcomes
+    assert [outcome.error is None for outcome in outcomes] == [True, True, True, False]
+    assert "ended in this call" in outcomes[-1].error_text
+    assert remote.lost
+
+
+def test_who_is_late_has_answered_until_then(submission, monkeypatch):
+    monkeypatch.setattr("nnf_teach.grading.remote._LEAST", 0.3)
+    remote, _ = submission(lambda *told: twice(*told) if told[0] < 3 else time.sleep(2))
+    calls = called(remote, seconds=0.3)
+    assert calls.timed_out
+    assert len(calls.outcomes) == 3
+    assert remote.lost
+
+
+def test_answers_that_are_too_long_together_are_refused(submission):
+    def answer(k: int, channel: Channel, number: int, x: Any) -> None:
+        channel.send({"id": number}, [np.zeros(BODY_BYTES // 16)])  # half of what one may be
+
+    remote, _ = submission(answer)
+    outcomes = called(remote).outcomes
+    assert [outcome.error is None for outcome in outcomes] == [True, False]
+    assert "too long" in outcomes[-1].error_text
+    assert remote.lost
+
+
+def test_replies_to_nothing_are_no_answers_to_what_is_asked_next(submission):
+    def answer(k: int, channel: Channel, number: int, x: Any) -> None:
+        twice(k, channel, number, x)
+        if k == 4:
+            for later in (number, number + 1):
+                channel.send({"id": later, "steps": ["line 1"]})
+
+    remote, thread = submission(answer)
+    assert len(called(remote).outcomes) == 5
+    thread.join()
+    assert remote.steps(RemoteFunction(remote, "f"), CASES[0]) == ()
+    assert remote.lost
+
+
+def test_what_an_answer_returned_can_be_called_while_others_wait_to_be_taken(mark_cells):
+    """`your_module` returns functions, which its check calls."""
+    (notebook,) = (checkout() / "solutions").glob("08_*.ipynb")
+    row = mark_cells(notebook.read_bytes(), lesson=8, question_factor=0.01)["exercises"][
+        "your_module"
+    ]
+    assert (row["status"], row["cases"]) == ("passed", [1, 1])
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_a_pipe_gives_frames_however_they_come(size):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        frames: list[bytes] = []
+        writer = Channel(theirs)
+        writer._send = lambda rest, deadline: frames.append(bytes(rest))  # type: ignore[method-assign]
+        for k in range(20):
+            writer.send({"k": k}, [np.arange(k)])
+        whole = b"".join(frames)
+
+        def trickle() -> None:
+            for start in range(0, len(whole), size):
+                theirs.sendall(whole[start : start + size])
+
+        threading.Thread(target=trickle, daemon=True).start()
+        channel = Channel(ours, watch=lambda: None)
+        found = [channel.receive(time.monotonic() + 20) for _ in range(20)]
+    assert [head["k"] for head, _ in found] == list(range(20))
+    assert [values[0].tolist() for _, values in found] == [list(range(k)) for k in range(20)]
