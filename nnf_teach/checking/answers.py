@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from types import FunctionType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -219,7 +221,10 @@ def clip(text: str, limit: int) -> str:
 
 
 def _repr(value: Any) -> str:
+    """Return what Python prints of a value, but for its address, which says nothing."""
+    if isinstance(value, FunctionType):
+        return f"the function {value.__name__}"
     try:
-        return repr(value)
+        return re.sub(" at 0x[0-9a-f]+", "", repr(value))
     except Exception:
         return kind_of(value)

@@ -104,6 +104,8 @@ def test_equal_looking_numbers_are_told_apart():
         (np.array(2.5), "2.5"),
         ({"a": True, "b": 1.0}, "a: yes, b: 1"),
         (float("nan"), "nan"),
+        ((read, 1.0), "(the function read, 1)"),
+        (iter([]), "<list_iterator object>"),  # where in memory says nothing to anybody
     ],
 )
 def test_numbers_print_as_a_person_writes_them(value, text):

@@ -1,5 +1,6 @@
 """A task in, a result out: solutions earn all, stubs nothing, mistakes are named."""
 
+import ast
 import inspect
 import json
 import pickle
@@ -232,6 +233,20 @@ def test_a_version_is_the_same_until_something_changes(tmp_path, monkeypatch):
 def names_of(lesson):
     return {path.name if path.name != "__init__.py" else f"{path.parent.name}/"
             for path in versions._sources([f"nnf_teach.exercises.lesson_{lesson:02}"])}  # fmt: skip
+
+
+def test_a_version_knows_all_that_is_imported():
+    """Against Python's own parser."""
+    package = TOP / "nnf_teach"
+    for path in package.rglob("*.py"):
+        found = set(versions._imports(path, path.stat().st_mtime_ns))
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nnf_teach"):
+                whole = (f"{node.module}.{alias.name}" for alias in node.names)
+                assert found >= {n if versions._spec(n) else node.module for n in whole}, path
+            elif isinstance(node, ast.Import):
+                names = {alias.name for alias in node.names}
+                assert found >= {name for name in names if name.startswith("nnf_teach")}, path
 
 
 def test_a_version_follows_what_an_exercise_imports_and_nothing_else():

@@ -76,6 +76,26 @@ def test_names_inside_functions_need_nothing():
     assert run_of(cells, cells[::2]) == [2]
 
 
+OWN = "def ridge(x): return x\ndef answer(x): return ridge(x)"
+OTHERS = "ridge = slow()"
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        ([OWN, OTHERS], [1]),
+        ([OTHERS, OWN], [2]),
+        (["def ridge(x): return x", "y = 1", "def answer(x): return ridge(x)", OTHERS], [1, 3]),
+        (["def ridge(x): return x", OTHERS, "def answer(x): return ridge(x)"], [1, 2, 3]),
+        (["y = ridge(1)\n" + OWN, OTHERS], [1, 2]),  # it is used before it is theirs
+        (["if x:\n    def ridge(x): return x\ndef answer(x): return ridge(x)", OTHERS], [1, 2]),
+        (["ridge = 1\ndef answer(x): return ridge", OTHERS], [1, 2]),
+    ],
+)
+def test_a_function_of_the_students_is_not_what_a_demonstration_calls_the_same(cells, numbers):
+    assert run_of(cells, [OTHERS, "y = 1"]) == numbers
+
+
 def test_changing_something_counts_as_binding_it():
     cells = ["table = {}", "table['a'] = 1", "import q\nq.r.s = 2", "def answer(): return table, q"]
     assert run_of(cells, cells[:3]) == [1, 2, 3, 4]
@@ -445,6 +465,12 @@ CELLS = [
 def test_a_function_needs_the_cells_that_bind_what_it_uses(name, numbers):
     cells = [Cell(k, source) for k, source in enumerate(CELLS, 1)]
     assert [cell.number for cell in needed_for(cells, name)] == numbers
+
+
+def test_of_a_function_only_the_definition_is_needed():
+    cells = [Cell(1, "def g(): return 1"), Cell(2, "def f(): return g()"), Cell(3, "g = slow()")]
+    assert [cell.number for cell in needed_for(cells, "f")] == [1, 2]
+    assert [cell.number for cell in needed_for(cells[1:], "f")] == [2, 3]
 
 
 def test_who_looks_for_names_in_other_ways_needs_no_cells():
