@@ -15,8 +15,7 @@ started.
 
 from __future__ import annotations
 
-import builtins
-import inspect
+import functools
 import math
 import socket
 import time
@@ -33,17 +32,25 @@ from nnf_teach.exercises import Case
 from nnf_teach.exercises.candidates import Candidate
 from nnf_teach.exercises.formula import Formula
 from nnf_teach.exercises.given import Given
+from nnf_teach.grading.replies import (
+    TEXT,
+    error_of,
+    foreign,
+    list_of,
+    odd_array,
+    signature_of,
+    text_of,
+    texts_of,
+    why_missing,
+)
 from nnf_teach.grading.sandbox import ProcessTree
 from nnf_teach.grading.wire import BODY_BYTES, Channel, Closed, Late, Malformed, TooMuch
 
 PROMPT = 20.0  # seconds for what costs milliseconds
-TEXT = 2_000
-_NAME = 60
 _LEAST = 2.0  # seconds for some calls: two processes take turns, on a busy machine
 STEPS = 2.0  # seconds for a function's own lines on a case, and for some of its changes
 _LIGHT = 64_000  # bytes of questions that are sent at once: a pipe takes them before anybody reads
 _MOST_STEPS, _STEP = 12, 600  # how many lines, and characters of one
-_EMPTY = inspect.Parameter.empty
 
 
 class Died(Exception):
@@ -61,39 +68,6 @@ def describe(value: Any) -> Any:
     if isinstance(value, dict):  # one that knows more than it tells
         return {"plain": dict(value)}
     raise TypeError(f"{type(value).__name__} cannot be sent to a submission")
-
-
-class Foreign:
-    """Something that a submission returned and that is no data; only its kind is known."""
-
-
-def _foreign(kind: Any) -> Any:
-    name = kind if isinstance(kind, str) and kind.isidentifier() else "object"
-    return type(name[:_NAME], (Foreign,), {})()
-
-
-def _odd_array(form: Any) -> Any:
-    """Return an array of the same shape, whose content is no number either."""
-    kind, *shape = form if isinstance(form, list) and form else ["O"]
-    if not all(type(n) is int and n >= 0 for n in shape) or math.prod(shape) > 10_000:
-        shape = [1]
-    return np.full(shape, None if kind != "U" else "", object if kind != "U" else "U1")
-
-
-def _why_missing(name: str, reply: dict[str, Any]) -> str:
-    """Say why there is no function, as far as the submission's process tells."""
-    if reply.get("in_text") is True:
-        return (
-            f"The cell of {name} is text (Markdown or raw), which does not run. "
-            "Make it a code cell again: click beside it, then press Esc and Y."
-        )
-    if kind := _text(reply, "kind"):
-        article = "an" if kind[0] in "aeiou" else "a"
-        return (
-            f"After the notebook ran, {name} is {article} {kind[:60]}, and no function. "
-            f"Which cell gives the name {name} to something else?"
-        )
-    return f"There is no function of the name {name} after the notebook ran."
 
 
 class RemoteFunction:
@@ -130,9 +104,9 @@ class Remote:
         self.channel = channel
         channel.describe = self._describe
         channel.build = {
-            "object": _foreign,
+            "object": foreign,
             "masked": lambda content: np.ma.MaskedArray([0.0], mask=[True]),
-            "odd array": _odd_array,
+            "odd array": odd_array,
             "function": self._function,
         }
         self.lost = False  # whether the last request has got no answer
@@ -181,18 +155,10 @@ class Remote:
         ------
         Closed, Late, Malformed, TooMuch
         """
-        self._send(head, values, hand_over)
-        return self._reply()
-
-    def _send(
-        self,
-        head: dict[str, Any],
-        values: Sequence[Any] = (),
-        hand_over: socket.socket | None = None,
-    ) -> None:
         self._number += 1
         self.lost = True
         self.channel.send({**head, "id": self._number}, values, self.deadline, hand_over)
+        return self._reply()
 
     def hear(self) -> dict[str, Any]:
         """Return what it says next about the last request."""
@@ -204,7 +170,7 @@ class Remote:
         if reply.get("id") != self._number:
             raise Malformed("it answers another question")
         if "failed" in reply:
-            raise Malformed(f"it failed ({_text(reply, 'failed')[:40]})")
+            raise Malformed(f"it failed ({text_of(reply, 'failed')[:40]})")
         self.lost = False
         return reply, answers
 
@@ -227,12 +193,12 @@ class Remote:
         reply, _ = self.request({**head, "checked": checked})
         self.other_when_checked = reply.get("other") is True
         self.is_stub = reply.get("stub") is True
-        self.uses = tuple(_texts(reply, "uses"))
+        self.uses = tuple(texts_of(reply, "uses"))
         if reply.get("found") is not True:
-            self.missing = _why_missing(name, reply)
+            self.missing = why_missing(name, reply)
             return None
         found = RemoteFunction(self, name)
-        signature = _signature(reply.get("signature"))
+        signature = signature_of(reply.get("signature"))
         if signature is not None:
             found.__signature__ = signature  # type: ignore[attr-defined]
         return found
@@ -262,11 +228,13 @@ class Remote:
         """
         found: list[Outcome] = []
         late: Late | None = None
-        before = self.channel.heard
+        before, args = self.channel.heard, [list(case.args) for case in cases]
+        head = {"do": "call_each", "function": handle}
+        reply_of: Callable[[], Any] = functools.partial(self.request, head, args)
         try:
-            self._send({"do": "call_each", "function": handle}, [list(case.args) for case in cases])
             while len(found) < len(cases) and not (found and _is_dead(found[-1])):
-                found.append(self._outcome_of(self._reply))
+                found.append(self._outcome_of(reply_of))
+                reply_of = self._reply
                 if self.channel.heard - before > BODY_BYTES:
                     self.lost = True
                     found[-1] = _died("What came back cannot be read: it is too long.")
@@ -306,23 +274,23 @@ class Remote:
     def _outcome(self, reply: dict[str, Any], values: list[Any]) -> Outcome:
         if len(values) != 1:
             raise Malformed("it is no single answer")
-        called = _texts(reply, "called")
+        called = texts_of(reply, "called")
         self.called |= set(called)
         raised_by = reply.get("raised_by")
         outcome = Outcome(
             answer=values[0],
-            warned=tuple(_texts(reply, "warned")),
-            mutated=tuple(k for k in _list(reply, "mutated") if type(k) is int and 0 <= k < 100),
-            printed=_text(reply, "printed"),
-            seen=_text(reply, "seen"),
-            raised_in=_text(reply, "raised_in"),
+            warned=tuple(texts_of(reply, "warned")),
+            mutated=tuple(k for k in list_of(reply, "mutated") if type(k) is int and 0 <= k < 100),
+            printed=text_of(reply, "printed"),
+            seen=text_of(reply, "seen"),
+            raised_in=text_of(reply, "raised_in"),
             raised_by=raised_by if raised_by in ("itself", "a helper", "somebody else") else "",
         )
-        kinds = _texts(reply, "error")
+        kinds = texts_of(reply, "error")
         if kinds:
             outcome.answer = None
-            outcome.error, outcome.error_text = _error(kinds), _text(reply, "text")
-            line = _texts(reply, "line")
+            outcome.error, outcome.error_text = error_of(kinds), text_of(reply, "text")
+            line = texts_of(reply, "line")
             outcome.line = (line[0], line[1]) if len(line) == 2 else ("", "")
         return outcome
 
@@ -369,7 +337,7 @@ class Remote:
             reply, _ = self.request({"do": "steps", "function": function.handle}, [list(case.args)])
         except (Closed, Late, Malformed, TooMuch):
             return ()
-        return tuple(text[:_STEP] for text in _texts(reply, "steps")[:_MOST_STEPS])
+        return tuple(text[:_STEP] for text in texts_of(reply, "steps")[:_MOST_STEPS])
 
     def _all(
         self,
@@ -440,63 +408,3 @@ def _is_dead(outcome: Outcome) -> bool:
 
 def _died(sentence: str) -> Outcome:
     return Outcome(error=Died(sentence), error_text=sentence)
-
-
-def _error(kinds: list[str]) -> Exception:
-    """Return an error of the same name, and of the nearest kind that Python itself has."""
-    name = kinds[0] if kinds[0].isidentifier() else "Error"
-    for kind in kinds:
-        known = getattr(np.linalg, kind, None) if kind == "LinAlgError" else None
-        known = known or getattr(builtins, kind, None)
-        if isinstance(known, type) and issubclass(known, Exception):
-            if kind == kinds[0]:
-                return _instance(known)
-            return _instance(type(name, (known,), {}))
-    return _instance(type(name, (Exception,), {}))
-
-
-def _instance(kind: type[Exception]) -> Exception:
-    try:
-        return kind()
-    except TypeError:  # UnicodeDecodeError and its like want to know more
-        return Exception()
-
-
-def _signature(parameters: Any) -> inspect.Signature | None:
-    """Read how a function is called; defaults are shown, never used."""
-    if not isinstance(parameters, list):
-        return None
-    try:
-        return inspect.Signature(
-            [
-                inspect.Parameter(
-                    str(name)[:_NAME],
-                    inspect._ParameterKind(kind),
-                    default=_EMPTY if default is None else _Shown(str(default)[:30]),
-                )
-                for name, kind, default in parameters[:50]
-            ]
-        )
-    except (ValueError, TypeError):
-        return None
-
-
-class _Shown(str):
-    """A default as it is written."""
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
-def _list(reply: dict[str, Any], name: str) -> list[Any]:
-    found = reply.get(name)
-    return found[:100] if isinstance(found, list) else []
-
-
-def _texts(reply: dict[str, Any], name: str) -> list[str]:
-    return [text[:TEXT] for text in _list(reply, name) if isinstance(text, str)]
-
-
-def _text(reply: dict[str, Any], name: str) -> str:
-    found = reply.get(name)
-    return found[:TEXT] if isinstance(found, str) else ""

@@ -13,7 +13,8 @@ from nnf_teach.checking.edits import RANKS
 from nnf_teach.checking.result import Place
 from nnf_teach.checking.workshop import Answer, Change, Found
 from nnf_teach.grading.records import NotARecord, from_json
-from nnf_teach.grading.remote import STEPS, TEXT, Remote, RemoteFunction
+from nnf_teach.grading.remote import STEPS, Remote, RemoteFunction
+from nnf_teach.grading.replies import TEXT
 from nnf_teach.grading.wire import CHANGED, LOST, Malformed
 
 _CHANGES = 20_000

@@ -235,6 +235,14 @@ def test_who_dies_on_the_way_has_answered_until_then(submission):
     assert remote.lost
 
 
+def test_who_is_dead_before_it_is_asked_has_given_no_answer():
+    ours, theirs = socket.socketpair()
+    theirs.close()
+    with ours:
+        outcomes = called(Remote(Channel(ours, watch=lambda: None))).outcomes
+    assert "ended in this call" in outcomes[0].error_text
+
+
 def test_who_is_late_has_answered_until_then(submission, monkeypatch):
     monkeypatch.setattr("nnf_teach.grading.remote._LEAST", 0.3)
     remote, _ = submission(lambda *told: twice(*told) if told[0] < 3 else time.sleep(2))
