@@ -186,7 +186,7 @@ def _take_error(exercise: Exercise, outcome: Outcome, case: Case, truth: Any) ->
         outcome.error = None
 
 
-_MOST_REMEMBERED = 200
+_MOST_REMEMBERED = 400
 _MOST_BYTES = 1_000_000  # of truths that are remembered, per exercise and round
 _remembered: dict[tuple[Any, ...], bytes] = {}
 

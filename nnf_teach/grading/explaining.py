@@ -40,7 +40,7 @@ def explained(
     """Yield the marks of wrong answers again that can be explained; the tree is begun again."""
     searched: list[Trial] = []
     for name, one in wrong.items():
-        others = [n for n in one.uses if n in marks and not is_full(marks[n])]
+        others = [n for n in marks if n in one.uses and n != name and not is_full(marks[n])]
         if others:
             yield _by_others(marks[name], others)
         elif is_searchable(one.trial.first_round):

@@ -12,7 +12,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from nnf_teach.exercises import all_exercises
@@ -22,7 +22,7 @@ from nnf_teach.grading.questions import Questions, seconds_for, unasked
 from nnf_teach.grading.remote import PROMPT, Remote
 from nnf_teach.grading.sandbox import Bounds, ProcessTree, Sandbox
 from nnf_teach.grading.task import Limits, Task
-from nnf_teach.grading.versions import exercise_version, our_cells
+from nnf_teach.grading.versions import exercise_version, handed_out, our_cells
 from nnf_teach.grading.wire import LOST, Closed, Late, Malformed
 
 __all__ = ["Limits", "Task", "close_sandbox", "exercise_version", "mark"]
@@ -60,10 +60,8 @@ class _Unreadable(Exception):
 
 
 _MUCH = 1_000_000  # characters
-_NEEDS = {  # who says it in other words waits for Matplotlib, and gets no digits
-    "plots": re.compile(rb"matplotlib|pylab|seaborn"),
-    "digits": re.compile(rb"mnist|sample_digits"),
-}
+_PLOTS = re.compile(rb"matplotlib|pylab|seaborn")  # others wait for Matplotlib when they need it
+_DIGITS = re.compile("mnist|_digits")
 _COUNTABLE = 10**15  # no process has printed more
 _RUNS = 8  # how often a notebook is begun
 _WHOLE = {-1}  # a cell that was given up before its first statement
@@ -102,8 +100,7 @@ class _Marking:
         try:
             sandbox = _sandbox(self.task.sandbox)
             self.sandbox = sandbox.wall.name
-            needs = [need for need, word in _NEEDS.items() if word.search(self.task.notebook)]
-            with sandbox.fork(self.bounds(), needs) as tree:
+            with sandbox.fork(self.bounds(), self._needs()) as tree:
                 self._mark(tree)
         except _Unreadable as error:
             return "unreadable", f"The file cannot be read: {error}."
@@ -113,12 +110,20 @@ class _Marking:
             return "died", "The notebook brought down what it ran in, again and again."
         return "graded", ""
 
+    def _needs(self) -> Iterator[str]:
+        """Yield what takes a while to get ready, where the notebook or the lesson needs it."""
+        if _PLOTS.search(self.task.notebook):
+            yield "plots"
+        texts = *handed_out(self.task.lesson), self.task.notebook.decode("utf-8", "replace")
+        if any(map(_DIGITS.search, texts)):
+            yield "digits"
+
     def _mark(self, tree: ProcessTree) -> None:
         """Run the notebook, ask every exercise, and look for the places of slips."""
         self.tree = tree
         questions = Questions(self.task, tree)
         limits = self.task.limits
-        allowed = 2 * limits.notebook_seconds + self._questions()
+        allowed = 2 * limits.notebook_seconds + 2 * self._questions()
         self._end = time.monotonic() + allowed + PROMPT
         try:
             self._ask_all(questions)

@@ -2,9 +2,13 @@
 
 A fork of the notebook's process is asked about one exercise after another, since forks take longer
 than most questions. So that no answer suffers from what another one did, a wrong one counts only
-where it was asked first in its fork, or is wrong in itself: not written, not there, without a
-`return`, one of the known mistakes, or built on another exercise that is wrong. Otherwise it is
-asked for again, first in the next fork. What is right counts.
+where it was asked first in its fork, or is wrong in itself: not written, not there, or a function
+that uses nothing which could be changed, and has no `return`, makes a known mistake, or calls
+another exercise that is wrong. Otherwise it is asked for again, once, first in a fork. What is
+right counts.
+
+Whenever an exercise is asked again, it is with other inputs: a submission may have kept those of
+before, with all that it has made of them meanwhile.
 """
 
 from __future__ import annotations
@@ -27,7 +31,8 @@ _WOKEN = (
     "While it was asked, something of your notebook ran beside it: a thread, or a process that had "
     "been stopped. What in your notebook starts one?"
 )
-_OTHER_INPUTS = 2**32  # of a second question: who kept those of the first has had time for them
+_OTHER_INPUTS = 2**32  # between the seeds of an exercise that is asked again
+_FIRST, _CHECKED, _BESIDE, _ONCE_MORE = range(4)  # when it is asked
 _ONE_CORE = 2.0  # training has its time limit for two cores; a sandbox has one, and twice the time
 
 
@@ -71,6 +76,7 @@ class Questions:
         self.unexplained: dict[str, Unexplained] = {}
         self._together = True
         self._wrong: set[str] = set()
+        self._asked: set[tuple[str, int]] = set()
 
     def ask(self, node: Remote, waiting: Sequence[Exercise]) -> dict[str, ExerciseMark]:
         """Ask the process that ran the notebook; return what became of one exercise or more.
@@ -101,19 +107,17 @@ class Questions:
         fork = node.fork(self.tree)
         try:
             with self.tree.held():
-                found[first.name] = mark = self._ask(fork, first, checked)
+                found[first.name] = mark = self._ask(fork, first, _CHECKED if checked else _FIRST)
                 if fork.other_when_checked and not is_full(mark):
                     return found, True
                 for exercise in [] if _last(first) else others:
                     if fork.lost or not self.tree.is_alone():
                         break
-                    if _first(exercise):
+                    if _first(exercise) or (exercise.name, _BESIDE) in self._asked:
                         continue
-                    mark = self._ask(fork, exercise)
+                    mark = self._ask(fork, exercise, _BESIDE)
                     wrong = self._wrong.union(n for n in found if not is_full(found[n]))
-                    if is_full(mark) or (
-                        self._in_itself(mark, wrong) and not fork.other_when_checked
-                    ):
+                    if is_full(mark) or self._in_itself(mark, fork, wrong):
                         found[exercise.name] = mark
                     else:
                         self.unexplained.pop(exercise.name, None)
@@ -128,19 +132,29 @@ class Questions:
             fork.channel.close()
             _end_fork(node)
 
-    def _in_itself(self, mark: ExerciseMark, wrong: set[str]) -> bool:
+    def _in_itself(self, mark: ExerciseMark, fork: Remote, wrong: set[str]) -> bool:
         """Whether an answer is wrong whatever was asked before it; so are the exercises `wrong`."""
-        if mark.misconception is not None or mark.status in ("not attempted", "not found"):
+        if fork.other_when_checked:
+            return False
+        if mark.status == "not found" or fork.is_stub:
             return True
         one = self.unexplained.get(mark.name)
-        return one is not None and (one.returns_nothing or not wrong.isdisjoint(one.uses))
+        known = mark.misconception is not None or mark.status == "not attempted"
+        known = known or (
+            one is not None and (one.returns_nothing or not wrong.isdisjoint(one.uses))
+        )
+        return known and fork.is_fixed
 
-    def _ask(self, fork: Remote, exercise: Exercise, checked: bool = False) -> ExerciseMark:
+    def _ask(self, fork: Remote, exercise: Exercise, when: int) -> ExerciseMark:
         begin = time.monotonic()
-        found = self._diagnose(fork, exercise, checked)
+        if (exercise.name, when) in self._asked:
+            when = _ONCE_MORE  # what it said was given up with others
+        self._asked.add((exercise.name, when))
+        found = self._diagnose(fork, exercise, when)
         return replace(found, seconds=round(time.monotonic() - begin, 3))
 
-    def _diagnose(self, fork: Remote, exercise: Exercise, checked: bool) -> ExerciseMark:
+    def _diagnose(self, fork: Remote, exercise: Exercise, when: int) -> ExerciseMark:
+        checked = when == _CHECKED
         seconds = seconds_for(exercise, self.task.limits)
         exercise = replace(exercise, time_limit=seconds, **exercise.graded)
         fork.deadline = time.monotonic() + seconds
@@ -153,7 +167,7 @@ class Questions:
             return _nothing(exercise, "not found", fork.missing)
         if fork.is_stub:
             return _mark_of(exercise, not_attempted(exercise, function))
-        seed = self.task.seed + (_OTHER_INPUTS if checked else 0)
+        seed = self.task.seed + when * _OTHER_INPUTS
         wrong: list[Trial] = []
         result = diagnose(exercise, function, seed, caller=fork, later=wrong.append)
         if alone and not self.tree.is_alone():

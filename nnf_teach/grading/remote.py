@@ -112,7 +112,7 @@ class Remote:
         self.lost = False  # whether the last request has got no answer
         self.called: set[str] = set()
         self.candidates: list[Candidate] = []
-        self.other_when_checked = self.is_stub = False
+        self.other_when_checked = self.is_stub = self.is_fixed = False
         self.missing = ""
         self.uses: tuple[str, ...] = ()
         self.deadline = math.inf
@@ -185,14 +185,16 @@ class Remote:
 
         From then on it may call of the course's modules only `may_call`; `alone`, it can start no
         thread and no process. With `checked` it is as its check cell found it. `other_when_checked`
-        says whether that is another one, `is_stub` whether it is not written yet, `uses` which
-        other exercises it calls, and `missing` why there is none.
+        says whether that is another one, `is_stub` whether it is not written yet, `is_fixed`
+        whether it uses nothing that could be changed, `uses` which other exercises it calls, and
+        `missing` why there is none.
         """
         head = {"do": "find", "name": name, "may_call": list(may_call), "alone": alone}
         self.called.clear()
         reply, _ = self.request({**head, "checked": checked})
         self.other_when_checked = reply.get("other") is True
         self.is_stub = reply.get("stub") is True
+        self.is_fixed = reply.get("fixed") is True
         self.uses = tuple(texts_of(reply, "uses"))
         if reply.get("found") is not True:
             self.missing = why_missing(name, reply)

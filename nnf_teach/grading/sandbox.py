@@ -19,7 +19,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from nnf_teach.grading.layout import lay_out, lay_out_digits
@@ -121,11 +121,12 @@ class Sandbox:
             Path(f"/proc/{self._process.pid}/oom_score_adj").write_text("1000")
 
     @contextlib.contextmanager
-    def fork(self, bounds: Bounds, needs: Collection[str] = NEEDS) -> Iterator[ProcessTree]:
+    def fork(self, bounds: Bounds, needs: Iterable[str] = NEEDS) -> Iterator[ProcessTree]:
         """Fork the parent for a submission; nothing of it is left afterwards.
 
         It has ready what the submission needs, and once it has that, it keeps it.
         """
+        needs = set(needs)
         if "digits" in needs and not self._has_digits:
             lay_out_digits(self.wall.folder / "course")
             self._has_digits = True

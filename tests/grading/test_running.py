@@ -90,6 +90,9 @@ OTHERS = "ridge = slow()"
         (["y = ridge(1)\n" + OWN, OTHERS], [1, 2]),  # it is used before it is theirs
         (["if x:\n    def ridge(x): return x\ndef answer(x): return ridge(x)", OTHERS], [1, 2]),
         (["ridge = 1\ndef answer(x): return ridge", OTHERS], [1, 2]),
+        (["1 / 0\n" + OWN, OTHERS], [1, 2]),  # it may never be defined
+        ([OWN.replace("answer", "of"), OTHERS, "def answer(x): return of(x)"], [1, 2, 3]),
+        ([OWN.replace("answer", "of"), OTHERS, "def answer(x): return x"], [1, 3]),
     ],
 )
 def test_a_function_of_the_students_is_not_what_a_demonstration_calls_the_same(cells, numbers):

@@ -28,6 +28,7 @@ from nnf_teach.grading.inside.notebook import (
     Unreadable,
     choose,
     in_text,
+    is_fixed,
     needed_for,
     read_cells,
     uses,
@@ -208,9 +209,14 @@ class Node:
         function: Any = names.get(name)
         if not callable(function):
             return self._not_found(name), []
-        found = {"signature": answering.signature_of(function), "stub": answering.is_stub(function)}
-        others = self.wanted.intersection(uses(names, name)) - {name}
-        return {"found": True, "other": differs, "uses": sorted(others), **found}, []
+        used = uses(names, name)
+        found = {
+            "signature": answering.signature_of(function),
+            "stub": answering.is_stub(function),
+            "uses": sorted(self.wanted.intersection(used) - {name}),
+            "fixed": all(map(is_fixed, used.values())),
+        }
+        return {"found": True, "other": differs, **found}, []
 
     def _not_found(self, name: str) -> dict[str, Any]:
         value = self.runner.namespace.get(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import dis
 import functools
 import inspect
 import json
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from symtable import symtable
 from types import CellType, CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from nnf_teach.grading.inside.inert import Inert
 
@@ -158,25 +161,38 @@ def _of_others(
 
     A demonstration further down may have something of the same name, which they do not mean.
     """
-    own: set[str] = set()
+    own: dict[str, int] = {}  # name: the cell that has defined it last
     for cell in cells:
         names = ours[cell.number]
         if names is not None:
-            own -= names.bound
-        else:
-            own |= _defined(cell.source)
-            yield theirs[cell.number] - own
+            own = {name: number for name, number in own.items() if name not in names.bound}
+            continue
+        own |= dict.fromkeys(_defined(cell.source), cell.number)
+        used, read = set(theirs[cell.number]), set[int]()
+        while more := {own[name] for name in used if name in own} - read:  # as it is called here
+            read |= more
+            used = used.union(*(theirs[number] for number in more))
+        yield used - set(own)
 
 
 def _defined(source: str) -> set[str]:
-    """Return the names of the functions and classes of a cell that nothing in it uses before."""
+    """Return the names of the functions and classes of a cell that nothing in it uses before.
+
+    Only as far as nothing in it can fail.
+    """
     found, used = set[str](), set[str]()
     with contextlib.suppress(Exception):
         for node in _without_magics(source)[0].body:
+            if not (_defines(node) or _is_docstring(node)):
+                break
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.decorator_list:
                 found |= {node.name} - used
             used |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     return found
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def needed_for(cells: Sequence[Cell], name: str) -> list[Cell]:
@@ -344,6 +360,31 @@ def uses(namespace: Mapping[str, Any], name: str) -> dict[str, Any]:
             found[name] = namespace[name]
             waiting += _global_names(namespace[name])
     return found
+
+
+_LIBRARIES = {"numpy", "math", "autograd", "nnf_teach", "builtins"}
+_IMPORTS = dis.opmap["IMPORT_NAME"]
+
+
+def is_fixed(value: Any) -> bool:
+    """Whether a thing that a function uses stays as it is, whoever is called meanwhile.
+
+    Of libraries only those are believed to that compute; a function of the student's has to have
+    no memory, and no import, whose library may have one.
+    """
+    if isinstance(value, FunctionType):
+        if value.__module__.partition(".")[0] in _LIBRARIES:
+            return True
+        cells = [cell.cell_contents for cell in value.__closure__ or () if _full(cell)]
+        kept = [*cells, *(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).values()]
+        imports = _IMPORTS in value.__code__.co_code[::2]
+        return not imports and not value.__dict__ and all(map(is_fixed, kept))
+    if isinstance(value, ModuleType | type):
+        name = value.__name__ if isinstance(value, ModuleType) else value.__module__
+        return name.partition(".")[0] in _LIBRARIES
+    if isinstance(value, tuple):
+        return all(map(is_fixed, value))
+    return isinstance(value, bool | int | float | complex | str | bytes | np.ufunc | None)
 
 
 def _global_names(value: Any) -> list[str]:
