@@ -40,6 +40,7 @@ def test_an_undefined_name_stops_nothing_and_a_solution_is_shown_when_it_is_want
     lab: Any,
 ) -> None:
     cells = [
+        "%env NNF_PROGRESS=of_a_newcomer.json\n"  # other tests pass this check
         "from nnf_teach import check, hint, or_ours, solution",
         "check(sigmoid)",
         "hint(sigmoid)",
