@@ -13,6 +13,7 @@ import pytest
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import Case, all_exercises
 from nnf_teach.grading.inside import answering
+from nnf_teach.grading.inside.notebook import is_fixed, uses
 from nnf_teach.grading.remote import Remote, RemoteFunction
 from nnf_teach.grading.wire import BODY_BYTES, Channel, Closed
 from nnf_teach.notebooks import checkout
@@ -229,6 +230,38 @@ def function(source: str) -> Any:
 )
 def test_a_stub_is_told_from_answers(source, is_one):
     assert answering.is_stub(function(source)) is is_one
+
+
+@pytest.mark.parametrize(
+    ("source", "stays"),
+    [
+        ("import numpy as np, math\nK, L = 2.5, (1, 'a', None)\ndef g(x): return x\n"
+         "def f(x, k=1): return np.exp(g(x)) + math.pi + K + L[0]", True),
+        ("from math import exp\nfrom numpy import tanh\ndef f(x): return exp(tanh(x))", True),
+        ("from nnf_teach.modules import softmax\ndef f(x): return softmax(x)", True),
+        ("f = lambda x: x", True),
+        ("def of(k): return lambda x: k * x\nf = of(2)", True),
+        ("kept = []\ndef f(x): return kept", False),
+        ("kept = []\ndef g(): return kept\ndef f(x): return g()", False),
+        ("kept = ([],)\ndef f(x): return kept", False),
+        ("def f(x, kept=[]): return kept", False),
+        ("def f(x, *, kept={}): return kept", False),
+        ("def of(kept): return lambda x: kept\nf = of([])", False),
+        ("def f(x): return x\nf.seen = 1", False),
+        ("def f(x):\n    import random\n    return random.random()", False),
+        ("import random\ndef f(x): return random.random()", False),
+        ("from random import random\ndef f(x): return random()", False),
+        ("class K: pass\ndef f(x): return K", False),
+        ("class K:\n    def __call__(self, x): return x\nf = K()", False),
+        ("import functools\nf = functools.lru_cache(lambda x: x)", False),
+        ("import numpy as np\nW = np.ones(2)\ndef f(x): return W", False),
+        ("import numpy as np\nrng = np.random.default_rng(0)\ndef f(x): return rng", False),
+    ],
+)  # fmt: skip
+def test_what_a_function_uses_stays_as_it_is_or_not(source, stays):
+    namespace = {"__name__": "__main__"}
+    exec(source, namespace)
+    assert all(map(is_fixed, uses(namespace, "f").values())) is stays
 
 
 @pytest.mark.parametrize("name", ["neuron", "linear_layer", "sigmoid", "and_gate"])

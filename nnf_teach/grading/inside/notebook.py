@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from symtable import symtable
-from types import CellType, CodeType, FunctionType, ModuleType
+from types import BuiltinFunctionType, CellType, CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -379,9 +379,9 @@ def is_fixed(value: Any) -> bool:
         kept = [*cells, *(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).values()]
         imports = _IMPORTS in value.__code__.co_code[::2]
         return not imports and not value.__dict__ and all(map(is_fixed, kept))
-    if isinstance(value, ModuleType | type):
+    if isinstance(value, ModuleType | type | BuiltinFunctionType):
         name = value.__name__ if isinstance(value, ModuleType) else value.__module__
-        return name.partition(".")[0] in _LIBRARIES
+        return str(name).partition(".")[0] in _LIBRARIES
     if isinstance(value, tuple):
         return all(map(is_fixed, value))
     return isinstance(value, bool | int | float | complex | str | bytes | np.ufunc | None)
