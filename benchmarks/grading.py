@@ -227,7 +227,7 @@ def grade(submissions: Path, out: Path, *more: str) -> Run:
         while process.poll() is None:
             peak = max(peak, sum(map(_megabytes, _own_processes(process.pid))))
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.communicate(timeout=0.2)
+                process.communicate(timeout=0.5)  # a look takes time of the kernel's, too
         seconds = time.perf_counter() - begin
     if process.returncode != 0:
         raise RuntimeError(f"nnf grade ended with {process.returncode}")

@@ -193,9 +193,7 @@ _remembered: dict[tuple[Any, ...], bytes] = {}
 
 def _truths(exercise: Exercise, cases: Sequence[Case], seed: int, number: int) -> list[Any]:
     """Return what is right, case by case: found once, and told to each learner afresh."""
-    asked = exercise.name, exercise.cases, exercise.reference, exercise.observe
-    how = exercise.draws, exercise.raises, exercise.score, exercise.subject is None
-    key = (*asked, *how, seed, number)
+    key = (*asked_as(exercise), seed, number)
     if key not in _remembered:
         truths = [truth_of(exercise, case) for case in cases]
         with contextlib.suppress(Exception):  # not everything can be written down
@@ -204,6 +202,12 @@ def _truths(exercise: Exercise, cases: Sequence[Case], seed: int, number: int) -
                 _remembered[key] = written
         return truths
     return list(pickle.loads(_remembered[key]))
+
+
+def asked_as(exercise: Exercise) -> tuple[Any, ...]:
+    """Return what the outcomes of a function on the cases of an exercise rest on, but the seed."""
+    asked = exercise.name, exercise.cases, exercise.reference, exercise.observe
+    return *asked, exercise.draws, exercise.raises, exercise.score, exercise.subject is None
 
 
 def truth_of(exercise: Exercise, case: Case) -> Any:

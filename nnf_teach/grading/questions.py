@@ -76,6 +76,7 @@ class Questions:
         self.unexplained: dict[str, Unexplained] = {}
         self._together = True
         self._wrong: set[str] = set()
+        self._forked: Remote | None = None
         self._asked: set[tuple[str, int]] = set()
 
     def ask(self, node: Remote, waiting: Sequence[Exercise]) -> dict[str, ExerciseMark]:
@@ -103,6 +104,9 @@ class Questions:
         """
         first, *others = exercises
         found: dict[str, ExerciseMark] = {}
+        if self._forked is node:
+            _end_fork(node)
+        self._forked = node
         self.tree.end_strays()
         fork = node.fork(self.tree)
         try:
@@ -129,8 +133,7 @@ class Questions:
             alone = {first.name: _nothing(first, "raised", _WOKEN)}
             return ({} if len(found) > 1 else alone), False
         finally:
-            fork.channel.close()
-            _end_fork(node)
+            fork.channel.close()  # it is killed before the next one, or with all of them
 
     def _in_itself(self, mark: ExerciseMark, fork: Remote, wrong: set[str]) -> bool:
         """Whether an answer is wrong whatever was asked before it; so are the exercises `wrong`."""
@@ -181,11 +184,8 @@ class Questions:
 
 
 def _end_fork(node: Remote) -> None:
-    try:
-        node.deadline = time.monotonic() + PROMPT
-        node.request({"do": "kill"})
-    except LOST:
-        pass  # the next question runs the notebook again
+    node.deadline = time.monotonic() + PROMPT
+    node.request({"do": "kill"})
 
 
 # Which questions one fork gets --------------------------------------------------------------
