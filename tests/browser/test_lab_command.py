@@ -40,7 +40,11 @@ def test_the_printed_address_opens_notebook_00(lab, tmp_path):
         page.context.close()
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(20)
+        try:
+            process.wait(90)  # a kernel that is just starting keeps it waiting
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
 
 
 def wait_for_address(log, process):
