@@ -176,7 +176,7 @@ def test_no_worker_survives_its_run(
             os.killpg(process.pid, how)  # as a terminal does
         else:
             process.send_signal(how)
-        process.wait(20)
+        process.wait(60)
     deadline = time.monotonic() + 10
     while any(Path(f"/proc/{pid}").exists() for pid in pids):
         assert time.monotonic() < deadline, "a worker is still there"
