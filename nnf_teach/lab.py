@@ -12,6 +12,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import threading
 import time
 import webbrowser
 from collections.abc import Iterator
@@ -100,6 +101,9 @@ def _can_write(folder: Path) -> bool:
         return False
 
 
+_FAREWELL = 30.0  # seconds that JupyterLab may take to end
+
+
 @contextmanager
 def _writable_folders() -> Iterator[dict[str, str]]:
     """Give what cannot be written to a place for as long as JupyterLab runs, and say so."""
@@ -117,10 +121,16 @@ def _writable_folders() -> Iterator[dict[str, str]]:
 
 @contextmanager
 def _ending_with_us(process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    """End JupyterLab where this process is told to end, or its terminal is closed."""
+    """End JupyterLab where this process is told to end, or its terminal is closed.
+
+    Now and then it waits for itself at its end; it is killed then.
+    """
 
     def end(number: int, frame: FrameType | None) -> None:
         process.terminate()
+        late = threading.Timer(_FAREWELL, process.kill)
+        late.daemon = True
+        late.start()
 
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {name: signal.signal(getattr(signal, name), end) for name in names}

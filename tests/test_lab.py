@@ -113,6 +113,19 @@ def visit(address: str, times: int) -> None:
         time.sleep(0.5)
 
 
+def test_who_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """JupyterLab has been seen to wait for itself for ever, when it was told to end twice."""
+    monkeypatch.setattr(lab, "_FAREWELL", 0.2)
+    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1); time.sleep(99)"
+    command = [sys.executable, "-uc", deaf]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        with lab._ending_with_us(process):
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert process.wait(20) == -signal.SIGKILL
+
+
 @signals
 @pytest.mark.slow
 def test_what_a_learner_meets(start: Callable[..., tuple[Any, str]]) -> None:
