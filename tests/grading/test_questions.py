@@ -13,7 +13,7 @@ import pytest
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import Case, all_exercises
 from nnf_teach.grading.inside import answering
-from nnf_teach.grading.inside.notebook import is_fixed, uses
+from nnf_teach.grading.inside.used import are_fixed, uses
 from nnf_teach.grading.remote import Remote, RemoteFunction
 from nnf_teach.grading.wire import BODY_BYTES, Channel, Closed
 from nnf_teach.notebooks import checkout
@@ -256,12 +256,35 @@ def test_a_stub_is_told_from_answers(source, is_one):
         ("import functools\nf = functools.lru_cache(lambda x: x)", False),
         ("import numpy as np\nW = np.ones(2)\ndef f(x): return W", False),
         ("import numpy as np\nrng = np.random.default_rng(0)\ndef f(x): return rng", False),
+        ("def of():\n    def f(x): return f(x - 1) if x else 0\n    return f\nf = of()", True),
+        ("def of():\n    kept = []\n    def g(x): return f(x)\n    def f(x): return g(kept)\n"
+         "    return f\nf = of()", False),
+        ("def f(x): return x\nf.__module__ = None", True),
+        ("names = {'kept': []}\nexec('def f(x): return kept', names)\nf = names['f']", False),
+        ("def f(x): return g\ng = []\ng.append(g)", False),
     ],
 )  # fmt: skip
 def test_what_a_function_uses_stays_as_it_is_or_not(source, stays):
     namespace = {"__name__": "__main__"}
     exec(source, namespace)
-    assert all(map(is_fixed, uses(namespace, "f").values())) is stays
+    assert are_fixed(uses(namespace, "f").values()) is stays
+
+
+@pytest.mark.parametrize(
+    "neuron",
+    [
+        "def of():\n    def dot(x, w): return x[0] * w[0] + dot(x[1:], w[1:]) if len(x) else 0\n"
+        "    return lambda x, w, b: dot(x, w) + b\nneuron = of()",
+        "def neuron(x, w, b): return x @ w + b\nneuron.__module__ = None",
+        "class K:\n    def __getattr__(self, name): raise RuntimeError(name)\nk = K()\n"
+        "def neuron(x, w, b, k=k): return x @ w + b",
+        "class K(type): __module__ = property(lambda self: 1 / 0)\n"
+        "class k(metaclass=K): pass\n"
+        "def neuron(x, w, b):\n    k\n    return x @ w + b",
+    ],
+)
+def test_odd_things_that_an_answer_uses_cost_it_nothing(mark_cells, neuron):
+    assert points(mark_cells("import numpy as np", neuron)) == {"neuron": 1}
 
 
 @pytest.mark.parametrize("name", ["neuron", "linear_layer", "sigmoid", "and_gate"])

@@ -28,11 +28,10 @@ from nnf_teach.grading.inside.notebook import (
     Unreadable,
     choose,
     in_text,
-    is_fixed,
     needed_for,
     read_cells,
-    uses,
 )
+from nnf_teach.grading.inside.used import are_fixed, uses
 from nnf_teach.grading.wire import CHANGED, Channel, Closed
 
 _LARGEST_REQUEST = (64 * 1024**2, 256 * 1024**2)
@@ -214,7 +213,7 @@ class Node:
             "signature": answering.signature_of(function),
             "stub": answering.is_stub(function),
             "uses": sorted(self.wanted.intersection(used) - {name}),
-            "fixed": all(map(is_fixed, used.values())),
+            "fixed": are_fixed(used.values()),
         }
         return {"found": True, "other": differs, **found}, []
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import dis
 import functools
 import inspect
 import json
@@ -14,10 +13,8 @@ import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from symtable import symtable
-from types import BuiltinFunctionType, CellType, CodeType, FunctionType, ModuleType
-from typing import Any, NamedTuple
-
-import numpy as np
+from types import ModuleType
+from typing import NamedTuple
 
 from nnf_teach.grading.inside.inert import Inert
 
@@ -348,63 +345,6 @@ def _defines(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Assign | ast.AnnAssign):
         return not any(isinstance(node, _COMPUTES) for node in ast.walk(statement))
     return isinstance(statement, _DEFINES)
-
-
-def uses(namespace: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return what a function uses of a namespace, by name, itself included."""
-    found: dict[str, Any] = {}
-    waiting = [name]
-    while waiting:
-        name = waiting.pop()
-        if name in namespace and name not in found:
-            found[name] = namespace[name]
-            waiting += _global_names(namespace[name])
-    return found
-
-
-_LIBRARIES = {"numpy", "math", "autograd", "nnf_teach", "builtins"}
-_IMPORTS = dis.opmap["IMPORT_NAME"]
-
-
-def is_fixed(value: Any) -> bool:
-    """Whether a thing that a function uses stays as it is, whoever is called meanwhile.
-
-    Of libraries only those are believed to that compute; a function of the student's has to have
-    no memory, and no import, whose library may have one.
-    """
-    if isinstance(value, FunctionType):
-        if value.__module__.partition(".")[0] in _LIBRARIES:
-            return True
-        cells = [cell.cell_contents for cell in value.__closure__ or () if _full(cell)]
-        kept = [*cells, *(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).values()]
-        imports = _IMPORTS in value.__code__.co_code[::2]
-        return not imports and not value.__dict__ and all(map(is_fixed, kept))
-    if isinstance(value, ModuleType | type | BuiltinFunctionType):
-        name = value.__name__ if isinstance(value, ModuleType) else value.__module__
-        return str(name).partition(".")[0] in _LIBRARIES
-    if isinstance(value, tuple):
-        return all(map(is_fixed, value))
-    return isinstance(value, bool | int | float | complex | str | bytes | np.ufunc | None)
-
-
-def _global_names(value: Any) -> list[str]:
-    """Return the names in the code of a function, and of those that it is wrapped around."""
-    functions, codes, names = [value], list[CodeType](), list[str]()
-    for function in functions:  # it grows
-        if type(function) is FunctionType and len(functions) < _MOST_CELLS:
-            codes.append(function.__code__)
-            functions += [cell.cell_contents for cell in function.__closure__ or () if _full(cell)]
-    for code in codes:  # it grows
-        names += code.co_names
-        codes += [constant for constant in code.co_consts if type(constant) is CodeType]
-    return names
-
-
-def _full(cell: CellType) -> bool:
-    try:
-        return cell.cell_contents is not None
-    except ValueError:
-        return False
 
 
 def python_of(source: str) -> tuple[str, str]:
