@@ -40,6 +40,8 @@ def explained(
     """Yield the marks of wrong answers again that can be explained; the tree is begun again."""
     searched: list[Trial] = []
     for name, one in wrong.items():
+        if name not in marks:
+            continue  # it was lost on the way to its mark
         others = [n for n in marks if n in one.uses and n != name and not is_full(marks[n])]
         if others:
             yield _by_others(marks[name], others)
@@ -91,7 +93,7 @@ def _key(task: Task, trial: Trial, digest: str) -> tuple[object, ...]:
     """Return what is found rests on: the cells, and what they did."""
     did = [(o.error_text, o.warned, o.mutated, o.answer) for o in trial.calls.outcomes]
     seconds = task.limits.place_seconds
-    return trial.exercise.name, task.seed, seconds, digest, sha256(pickle.dumps(did)).digest()
+    return trial.exercise.name, trial.seed, seconds, digest, sha256(pickle.dumps(did)).digest()
 
 
 def _search(task: Task, fork: Searcher, trial: Trial, cells: list[int]) -> CheckResult | None:

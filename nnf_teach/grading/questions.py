@@ -5,7 +5,8 @@ than most questions. So that no answer suffers from what another one did, a wron
 where it was asked first in its fork, or is wrong in itself: not written, not there, or a function
 that uses nothing which could be changed, and has no `return`, makes a known mistake, or calls
 another exercise that is wrong. Otherwise it is asked for again, once, first in a fork. What is
-right counts.
+right counts. Where a check has found another function than there is in the end, that one is asked
+for as well.
 
 Whenever an exercise is asked again, it is with other inputs: a submission may have kept those of
 before, with all that it has made of them meanwhile.
@@ -141,12 +142,12 @@ class Questions:
             return False
         if mark.status == "not found" or fork.is_stub:
             return True
+        if not fork.is_fixed:
+            return False
         one = self.unexplained.get(mark.name)
-        known = mark.misconception is not None or mark.status == "not attempted"
-        known = known or (
-            one is not None and (one.returns_nothing or not wrong.isdisjoint(one.uses))
-        )
-        return known and fork.is_fixed
+        if one is None:
+            return mark.misconception is not None or mark.status == "not attempted"
+        return one.returns_nothing or not wrong.isdisjoint(one.uses)
 
     def _ask(self, fork: Remote, exercise: Exercise, when: int) -> ExerciseMark:
         begin = time.monotonic()

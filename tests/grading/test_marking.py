@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from nnf_teach.checking.diagnosis import diagnose
+from nnf_teach.checking.trial import try_out
 from nnf_teach.exercises import all_exercises
 from nnf_teach.grading import explaining, marking, versions
 from nnf_teach.grading.mark import Mark
@@ -195,6 +196,14 @@ def test_a_killed_sandbox_costs_at_most_the_submission_at_hand(mark_cells, make_
     marking._kept.sandbox[1]._process.kill()
     mark(Task("a", 1, data))
     assert mark(Task("b", 1, data)).exercises[0].points == 1
+
+
+def test_what_is_found_is_remembered_for_the_same_inputs_alone():
+    """Two answers may give the same to other inputs, and read another example then."""
+    exercise, task = all_exercises()["neuron"], Task("a", 1, b"")
+    trials = [try_out(exercise, lambda x, w, b: 0.5, seed) for seed in (0, 0, 2**32)]
+    keys = [explaining._key(task, trial, "") for trial in trials]
+    assert keys[0] == keys[1] != keys[2]
 
 
 @pytest.mark.slow
