@@ -115,7 +115,7 @@ class Questions:
                 found[first.name] = mark = self._ask(fork, first, _CHECKED if checked else _FIRST)
                 if fork.other_when_checked and not is_full(mark):
                     return found, True
-                for exercise in [] if _last(first) else others:
+                for exercise in others:
                     if fork.lost or not self.tree.is_alone():
                         break
                     if _first(exercise) or (exercise.name, _BESIDE) in self._asked:

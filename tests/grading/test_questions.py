@@ -12,8 +12,10 @@ import pytest
 
 from nnf_teach.checking.diagnosis import diagnose
 from nnf_teach.exercises import Case, all_exercises
+from nnf_teach.grading import questions
 from nnf_teach.grading.inside import answering
 from nnf_teach.grading.inside.used import are_fixed, uses
+from nnf_teach.grading.questions import Questions
 from nnf_teach.grading.remote import Remote, RemoteFunction
 from nnf_teach.grading.wire import BODY_BYTES, Channel, Closed
 from nnf_teach.notebooks import checkout
@@ -122,42 +124,65 @@ def test_two_answers_that_spoil_the_process_for_others_cost_themselves_alone(mar
     assert points(mark_cells(*cells)) == RIGHT
 
 
-def test_an_answer_may_call_what_its_own_exercise_allows(mark_cells):
-    """`softmax` is allowed to the gate, and closed again for who is asked next."""
-    cells = (
-        "import numpy as np\nfrom nnf_teach.modules import softmax\nkept = []",
-        "def softmax_gate(X, Z):\n    kept.append(softmax)\n    return X * softmax(Z)",
-        "def quadratic_loss(X, T):\n    (kept or [softmax])[0](np.ones((1, 2)))\n    return 0",
-        "def max_pool(X, size):\n    softmax(np.ones((1, 2)))\n    return X",
-    )
-    rows = mark_cells(*cells, lesson=6)["exercises"]
+LOSS = "def quadratic_loss(X, T):\n    softmax(np.ones((1, 2)))\n"
+LOSS += "    return np.sum((np.asarray(T) - X) ** 2, axis=1)"
+POOL = "def max_pool(X, size):\n    softmax(np.ones((1, 2)))\n    return X"
+
+
+@pytest.mark.parametrize("others", [[LOSS], [POOL], [POOL, LOSS]])
+def test_an_answer_may_call_what_its_own_exercise_allows(mark_cells, others):
+    """`softmax` is allowed to the gate, which is asked between these two."""
+    gate = "def softmax_gate(X, Z): return X * softmax(Z)"
+    first = "import numpy as np\nfrom nnf_teach.modules import softmax"
+    rows = mark_cells(first, gate, *others, lesson=6)["exercises"]
     assert rows["softmax_gate"]["points"] == rows["softmax_gate"]["out_of"]
-    for name in ("quadratic_loss", "max_pool"):
-        assert (rows[name]["points"], rows[name]["misconception"]) == (0, "not-your-own")
+    for answer in others:
+        row = rows[answer[4:].partition("(")[0]]
+        assert (row["points"], row["misconception"]) == (0, "not-your-own")
 
 
 def test_right_functions_that_a_test_gets_are_not_there_for_other_exercises(mark_cells):
-    """The learner's test keeps them, and all other answers hand their work to them."""
+    """The learner's test keeps them, and the next answer hands its work to them."""
     cells = (
         "import numpy as np\nkept = []",
         "def test_softmax(softmax):\n    kept.append(softmax)\n    P = softmax(np.zeros((1, 2)))\n"
         "    assert np.allclose(P, 0.5)",
-        "def softmax(Z):\n    for one in kept:\n        P = one(Z)\n"
-        "        if np.allclose(P.sum(axis=1), 1): return P\n"
-        "    raise LookupError('none was kept')",
+        "def softmax_cross_entropy(Z, t):\n    if not kept: raise LookupError('none was kept')\n"
+        "    Z = Z - Z.max(axis=1, keepdims=True)\n"
+        "    return np.mean(np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(len(Z)), t])",
     )
-    row = mark_cells(*cells, lesson=2)["exercises"]["softmax"]
+    row = mark_cells(*cells, lesson=2)["exercises"]["softmax_cross_entropy"]
     assert row["points"] == 0
     assert "none was kept" in str(row["rows"])
 
 
-def test_inputs_that_are_counted_are_seen_by_no_exercise_before(mark_cells):
-    """Who had them could do the loop where nobody counts."""
-    asked = "asked = []\n" + LAYER.replace("return", "asked.append(len(X)); return")
-    neuron = NEURON.format("if asked: raise LookupError(len(asked))")
-    rows = mark_cells("import numpy as np", asked, neuron)["exercises"]
-    assert rows["linear_layer"]["points"] == 2  # it is asked first, and then the neuron fails
-    assert rows["neuron"]["points"] == 1  # for it is asked again, alone
+def test_a_thread_of_one_answer_does_not_run_beside_another(mark_cells):
+    """Where nothing is counted, an answer may start one; who needs it has to start it."""
+    cells = (
+        "import numpy as np, threading, time",
+        "def step(x, where=0.0, steepness=1.0):\n"
+        "    threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n"
+        "    return 1 / (1 + np.exp(-steepness * (x - where)))",
+        "def relu(x):\n    if threading.active_count() == 1: raise RuntimeError('alone')\n"
+        "    return np.maximum(x, 0)",
+    )
+    rows = mark_cells(*cells, lesson=4)["exercises"]
+    assert rows["relu"]["points"] == 0
+    assert "alone" in str(rows["relu"]["rows"])
+
+
+def test_what_is_counted_is_asked_before_all_others_of_its_process(mark_cells, monkeypatch):
+    """From another exercise's inputs it could be known what will be counted."""
+    asked: list[tuple[str, int]] = []
+    ask = Questions._ask
+
+    def noted(self: Any, fork: Any, exercise: Any, when: int) -> Any:
+        asked.append((exercise.name, when))
+        return ask(self, fork, exercise, when)
+
+    monkeypatch.setattr(Questions, "_ask", noted)
+    mark_cells("import numpy as np", NEURON.format("pass"), LAYER, SIGMOID)
+    assert asked[:2] == [("linear_layer", questions._FIRST), ("neuron", questions._BESIDE)]
 
 
 def test_what_is_asked_again_is_asked_with_other_inputs(mark_cells):
