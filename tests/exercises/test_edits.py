@@ -32,8 +32,8 @@ from .solutions import solutions
 
 pytestmark = pytest.mark.slow  # thousands of changes
 
-SECONDS = 0.05  # for a changed function on a case: it may loop
-LONG = 1  # second for one on all cases
+ROUNDS = 1_000_000  # of the loops of a changed function: it may never end
+SECONDS = 4  # where a round takes long
 SAMPLE = 150  # changes of each of the course's solutions, others every week; None for all
 FEW = 30  # of those that take long
 OTHERS = 3  # changes of each of the other right answers, always the same
@@ -104,26 +104,26 @@ class Changes:
         """Whether the exercise accepts the changed function."""
         with edit.made():
             try:
-                quick, function = self.source.function(SECONDS), self.source.function(LONG)
+                function = self.source.function(SECONDS, rounds=ROUNDS)
             except Exception:
                 return False
         trial, exercise = self.trial, self.exercise
         if not exercise.draws and exercise.raises is None:
             for k in self.order:
                 case, truth = trial.cases[k], trial.truths[k]
-                if not all(verdict(trial, asked(quick, case), case, truth)):
+                if not all(verdict(trial, asked(function, case), case, truth)):
                     self.order.remove(k)  # what rejects one change rejects others
                     self.order.insert(0, k)
                     return False
-        calls = call(exercise, function, trial.cases, trial.truths, 5 * LONG)
+        calls = call(exercise, function, trial.cases, trial.truths, SECONDS)
         outcomes = zip(calls.outcomes, trial.truths, strict=not calls.timed_out)
         return not calls.timed_out and not any(problem_of(exercise, o, t) for o, t in outcomes)
 
     def changes_nothing(self, edit):
         """Whether the changed function does on wider inputs what the right one does."""
-        with edit.made():
-            function = self.source.function(LONG)
         for case, truth in wider(self.exercise.name, self.function):
+            with edit.made():
+                function = self.source.function(SECONDS, rounds=ROUNDS)
             try:
                 answer = outcome(self.exercise, function, case)
             except Exception:
