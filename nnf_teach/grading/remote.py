@@ -248,16 +248,21 @@ class Remote:
 
     def _outcome_of(self, reply_of: Callable[[], tuple[dict[str, Any], list[Any]]]) -> Outcome:
         try:
-            reply, values = reply_of()
-            while "asks" in reply:
-                reply, values = self._answer(reply["asks"], values)
-            return self._outcome(reply, values)
+            return self._outcome(*self._after_asking(*reply_of()))
         except Closed:
             return _died("The process ended in this call.")
         except Malformed as error:
             return _died(f"What came back cannot be read: {error}.")
         except TooMuch as error:
             return _died(f"It used {error}.")
+
+    def _after_asking(
+        self, reply: dict[str, Any], values: list[Any]
+    ) -> tuple[dict[str, Any], list[Any]]:
+        """Answer a test as long as it asks; return what it says in the end."""
+        while "asks" in reply:
+            reply, values = self._answer(reply["asks"], values)
+        return reply, values
 
     def _answer(self, number: Any, values: list[Any]) -> tuple[dict[str, Any], list[Any]]:
         """Call a candidate for a test that asks it; return what the test says next."""
@@ -336,7 +341,8 @@ class Remote:
         assert isinstance(function, RemoteFunction)
         self.deadline = time.monotonic() + STEPS
         try:
-            reply, _ = self.request({"do": "steps", "function": function.handle}, [list(case.args)])
+            head = {"do": "steps", "function": function.handle}
+            reply, _ = self._after_asking(*self.request(head, [list(case.args)]))
         except (Closed, Late, Malformed, TooMuch):
             return ()
         return tuple(text[:_STEP] for text in texts_of(reply, "steps")[:_MOST_STEPS])

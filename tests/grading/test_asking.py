@@ -99,6 +99,23 @@ def test_an_answer_gets_the_same_words_as_in_a_notebook(name, asked):
     assert (remote.points, remote.parts, remote.cases) == (local.points, local.parts, local.cases)
 
 
+@pytest.mark.parametrize(
+    ("name", "source"),
+    {
+        "test_softmax": "def test_softmax(softmax):\n    P = softmax(np.zeros((1, 2)))\n"
+        "    total = P.sum()\n    assert np.allclose(total, 2)",
+        "test_linear_backward": "def test_linear_backward(backward):\n"
+        "    G = backward(np.ones((1, 1)), np.zeros((1, 2)), np.ones((1, 2)))\n"
+        "    total = np.sum(G[0])\n    assert total == 1",
+    }.items(),
+)
+def test_a_test_that_asks_what_it_tests_shows_its_steps(name, source, asked):
+    source = "import numpy as np\n" + source
+    remote, local = (of(all_exercises()[name], source) for of in (asked, here))
+    assert len(local.steps) == 3
+    assert remote.steps == local.steps
+
+
 def test_an_error_shows_the_students_line(asked):
     source = "import numpy as np\ndef sigmoid(x):\n    y = x + 1\n    return y @ np.zeros((7, 7))"
     rows = dict(asked(all_exercises()["sigmoid"], source).rows)
