@@ -207,6 +207,7 @@ def test_a_screen_reader_is_told_after_the_pause_only(toy: Any) -> None:
     button(toy, "Play").click()
     toy.page.wait_for_timeout(3000)
     assert toy.page.evaluate("told") == []
+    wait_for(toy, frame(toy) + 1)  # the next frame is asked for: it is drawn after the pause
     button(toy, "Pause").click()
     toy.wait_drawn()
     toy.page.wait_for_timeout(1000)

@@ -66,6 +66,10 @@ export class Link {
     this.pump();
   }
 
+  get waits() {
+    return this.sent > this.answered;
+  }
+
   rest() {
     clearTimeout(this.patience);
     this.patience = undefined;

@@ -70,6 +70,7 @@ class StageView extends Shell {
         this.schedule();
       },
       change: (name, value) => {
+        clearTimeout(this.quiet);
         this.link.change(name, value);
         this.schedule();
       },
@@ -194,13 +195,14 @@ class StageView extends Shell {
   }
 
   /**
-   * The first words are told at once; what has been passed by while a player runs is not told.
+   * The first words are told at once. What is passed by is not told: while a player runs, or
+   * Python has not drawn the newest state.
    * @param {string} words
    */
   speak(words) {
     this.words = words;
     clearTimeout(this.quiet);
-    if (this.playing.size) return;
+    if (this.playing.size || (this.link.waits && !this.silent)) return;
     if (this.spoken.textContent) super.speak(words);
     else this.say(words);
   }
