@@ -42,7 +42,7 @@ def explained(
     for name, one in wrong.items():
         if name not in marks:
             continue  # it was lost on the way to its mark
-        others = [n for n in marks if n in one.uses and n != name and not is_full(marks[n])]
+        others = [n for n in marks if n in one.uses and not is_full(marks[n])]
         if others:
             yield _by_others(marks[name], others)
         elif is_searchable(one.trial.first_round):

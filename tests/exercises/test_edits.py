@@ -104,7 +104,7 @@ class Changes:
         """Whether the exercise accepts the changed function."""
         with edit.made():
             try:
-                function = self.source.function(SECONDS, rounds=ROUNDS)
+                function = self.source.function(SECONDS, edit.new, ROUNDS)
             except Exception:
                 return False
         trial, exercise = self.trial, self.exercise
@@ -123,7 +123,7 @@ class Changes:
         """Whether the changed function does on wider inputs what the right one does."""
         for case, truth in wider(self.exercise.name, self.function):
             with edit.made():
-                function = self.source.function(SECONDS, rounds=ROUNDS)
+                function = self.source.function(SECONDS, edit.new, ROUNDS)
             try:
                 answer = outcome(self.exercise, function, case)
             except Exception:

@@ -40,6 +40,8 @@ def work(task):
         raise NoSandbox("There is none.")
     if words[0] == "sleep":
         time.sleep(float(words[1]))
+    if words[0] == "number":
+        return Result(Mark(task.student, task.lesson, int(os.environ.get(words[1], 0)), "graded"))
     return Result(Mark(task.student, task.lesson, os.getpid(), "graded"))  # the seed says who
 '''
 
@@ -112,6 +114,18 @@ def test_a_worker_that_is_stuck_is_ended(
     assert watch.statuses == [DIED, "graded"]
     assert "did not come to an end" in watch.marks["s0"].sentence
     assert time.monotonic() - begin < 20
+
+
+def test_a_worker_multiplies_in_one_thread(
+    helper: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "7")
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    watch, names = Watch(), ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+    notebooks = tasks(*(f"number {name}" for name in names))
+    run_processes(iter(notebooks), 1, watch.done, watch.tick, helper.work)
+    assert [mark.seed for mark in watch.marks.values()] == [1, 1]
+    assert list(map(os.environ.get, names)) == ["7", None]
 
 
 def test_no_sandbox_ends_the_run(helper: ModuleType) -> None:
