@@ -51,6 +51,7 @@ class Steps:
         self.found: dict[int, int] = {}  # the number of a change -> the case that it is seen on
         self.whole: set[int] = set()  # those that make a part right in every case
         self.removals = False  # whether both changes that were found take something out
+        self.left = ""  # what they leave wrong
 
     def note(self, number: int, k: int, now: Numbers) -> None:
         """Keep a change that makes more right in case k."""
@@ -110,7 +111,7 @@ class Steps:
         if sides is None or any(len({changes[n].line for n in side}) > 1 for side in sides):
             return None
         self.removals = min(ranks.values()) == 0
-        left = max(pairs[pair] for pair in best)
+        self.left = left = max(pairs[pair] for pair in best)
         return self.search.shop.place(
             [Found(number, "more") for number in sides[0]],
             [Found(number, "more", left=left) for number in sides[1]],

@@ -17,7 +17,7 @@ import numpy as np
 from nnf_teach.checking.answers import right_numbers
 from nnf_teach.checking.budget import Budget
 from nnf_teach.checking.callers import Caller, Shop
-from nnf_teach.checking.calls import Calls
+from nnf_teach.checking.calls import Calls, Outcome
 from nnf_teach.checking.clues import SURE, find_clue
 from nnf_teach.checking.edits import RANKS
 from nnf_teach.checking.expressions import Rank
@@ -128,7 +128,7 @@ class Search:
                 continue  # which special examples are wrong says more than what may be missing
             if rank == "insertion":
                 pair = self.steps.in_two()
-                if pair is not None and self.steps.removals:
+                if pair is not None and self.steps.removals and not self.steps.left:
                     break  # of an exchange and another change one that is missing is still better
             if rank == "borrowed":
                 pair = pair or self.steps.in_two()
@@ -149,7 +149,7 @@ class Search:
                     return None
             if every:
                 return self.shop.place(every)
-        if pair is not None:
+        if pair is not None and not (self.steps.left and any(one.left for one in some)):
             return pair
         for kind in ("", *self.parts):
             of_kind = [f for f in some if f.part == kind or (kind == "" and f.left)]
@@ -221,10 +221,15 @@ class Search:
         wrong = [k for k, problem in enumerate(problems) if problem]
         if set(wrong) - set(self.special):
             return None
-        left = dict.fromkeys(trial.cases[k].about for k in wrong)
+        if any(_overflows(outcomes[k]) and not _overflows(trial.calls.outcomes[k]) for k in wrong):
+            return None  # the way that it had was the safe one
+        named = {k: trial.cases[k].part or trial.cases[k].about for k in wrong}
+        left = dict.fromkeys(named.values())
+        stable = trial.exercise.stable  # there, all that overflows is of one kind
+        kinds = {"" if stable and outcomes[k].warned else name for k, name in named.items()}
         removal = [self.shop.changes[number].rank for number in numbers] == ["removal"]
         borrowed = any(self.shop.changes[number].rank == "borrowed" for number in numbers)
-        if len(left) > (LEFT if removal else 0 if borrowed else 1):
+        if len(kinds) > (LEFT if removal else 0 if borrowed else 1):
             return None  # what leaves much wrong may be an accident
         what = "every ordinary example" if left else "every example"
         return Found(numbers[0], what, left=", ".join(left))
@@ -246,6 +251,10 @@ class Search:
     def of_case(self, answer: Answer, k: int) -> Numbers:
         """Return which numbers of an answer to a case are right."""
         return numbers_of(self.trial, answer, self.trial.cases[k], self.trial.truths[k])
+
+
+def _overflows(outcome: Outcome) -> bool:
+    return outcome.error is not None or any("overflow" in text for text in outcome.warned)
 
 
 def verdict(trial: Trial, answer: Answer, case: Case, truth: Any) -> Verdict:

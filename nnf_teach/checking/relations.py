@@ -205,6 +205,9 @@ ENOUGH_FOR_A_LINE = 2
 
 
 def other_order(finding: Finding) -> str:
+    if finding.ordinary:
+        return ""  # it is of all that fails, or of none
+
     def square(got: Array, truth: Array) -> bool:
         return truth.ndim == 2 and truth.shape[0] == truth.shape[1] and near(got, truth.T)
 

@@ -96,7 +96,12 @@ SOFTMAX = "E = np.exp(Z - Z.max(axis=1, keepdims=True)); P = E / E.sum(axis=1, k
             "1 / ln 2 = 1.443",
         ),
         ("cross_entropy", "return np.mean((p - t) ** 2)", "Every wrong number is too small"),
-        ("sigmoid", "return 1 / (1 + np.exp(-np.abs(x)))", "those where x is below 0 are wrong"),
+        ("sigmoid", "return 1 / (1 + np.exp(-np.abs(x)))", "for |x| in place of x"),
+        (
+            "sigmoid",
+            "return np.where(x > 0, 1 / (1 + np.exp(-np.abs(x))), 1 / (2 + np.abs(x)))",
+            "those where x is below 0 are wrong",
+        ),
         ("sigmoid", "return 0.5 * (1 + x / (2 + np.abs(x)))", "only those where x is 0 are right"),
         (
             "neuron",
@@ -173,6 +178,12 @@ def test_an_argument_that_moves_few_answers_is_not_said_to_move_none():
     exercise = all_exercises()["early_stopping"]
     trial = try_out(exercise, run_cell(code)["early_stopping"])
     assert "stays the same" not in find_clue(trial, seconds=20)
+
+
+def test_an_order_is_said_only_where_special_examples_have_it_too():
+    assert "the last one first" in clue_of("softmax", f"{SOFTMAX}; return P[::-1]")
+    body = f"{SOFTMAX}; return P[::-1] if np.abs(Z).max() < 100 else 0 * P"
+    assert "order" not in clue_of("softmax", body)
 
 
 def test_nearly_right_is_said_only_where_special_examples_are_nearly_right_too():

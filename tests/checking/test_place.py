@@ -2,6 +2,7 @@
 
 import functools
 import math
+import re
 import time
 from dataclasses import replace
 
@@ -255,6 +256,50 @@ def test_what_stays_wrong_is_said():
     found = place_of("softmax", code)
     assert "+ 0.5" in found.question
     assert "Then only this is left" in found.question
+
+
+LOGITS = """def cross_entropy_with_logits(z, t):
+    s = 1 / (1 + np.exp(-z))
+    return -np.mean(t * np.log(s) + (1 - t) * np.log(1 - s))
+"""
+PAPER = """def softmax_cross_entropy(Z, t):
+    return np.mean(np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(len(t)), t])
+"""
+ATTENTION = """def attention(Q, K, V):
+    E = np.exp(Q @ K.T / np.sqrt(K.shape[1]))
+    return E / E.sum(axis=1, keepdims=True) @ V
+"""
+# an answer as on paper, which overflows; a slip in it; where, and what is left
+ON_PAPER = [
+    ("def sigmoid(x):\n    return 1 / (1 + np.exp(-x))", "-x", "x", "extreme inputs"),
+    ("def sigmoid(x):\n    return np.exp(x) / (1 + np.exp(x))", "1 +", "1 -", "extreme inputs"),
+    (LOGITS, "-np.mean", "-np.sum", "extreme logits"),
+    (LOGITS, "-np.mean", "np.mean", "extreme logits"),
+    (LOGITS, "-z", "z", "extreme logits"),
+    (PAPER, " - ", " + ", "extreme logits"),
+    (
+        SOFTMAX.replace(" - Z.max(axis=1, keepdims=True)", ""),
+        "axis=1",
+        "axis=0",
+        "logits far apart",
+    ),
+    (ATTENTION, "axis=1, keepdims=True", "axis=0", "huge entries"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("code", "old", "new", "left"), ON_PAPER)
+def test_a_slip_in_what_overflows_is_one_slip(code, old, new, left):
+    found = place_of(code[4 : code.index("(")], code.replace(old, new, 1))
+    assert found.other is None
+    line = code[: code.index(old)].count("\n") + 1
+    assert re.search(f"[Ll]ine {line}\\b", found.question)
+    assert re.search(f"Then only this is left: [^.]*{left}.$", found.question)
+
+
+def test_who_computes_safely_is_not_led_to_what_overflows():
+    """Without the size of x every ordinary example would come out right."""
+    assert place_of("sigmoid", "def sigmoid(x):\n    return 1 / (1 + np.exp(-np.abs(x)))") is None
 
 
 def test_a_function_with_a_closure_and_a_decorated_one_have_places():

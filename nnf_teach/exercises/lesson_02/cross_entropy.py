@@ -105,8 +105,9 @@ def cases(rng):
     far = np.array([1000.0, -1000.0])
     yield Case((far, np.array([1, 0])), "sure and right", EXTREME)
     yield Case((far, np.array([0, 1])), "sure and wrong", EXTREME)
-    yield Case((rng.normal(size=9) * 20, rng.integers(0, 2, 9)), part=EXTREME)
+    yield Case((rng.normal(size=9) * 20, rng.integers(0, 2, 9)), "large logits", EXTREME)
     yield rng.normal(size=30), rng.integers(0, 2, 30).astype(float)
+    yield rng.normal(size=7), rng.integers(0, 2, 7)
 
 
 def chosen_branch(z, t):
