@@ -128,7 +128,7 @@ class Search:
                 continue  # which special examples are wrong says more than what may be missing
             if rank == "insertion":
                 pair = self.steps.in_two()
-                if pair is not None and self.steps.removals and not self.steps.left:
+                if pair is not None and self.steps.removals:
                     break  # of an exchange and another change one that is missing is still better
             if rank == "borrowed":
                 pair = pair or self.steps.in_two()
